@@ -1,7 +1,7 @@
 """Manifests of any length for measuring: ordinary trade, with a few documented suspicious lines among it.
 
 Comes in: a number of lines and a seed. Goes out: a CSV as a forwarder's system would export it. Every value follows from
-(seed, number), so a shorter file is the beginning of a longer one, and one seed gives one file on every machine.
+(seed, number), so one seed gives one file and a shorter file is the beginning of a longer one.
 """
 
 from __future__ import annotations
