@@ -10,8 +10,10 @@ import csv
 import gzip
 import hashlib
 import io
+import itertools
 import random
 import re
+import string
 import sys
 import zipfile
 from datetime import date, datetime, timedelta
@@ -41,7 +43,7 @@ def build(folder: Path = HERE) -> list[Path]:
 
 
 def case_lines() -> list[Row]:
-    """Every line of ``cases.yaml`` as one flat dict: its columns, ``case``, ``line`` (from 1 within the case), ``expected``, ``zh``."""
+    """Every line of ``cases.yaml`` as one flat dict: its columns, ``case``, ``line`` (from 1 within it), ``expected``, ``zh``."""
     cases = yaml.safe_load((HERE / "cases.yaml").read_text(encoding="utf-8"))["cases"]
     return [
         {**line["columns"], "case": case["id"], "line": number, "expected": case["expected"], "zh": line["zh"]}
@@ -55,7 +57,7 @@ def case_lines() -> list[Row]:
 
 def _case_workbook(folder: Path, book: Row, lines: list[Row], words: Row) -> Path:
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     for layout in book["sheets"]:
         sheet = workbook.create_sheet(layout["name"])
         for title in layout["titles"]:
@@ -72,8 +74,8 @@ def _case_workbook(folder: Path, book: Row, lines: list[Row], words: Row) -> Pat
             if book["language"] == "zh":
                 own.update(line["zh"])
             written = special.get((line["case"], line["line"]), {})
-            row = [written[c] if c in written and c != "case" else _cell(own, c, number, layout, book, words) for c in layout["columns"].values()]
-            sheet.append(row)
+            columns = layout["columns"].values()
+            sheet.append([written.get(c, _cell(own, c, number, layout, book, words)) for c in columns])
         if "totals" in layout:
             sums = {c: round(sum(line.get(c, 0) for line in chosen), 2) for c in layout["totals"]["sum"]}
             sheet.append([layout["totals"]["label"], *(sums.get(c) for c in list(layout["columns"].values())[1:])])
@@ -96,7 +98,12 @@ def _cell(line: Row, column: str, number: int, layout: Row, book: Row, words: Ro
     styles = layout["write"].get(column, ["name"])
     style = styles[number % len(styles)]
     if column == "hs_code":
-        return {"plain": value, "dotted": f"{value[:4]}.{value[4:6]}.{value[6:]}", "spaced": f"{value[:4]} {value[4:8]} {value[8:]}"}[style]
+        cuts = {
+            "plain": [value],
+            "dotted": [value[:4], ".", value[4:6], ".", value[6:]],
+            "spaced": [value[:4], " ", value[4:8], " ", value[8:]],
+        }
+        return "".join(cuts[style])
     if column == "ship_date":
         day = date.fromisoformat(value)
         return day if style == "excel" else day.strftime(DATE_STYLES[style])
@@ -116,8 +123,9 @@ def _dress(sheet: Any, header_row: int, width: int) -> None:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for index in range(1, width + 1):
-        texts = (str(sheet.cell(row, index).value or "") for row in range(header_row, sheet.max_row + 1))
-        sheet.column_dimensions[get_column_letter(index)].width = min(44, max(9, *(sum(2 if ord(c) > 255 else 1 for c in t) + 2 for t in texts)))
+        texts = [str(sheet.cell(row, index).value or "") for row in range(header_row, sheet.max_row + 1)]
+        widest = max(sum(2 if ord(c) > 255 else 1 for c in text) for text in texts)
+        sheet.column_dimensions[get_column_letter(index)].width = min(44, max(9, widest + 2))
     for row in sheet.iter_rows(min_row=header_row + 1):
         for cell in row:
             if isinstance(cell.value, date):
@@ -125,6 +133,8 @@ def _dress(sheet: Any, header_row: int, width: int) -> None:
             elif isinstance(cell.value, int | float):
                 cell.number_format = "#,##0.####" if isinstance(cell.value, float) else "#,##0"
     sheet.freeze_panes = sheet.cell(header_row + 1, 1)
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _save(workbook: Workbook, path: Path) -> Path:
@@ -150,7 +160,7 @@ def _mixed(folder: Path, layout: Row, lines: list[Row]) -> list[Path]:
         deliveries = list(csv.DictReader(file))
     own = list(deliveries[0])
     planted = [line for line in lines if line["case"] in layout["planted"]]
-    rng = random.Random(SEED)
+    rng = random.Random(SEED)  # noqa: S311
     places = sorted({int(rng.random() * len(deliveries)): None for _ in range(len(planted) * 2)})
     step = len(places) / len(planted)
     places = [places[int(index * step)] for index in range(len(planted))]
@@ -164,8 +174,8 @@ def _mixed(folder: Path, layout: Row, lines: list[Row]) -> list[Path]:
         rows.append((delivery, None))
 
     workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = layout["sheet"]
+    workbook.remove(workbook.worksheets[0])
+    sheet = workbook.create_sheet(layout["sheet"])
     sheet.append([*own, *layout["added_columns"]])
     oracle = []
     for number, (row, line) in enumerate(rows, 2):
@@ -188,9 +198,10 @@ def _as_delivery(line: Row, own: list[str], layout: Row, number: int) -> Row:
     row = {header: shown[layout["own_columns"][header]] if header in layout["own_columns"] else "" for header in own}
     row.update(dict.fromkeys(layout["filled_in"], layout["filler"]))
     day = date.fromisoformat(line["ship_date"]).strftime("%d-%b-%y").lstrip("0")
-    return row | {header: day for header in own if "Deliver" in header and header.endswith("Date")} | {
-        "ID": number, "PO / SO #": f"SO-{number}", "ASN/DN #": f"DN-{number}", "Line Item Quantity": line["packages"], "Weight (Kilograms)": line["gross_kg"]
-    }  # fmt: skip
+    row.update({header: day for header in own if "Deliver" in header and header.endswith("Date")})
+    row.update({"ID": number, "PO / SO #": f"SO-{number}", "ASN/DN #": f"DN-{number}"})
+    row.update({"Line Item Quantity": line["packages"], "Weight (Kilograms)": line["gross_kg"]})
+    return row
 
 
 def _number(text: object) -> object:
@@ -228,95 +239,90 @@ def _lane_lines(layout: Row, lanes: list[Row]) -> list[Row]:
     products: dict[str, list[Row]] = {}
     for product in _read("innocent-products.csv"):
         products.setdefault(product["sector"], []).append(product)
-    rng = random.Random(SEED)
+    rng = random.Random(SEED)  # noqa: S311
     rows = []
     for index, lane in enumerate(lanes):
         goods = [products[lane["sector"]][number - 1] for number in _numbers(lane["products"])]
         weights = [0.6 + rng.random() for _ in goods]
+        route = {name: lane[name] for name in layout["columns"].values() if name in lane}
         day = date.fromisoformat(layout["first_day"]) + timedelta(int(lane["first_day"]))
-        visit = 0
-        while day <= date.fromisoformat(layout["last_day"]):
+        for visit in itertools.count():
+            if day > date.fromisoformat(layout["last_day"]):
+                break
             masses = [float(lane["load_kg"]) * w / sum(weights) * (0.9 + 0.2 * rng.random()) for w in weights]
-            space = sum(m / 1000 / float(g["density_t_m3"]) for m, g in zip(masses, goods, strict=True))
+            space = sum(mass / 1000 / float(product["density_t_m3"]) for mass, product in zip(masses, goods, strict=True))
             fit = min(1.0, layout["container_m3"] / space)
             for mass, product in zip(masses, goods, strict=True):
-                each = float(product["kg_per_package"])
-                packages = max(1, round(mass * fit / each))
+                packages = max(1, round(mass * fit / float(product["kg_per_package"])))
+                net = packages * float(product["kg_per_package"])
                 texts = product["description"].split("|")
-                piece = float(product["kg_per_piece"])
-                row = _measured(layout, packages * each, packages, product, rng)
-                row |= {
-                    "shipment": f"lane {index:03d}/{visit:03d}", "kind": "ordinary", "description": texts[visit % len(texts)],
-                    "hs_code": product["hs_code"], "quantity": round(row["net_kg"] / piece), "quantity_unit": product["unit"],
-                    "shipper_name": lane["shipper"], "shipper_address": lane["shipper_address"], "consignee_name": lane["consignee"],
-                    "consignee_address": lane["consignee_address"], "destination_country": lane["country"], "loading_port": lane["pol"],
-                    "discharge_port": lane["pod"], "transport_mode": lane["mode"], "ship_date": day.isoformat(),
-                }  # fmt: skip
-                if product["unit"] == "kg":
-                    row["quantity"] = row["net_kg"]
-                rows.append(row)
+                rows.append(
+                    {
+                        **_measured(layout, net, packages, product, rng),
+                        **route,
+                        "shipment": f"lane {index:03d}/{visit:03d}",
+                        "kind": "ordinary",
+                        "description": texts[visit % len(texts)],
+                        "hs_code": product["hs_code"],
+                        "quantity": net if product["unit"] == "kg" else round(net / float(product["kg_per_piece"])),
+                        "quantity_unit": product["unit"],
+                        "ship_date": day.isoformat(),
+                    }
+                )
             day += timedelta(int(lane["every_days"]))
-            visit += 1
     return rows
 
 
 def _parcel_lines(layout: Row) -> list[Row]:
     """Parcels of one web shop to as many private buyers, under real declared descriptions."""
-    sender = layout["parcels"]
-    rng = random.Random(SEED + 1)
+    shop = layout["parcels"]
+    rng = random.Random(SEED + 1)  # noqa: S311
     rows = []
-    for index, parcel in enumerate(_read("uk-parcels.csv")):
-        row = _measured(layout, float(parcel["kg"]), 1, {**parcel, "package_type": "carton"}, rng)
-        day = date.fromisoformat(sender["first_day"]) + timedelta(int(rng.random() * sender["days"]))
-        rows.append(row | {
-            "shipment": f"parcel {index:03d}", "kind": "real_description", "why": "a real parcel description of a consumer good",
-            "description": parcel["description"], "hs_code": parcel["hs_code"], "quantity": 1, "quantity_unit": "pce",
-            "shipper_name": sender["shipper"], "shipper_address": sender["shipper_address"], "consignee_name": parcel["consignee"],
-            "consignee_address": parcel["consignee_address"], "destination_country": sender["country"], "loading_port": sender["port"],
-            "discharge_port": sender["discharge"], "transport_mode": sender["mode"], "ship_date": day.isoformat(),
-        })  # fmt: skip
+    for index, given in enumerate(_read("uk-parcels.csv")):
+        parcel = {**given, **shop["every_line"]}
+        measures = _measured(layout, float(given["kg"]), 1, parcel, rng)
+        day = date.fromisoformat(shop["first_day"]) + timedelta(int(rng.random() * shop["days"]))
+        rows.append({**parcel, **measures, "shipment": f"parcel {index:03d}", "ship_date": day.isoformat()})
     return rows
 
 
 def _special_lines(layout: Row, lanes: list[Row]) -> list[Row]:
     """Lines that tempt a word search, and the benign lines of the public record, each a shipment of its own."""
-    sender = layout["tempting"]
-    buyers = {lane["country"]: lane for lane in reversed(lanes)}
-    rng = random.Random(SEED + 2)
+    buyers = {lane["destination_country"]: lane for lane in reversed(lanes)}
+    rng = random.Random(SEED + 2)  # noqa: S311
     rows = []
-    for index, line in enumerate([*_read("innocent-tempting.csv"), *_read("benign-lines.csv")]):
-        if "fact" in line:
-            row = {key: float(line[key]) for key in ("net_kg", "gross_kg", "volume_m3")} | {"packages": int(line["packages"]), "value": line["value_usd"]}
-            row |= {key: layout[key] for key in ("currency", "incoterm", "export_country", "origin_country")} | {"package_type": line["package_type"]}
-        else:
-            packages = max(1, round(float(line["net_kg"]) / float(line["kg_per_package"])))
-            row = _measured(layout, float(line["net_kg"]), packages, line, rng)
-        buyer = buyers.get(line["country"], {})
-        rows.append(row | {
-            "shipment": f"special {index:03d}", "kind": line.get("kind", line.get("fact")), "why": line["why"], "description": line["description"],
-            "hs_code": line["hs_code"], "quantity": row["net_kg"], "quantity_unit": "kg", "licence_no": line.get("licence_no", ""), "remarks": line["remarks"],
-            "shipper_name": sender["shipper"], "shipper_address": sender["shipper_address"], "loading_port": sender["port"],
-            "consignee_name": buyer.get("consignee", f"Example Importer {line['country']}"), "consignee_address": buyer.get("consignee_address", ""),
-            "destination_country": line["country"], "transport_mode": line["mode"], "ship_date": line["date"],
-        })  # fmt: skip
+    for index, given in enumerate([*_read("innocent-tempting.csv"), *_read("benign-lines.csv")]):
+        line = {**layout["every_line"], **layout["special"]["every_line"], **given, "shipment": f"special {index:03d}"}
+        if "kg_per_package" in given:
+            net = float(given["net_kg"])
+            line |= _measured(layout, net, max(1, round(net / float(given["kg_per_package"]))), given, rng)
+        buyer = buyers.get(given["destination_country"], {})
+        line["quantity"] = line["net_kg"]
+        line["consignee_name"] = buyer.get("consignee_name", f"Example Importer {given['destination_country']}")
+        line["consignee_address"] = buyer.get("consignee_address", "")
+        rows.append(line)
     return rows
 
 
 def _measured(layout: Row, net: float, packages: int, goods: Row, rng: random.Random) -> Row:
     """Masses, volume and value that agree with each other, a few per cent around what the goods usually have."""
-    around = [0.94 + 0.12 * rng.random() for _ in range(3)]
+    tare, density, price = (0.94 + 0.12 * rng.random() for _ in range(3))
+    small = net < 50
     return {
-        "net_kg": round(net, 2), "gross_kg": round(net * (1 + layout["tare"][goods["package_type"]] * around[0]), 2 if net < 50 else 1),
-        "volume_m3": round(net / 1000 / float(goods["density_t_m3"]) / around[1], 4 if net < 50 else 2), "packages": packages,
-        "package_type": goods["package_type"], "value": round(net * float(goods["usd_per_kg"]) * around[2], 2),
-        **{key: layout[key] for key in ("currency", "incoterm", "export_country", "origin_country")},
-    }  # fmt: skip
+        **layout["every_line"],
+        "net_kg": round(net, 2),
+        "gross_kg": round(net * (1 + layout["tare"][goods["package_type"]] * tare), 2 if small else 1),
+        "volume_m3": round(net / 1000 / float(goods["density_t_m3"]) / density, 4 if small else 2),
+        "packages": packages,
+        "package_type": goods["package_type"],
+        "value": round(net * float(goods["usd_per_kg"]) * price, 2),
+    }
 
 
 def _container(owner: str, serial: int) -> str:
     """A container number with the check digit of ISO 6346."""
     text = f"{owner}{400000 + serial * 13 % 500000:06d}"
-    letters = {c: v for c, v in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True)}
+    letters = dict(zip(string.ascii_uppercase, (n for n in range(10, 39) if n % 11), strict=True))
     total = sum((letters[c] if c in letters else int(c)) * 2**place for place, c in enumerate(text))
     return f"{text}{total % 11 % 10}"
 
