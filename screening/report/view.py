@@ -1,0 +1,335 @@
+"""What several formats show, prepared once: hits with their lines, first reasons, coverage, routes, open questions.
+
+Everything is computed on frames; nothing here knows a file format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.results import DERIVED
+from screening.terms import COLUMNS, EXTRA, OUTCOMES, ROLES, Kind, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from screening.report.words import Words
+    from screening.results import ScreeningRun
+    from screening.terms import SheetReading
+
+RANK = {"hold": 0, "review": 1, "note": 2}
+"""Order of actions, the gravest first."""
+
+OUTCOME_RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+
+INPUTS_OF = {
+    "density_t_m3": ("net_kg", "gross_kg", "volume_m3"),
+    "unit_price_usd_kg": ("value", "value_usd", "net_kg"),
+    "value_usd": ("value", "value_usd"),
+    "kg_per_package": ("net_kg", "gross_kg", "packages"),
+    "tare_ratio": ("net_kg", "gross_kg"),
+    "hs6": ("hs_code",),
+    "materials": ("description",),
+    "label": ("description",),
+    "leaves_from": ("export_country", "loading_port"),
+}
+"""Columns of the manifest that a derived value was computed from: these are the cells to look at."""
+
+_TEXTS = ("title", "status_note", "reason", "next_step")
+
+
+def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Iterator[pl.DataFrame]:
+    """The lines in order, at most ``rows`` at a time, with those of ``columns`` that exist."""
+    for part in run.line_parts:
+        frame = part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part)
+        known = set(frame.collect_schema().names())
+        held = frame.select(name for name in dict.fromkeys(columns) if name in known).collect()
+        yield from held.iter_slices(rows)
+
+
+def slice_of(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    """The rows of ``frame`` (sorted by ``line``) whose line is between ``first`` and ``last``, both included."""
+    begin, end = (frame["line"].search_sorted(line, side=side) for line, side in ((first, "left"), (last, "right")))
+    return frame.slice(int(begin), int(end) - int(begin))
+
+
+def text_column(name: str, words: Words) -> pl.Expr:
+    """The text column ``name`` of a frame that also has ``<name>_zh``, in the language of ``words``."""
+    english, chinese = pl.col(name), pl.col(f"{name}_zh")
+    chinese = pl.when(chinese.str.len_chars() > 0).then(chinese)
+    if words.language == "zh":
+        return pl.coalesce(chinese, english).alias(name)
+    if words.language == "both":
+        return pl.coalesce(pl.concat_str([english, chinese], separator=" / "), english, chinese).alias(name)
+    return english.alias(name)
+
+
+def hit_texts(run: ScreeningRun, words: Words) -> pl.DataFrame:
+    """``run.hits`` with every text in one language; the ``_zh`` twins are gone."""
+    return run.hits.with_columns(text_column(name, words) for name in _TEXTS).drop(f"{name}_zh" for name in _TEXTS)
+
+
+def lines_with_hits(run: ScreeningRun, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The lines that carry a hit or are flagged or not judged, by line; ``columns`` besides ``line`` (default: all)."""
+    if not run.line_parts:
+        return _no_lines(["line", *(columns or ())])
+    wanted = run.hits.lazy().select("line").unique()
+    lines = run.scan_lines()
+    if columns is not None:
+        known = set(lines.collect_schema().names())
+        lines = lines.select(name for name in dict.fromkeys(["line", *columns]) if name in known)
+    return lines.join(wanted, on="line", how="semi").collect().sort("line")
+
+
+def ranked_hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
+    """Hits in one language, gravest action first, then by the score of the line; with ``outcome`` and ``line_score``."""
+    lines = lines_with_hits(run, ["outcome", "score", "shipment"]).rename({"score": "line_score"})
+    return (
+        hit_texts(run, words)
+        .join(lines, on="line", how="left", maintain_order="left")
+        .sort(
+            pl.col("action").replace_strict(RANK, default=3, return_dtype=pl.UInt8),
+            pl.col("line_score").fill_null(0) * -1,
+            "line",
+            pl.col("points").fill_null(0) * -1,
+            "rule",
+            "id",
+        )
+    )
+
+
+def first_reasons(run: ScreeningRun, words: Words) -> pl.DataFrame:
+    """One row per line with hits: ``line, id, rule, action, reason`` of the gravest hit."""
+    return (
+        hit_texts(run, words)
+        .sort(
+            "line",
+            pl.col("action").replace_strict(RANK, default=3, return_dtype=pl.UInt8),
+            pl.col("points").fill_null(0) * -1,
+            "rule",
+            "id",
+        )
+        .unique("line", keep="first", maintain_order=True)
+        .select("line", "id", "rule", "action", "reason")
+    )
+
+
+def filled_columns(run: ScreeningRun) -> list[str]:
+    """Columns of the manifest that hold something in at least one line: canonical ones in order, then ``extra.*``."""
+    found: set[str] = set()
+    order: list[str] = list(COLUMNS)
+    for part in run.iter_lines():
+        order += [name for name in part.columns if name.startswith(EXTRA) and name not in order]
+        open_names = [name for name in order if name not in found and name in part.columns]
+        if not open_names or not part.height:
+            continue
+        row = part.select(
+            (pl.col(name).list.len() > 0).any() if part.schema[name] == pl.List(pl.String) else pl.col(name).is_not_null().any()
+            for name in open_names
+        ).row(0)
+        found |= {name for name, holds in zip(open_names, row, strict=True) if holds}
+    return [name for name in order if name in found]
+
+
+def parties(words: Words) -> pl.Expr:
+    """One text per line naming every party with its role: ``Consignee: ACME (US)``, one below the other."""
+    texts = []
+    for role in ROLES:
+        country = pl.when(pl.col(f"{role}_country").is_not_null()).then(pl.concat_str(pl.lit(" ("), f"{role}_country", pl.lit(")")))
+        texts.append(
+            pl.when(pl.col(f"{role}_name").is_not_null()).then(
+                pl.concat_str(pl.lit(f"{words.of('role', role)}: "), f"{role}_name", country.fill_null(""))
+            )
+        )
+    return pl.concat_list(texts).list.drop_nulls().list.join("\n").alias("parties")
+
+
+def party_columns() -> list[str]:
+    """The columns that ``parties`` reads."""
+    return [f"{role}_{part}" for role in ROLES for part in ("name", "country")]
+
+
+def route() -> pl.Expr:
+    """One text per line: ``CN → HK → AE``, from the country left over transit to the destination."""
+    stops = pl.concat_list(
+        pl.coalesce("leaves_from", "export_country").fill_null("?"),
+        pl.col("transit_countries").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+        pl.coalesce("destination_country", "consignee_country").fill_null("?"),
+    )
+    return stops.list.eval(pl.element().filter(pl.element().rle_id().is_first_distinct())).list.join(" → ").alias("route")
+
+
+ROUTE_COLUMNS = ["leaves_from", "export_country", "transit_countries", "destination_country", "consignee_country"]
+
+
+def citation_text(words: Words) -> pl.Expr:
+    """The list column ``citations`` as text, one source per line: source, section, what was read, address."""
+    item = pl.element()
+    read = item.struct.field("read_in").replace(words.table("read_in"))
+    pieces = [item.struct.field("source"), item.struct.field("section"), read, item.struct.field("url")]
+    texts = pl.concat_list([pl.when(piece.str.len_chars() > 0).then(piece) for piece in pieces])
+    return pl.col("citations").list.eval(texts.list.drop_nulls().list.join(", ")).list.join("\n").alias("citations")
+
+
+def coverage(run: ScreeningRun) -> pl.DataFrame:
+    """What could not be judged: ``rule, title, title_zh, missing, lines, numbers``, most lines first."""
+    return (
+        run.not_judged.with_columns(pl.col("missing").list.sort())
+        .group_by("rule", "missing")
+        .agg(pl.len().alias("lines"), pl.col("line").sort().alias("numbers"))
+        .join(run.rules.select("id", "title", "title_zh").rename({"id": "rule"}), on="rule", how="left")
+        .sort(pl.col("lines").cast(pl.Int64) * -1, "rule", pl.col("missing").list.join(","))
+    )
+
+
+def missing_fields(run: ScreeningRun, only_outcome: bool = False) -> list[tuple[str, int]]:
+    """Missing columns with the number of lines that lack them, most first; ``only_outcome``: of lines not judged."""
+    frame = run.not_judged.lazy()
+    if only_outcome and run.line_parts:
+        lines = run.scan_lines().filter(pl.col("outcome") == "not_judged").select("line")
+        frame = frame.join(lines, on="line", how="semi")
+    counted = (
+        frame.explode("missing").select("line", "missing").drop_nulls().unique().group_by("missing").agg(pl.len().alias("n")).collect()
+    )
+    return [(str(name), int(n)) for name, n in counted.sort(pl.col("n").cast(pl.Int64) * -1, "missing").iter_rows()]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An instrument whose state a person must confirm."""
+
+    instrument: str
+    note: Text
+    hits: int
+    verified_on: date | None
+
+
+def questions(run: ScreeningRun) -> list[Question]:
+    """Instruments that hits rest on and whose status is unconfirmed, most hits first."""
+    verified = run.rules.filter(pl.col("instrument").is_not_null()).group_by("instrument").agg(pl.col("verified_on").min())
+    found = (
+        run.hits.filter(pl.col("status") == "unconfirmed")
+        .with_columns(pl.coalesce("instrument", "rule").alias("instrument"))
+        .sort("instrument", "status_note", "status_note_zh", nulls_last=True)
+        .group_by("instrument", maintain_order=True)
+        .agg(pl.col("status_note", "status_note_zh").first(), pl.len().alias("hits"))
+        .join(verified, on="instrument", how="left")
+        .sort(pl.col("hits").cast(pl.Int64) * -1, "instrument")
+    )
+    return [Question(name, Text(note or "", note_zh or ""), hits, day) for name, note, note_zh, hits, day in found.iter_rows()]
+
+
+def question_sentences(run: ScreeningRun, words: Words) -> list[str]:
+    """The open questions of law as sentences."""
+    return [
+        words(
+            "sentence.question",
+            instrument=question.instrument,
+            note=question.note,
+            hits=words.amount("rests", question.hits),
+            day=question.verified_on.isoformat() if question.verified_on else words.phrase("run.not_known"),
+        )
+        for question in questions(run)
+    ]
+
+
+def ranges(numbers: pl.Series, most: int = 2_000) -> str:
+    """Sorted line numbers as text, runs of them joined: ``5, 10–12``; an ellipsis after ``most`` runs."""
+    frame = pl.DataFrame({"n": numbers.cast(pl.Int64)})
+    runs = frame.group_by((pl.col("n") - pl.int_range(pl.len())).alias("run")).agg(
+        pl.col("n").min().alias("first"), pl.col("n").max().alias("last")
+    )
+    pairs = runs.sort("first").head(most + 1).select("first", "last").rows()
+    texts = [str(first) if first == last else f"{first}–{last}" for first, last in pairs]  # noqa: RUF001 - a range takes an en dash
+    return ", ".join(texts[:most]) + (", …" if len(texts) > most else "")
+
+
+def watchlists(run: ScreeningRun) -> pl.DataFrame:
+    """The lists searched, with ``list`` and ``list_date`` for id and date, and ``age``: days between date and screening."""
+    return run.watchlists.rename({"id": "list", "date": "list_date"}).with_columns(
+        (pl.lit(run.meta.started.date()) - pl.col("list_date")).dt.total_days().alias("age")
+    )
+
+
+def reading_sentences(sheet: SheetReading, words: Words) -> list[str]:
+    """How one sheet was read, in one sentence."""
+    skipped = ", ".join(f"{words.of('skipped', kind)} {count:,}" for kind, count in sheet.skipped.items() if count)
+    return [
+        words(
+            "sentence.sheet_read",
+            sheet=sheet.name or "–",  # noqa: RUF001 - a dash for a file without sheets
+            header=words.phrase("sentence.no_header") if sheet.header_row is None else str(sheet.header_row),
+            lines=words.amount("lines", sheet.lines),
+            rejects=words.amount("rejects", sheet.rejects),
+            skipped=skipped or words.phrase("sentence.nothing_skipped"),
+        )
+    ]
+
+
+def held_by(run: ScreeningRun) -> dict[str, int]:
+    """Held lines by what they stand on: ``{"law": …, "red_flag": …}``."""
+    if not run.line_parts:
+        return {"law": 0, "red_flag": 0}
+    held = run.scan_lines().filter(pl.col("outcome") == "hold").select(pl.col("stands_on").fill_null("law")).collect().to_series()
+    return {kind: int((held == kind).sum()) for kind in ("law", "red_flag")}
+
+
+def gravest(run: ScreeningRun, outcomes: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+    """Lines with one of ``outcomes``, gravest first, then by score; ``columns`` besides ``line, outcome, score``."""
+    base = ["line", "outcome", "score"]
+    if not run.line_parts:
+        return _no_lines([*base, *columns])
+    return (
+        run.scan_lines()
+        .filter(pl.col("outcome").is_in(list(outcomes)))
+        .select(list(dict.fromkeys([*base, *columns])))
+        .collect()
+        .sort(
+            pl.col("outcome").replace_strict(OUTCOME_RANK, default=9, return_dtype=pl.UInt8),
+            pl.col("score").fill_null(0) * -1,
+            "line",
+        )
+    )
+
+
+def scope_sentences(run: ScreeningRun, words: Words) -> list[str]:
+    """The sentences on what was not checked, in the language asked for."""
+    english, chinese = run.meta.scope, run.meta.scope_zh
+    if words.language == "zh":
+        return list(chinese or english)
+    if words.language == "both" and len(english) == len(chinese):
+        return [words.pick(*pair) for pair in zip(english, chinese, strict=True)]
+    return [*english, *(chinese if words.language == "both" else ())]
+
+
+def within(run: ScreeningRun, words: Words) -> str:
+    """The half sentence beside "no findings": how many rules and lists, and how far the law is known."""
+    day = run.meta.law_known_to
+    return words(
+        "sentence.within_scope",
+        rules=words.amount("rules", run.rules.height),
+        lists=words.amount("lists", run.watchlists.height),
+        day=day.isoformat() if day else words.phrase("run.not_known"),
+    )
+
+
+def _no_lines(columns: Sequence[str]) -> pl.DataFrame:
+    """A lines frame without rows, for a run that has none."""
+    known = {"line": pl.UInt32, "row": pl.UInt32, "score": pl.Float64, "transit_countries": pl.List(pl.String)} | DERIVED
+    numbers = {name: pl.Float64 for name, kind in COLUMNS.items() if kind == Kind.NUMBER}
+    return pl.DataFrame(schema={name: (known | numbers).get(name, pl.String) for name in dict.fromkeys(columns)})
+
+
+def settings_rows(settings: object, prefix: str = "") -> list[tuple[str, str]]:
+    """All settings as rows of dotted name and text, in the order given."""
+    if isinstance(settings, dict):
+        rows = [row for key, value in settings.items() for row in settings_rows(value, f"{prefix}.{key}" if prefix else str(key))]
+        return rows or ([(prefix, "")] if prefix else [])
+    if isinstance(settings, list | tuple | set | frozenset):
+        values = sorted(settings, key=str) if isinstance(settings, set | frozenset) else settings
+        return [(prefix, ", ".join(str(value) for value in values))]
+    return [(prefix, "" if settings is None else str(settings))]

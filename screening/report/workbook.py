@@ -1,0 +1,344 @@
+"""The workbook for the people who decide: ten sheets, the first one page to sign, the second to work through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.report import view
+from screening.report.cover import write_method, write_summary
+from screening.report.sheets import ROW_LIMIT, Book, Column, Sheet
+from screening.terms import COLUMNS, EXTRA, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from screening.report.words import Words
+    from screening.results import ScreeningRun
+
+DECISION_COLUMNS = ("decision", "decided_by", "decided_at", "case_no", "comment")
+"""Keys (``words.yaml``, ``head``) of the columns of the sheet Hits that people fill in."""
+
+_VOCABULARY = {
+    "action": "action",
+    "outcome": "outcome",
+    "family": "family",
+    "basis": "basis",
+    "status": "status",
+    "confidence": "confidence",
+    "strength": "strength",
+    "stands_on": "basis",
+}
+_WIDTHS = {"description": 38, "declaration_elements": 30, "remarks": 26, "marks": 20, "end_use": 24, "hs_code": 13, "container_no": 15}
+_NUMBERS = {Kind.NUMBER: "number", Kind.DATE: "date"}
+
+
+def write_workbook(run: ScreeningRun, path: Path, words: Words, *, row_limit: int = ROW_LIMIT) -> None:
+    """Write ``run`` to ``path`` as a workbook; sheets hold at most ``row_limit`` rows and say so where that cuts them."""
+    book = Book(words, run.meta.id)
+    cuts = _cuts(run, words, row_limit)
+    write_summary(book, run, cuts)
+    _shipments(book, run, row_limit)
+    _hits(book, run, row_limit)
+    _lines(book, run, row_limit)
+    _evidence(book, run, row_limit)
+    _not_judged(book, run, row_limit)
+    _rejects(book, run, row_limit)
+    _rules(book, run)
+    _watchlists(book, run)
+    write_method(book, run)
+    book.workbook.save(path)
+
+
+def _cuts(run: ScreeningRun, words: Words, limit: int) -> list[str]:
+    """Sentences on the sheets that cannot hold everything."""
+    room = limit - 1
+    totals = {"shipments": run.shipments.height, "hits": run.hits.height, "evidence": run.evidence.height, "rejects": run.rejects.height}
+    sentences = []
+    if run.counts.get("lines", 0) > room:
+        sentences.append(words("sentence.sheet_cut", shown=room, total=run.counts["lines"]))
+    sentences += [
+        f"{words(f'sheet.{sheet}')}: {words('sentence.rows_cut', shown=room, total=total)}" for sheet, total in totals.items() if total > room
+    ]
+    return sentences
+
+
+def _table(sheet: Sheet, columns: Sequence[Column], frames: Iterator[pl.DataFrame], limit: int, *, frozen: int, mark: str = "") -> None:
+    """Fill a sheet from frames that have the columns' keys; ``mark`` names the column whose word colours its own cell."""
+    sheet.head(columns, frozen=frozen)
+    words = sheet.book.words
+    names = {column.key: words.table(_VOCABULARY[column.key]) for column in columns if column.key in _VOCABULARY}
+    for frame in frames:
+        for row in frame.select(column.key for column in columns).head(max(0, limit - sheet.height)).iter_rows():
+            cells = []
+            for column, value in zip(columns, row, strict=True):
+                fill = str(value) if value and column.key in mark.split() else ""
+                shown = names[column.key].get(value, value) if column.key in names else value
+                cells.append(sheet.cell(shown, column.kind, fill))
+            sheet.append_wrapped(cells, columns)
+    sheet.finish(columns)
+
+
+def _of(words: Words, *specs: tuple[str, int, str] | tuple[str, int]) -> list[Column]:
+    """Columns from key, width and kind; the heading is the report's own or that of the canonical column."""
+    return [
+        Column(key, words(f"head.{key}") if words.has(f"head.{key}") else words.field(key), width, kind[0] if kind else "text")
+        for key, width, *kind in specs
+    ]
+
+
+def _shipments(book: Book, run: ScreeningRun, limit: int) -> None:
+    columns = _of(
+        book.words, ("outcome", 13), ("score", 8, "score"), ("shipment", 24), ("lines", 8, "integer"), ("line_numbers", 40), ("containers", 40)
+    )
+    frame = run.shipments.select(
+        "outcome",
+        "score",
+        pl.col("id").alias("shipment"),
+        pl.col("lines").list.len().alias("lines"),
+        pl.col("lines").cast(pl.List(pl.String)).list.join(", ").alias("line_numbers"),
+        pl.col("containers").list.join(", "),
+    ).sort(
+        pl.col("outcome").replace_strict(view.OUTCOME_RANK, default=9, return_dtype=pl.UInt8),
+        pl.col("score").fill_null(0) * -1,
+        maintain_order=True,
+    )
+    _table(book.sheet("shipments"), columns, iter([frame]), limit, frozen=3, mark="outcome")
+
+
+def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
+    words = book.words
+    columns = _of(
+        words,
+        ("action", 9),
+        ("outcome", 11),
+        ("line", 7, "integer"),
+        ("document_ref", 13),
+        ("description", 26),
+        ("title", 22),
+        ("reason", 44),
+        ("next_step", 26),
+        ("decision", 11),
+        ("decided_by", 12),
+        ("decided_at", 11, "date"),
+        ("case_no", 13),
+        ("comment", 22),
+        ("parties", 34),
+        ("route", 14),
+        ("hs_code", 13),
+        ("quantity", 11, "number"),
+        ("quantity_unit", 8),
+        ("net_kg", 12, "number"),
+        ("value", 13, "money"),
+        ("currency", 9),
+        ("status", 13),
+        ("status_note", 28),
+        ("regime", 9),
+        ("instrument", 22),
+        ("item_code", 13),
+        ("documents", 22),
+        ("citations", 64),
+        ("rule", 30),
+        ("revision", 9, "integer"),
+        ("family", 16),
+        ("basis", 11),
+        ("confidence", 11),
+        ("strength", 11),
+        ("points", 8, "score"),
+        ("score", 8, "score"),
+        ("group", 12),
+        ("shipment", 18),
+        ("file", 26),
+        ("sheet", 14),
+        ("row", 7, "integer"),
+        ("hit", 19),
+    )
+    own = ["document_ref", "description", "hs_code", "quantity", "quantity_unit", "net_kg", "value", "currency", "file", "sheet", "row"]
+    lines = view.lines_with_hits(run, [*own, *view.party_columns(), *view.ROUTE_COLUMNS])
+    context = lines.select("line", *own, view.parties(words), view.route())
+    decided = {key: pl.lit(words("decision.open") if key == "decision" else None, dtype=pl.String) for key in DECISION_COLUMNS}
+    frame = (
+        view.ranked_hits(run, words)
+        .join(context, on="line", how="left", maintain_order="left")
+        .with_columns(_documents(words), view.citation_text(words), pl.col("line_score").alias("score"), pl.col("id").alias("hit"), **decided)
+    )
+    sheet = book.sheet("hits")
+    _table(sheet, columns, iter([frame]), limit, frozen=4, mark="action outcome")
+    keys = [column.key for column in columns]
+    sheet.choices(keys.index("decision") + 1, words.table("decision").values())
+
+
+def _lines(book: Book, run: ScreeningRun, limit: int) -> None:
+    words = book.words
+    held = view.filled_columns(run)
+    lead = _of(
+        words,
+        ("line", 7, "integer"),
+        ("outcome", 12),
+        ("score", 8, "score"),
+        ("description", 38),
+        ("reason", 48),
+        ("missing", 22),
+    )
+    own = [Column(name, words.field(name), _width(name), _kind(name)) for name in held if name != "description"]
+    columns = [*lead, *own, *_of(words, ("shipment", 18), ("file", 26), ("sheet", 14), ("row", 7, "integer"))]
+    sheet = book.sheet("lines")
+    sheet.head(columns, frozen=3)
+    fills = _cell_fills(run)
+    reasons = view.first_reasons(run, words).select("line", "reason")
+    outcomes = words.table("outcome")
+    wanted = ["line", "outcome", "score", "shipment", "file", "sheet", "row", "description", *held]
+    for frame in _gravest_first(run, wanted, limit):
+        complete = frame.join(reasons, on="line", how="left", maintain_order="left").join(
+            _missing_on(run, frame, words), on="line", how="left", maintain_order="left"
+        )
+        for name in complete.columns:
+            if complete.schema[name] == pl.List(pl.String):
+                complete = complete.with_columns(pl.col(name).list.join(", "))
+        for row in complete.select(column.key for column in columns).head(max(0, limit - sheet.height)).iter_rows():
+            marked = fills.get(row[0], {})
+            cells = [sheet.cell(row[0], "integer"), sheet.cell(outcomes.get(row[1], row[1]), "text", "" if row[1] == "clear" else row[1])]
+            cells += [
+                sheet.cell(value, column.kind, marked.get(column.key, "")) for column, value in zip(columns[2:], row[2:], strict=True)
+            ]
+            sheet.append_wrapped(cells, columns)
+    sheet.finish(columns)
+
+
+def _gravest_first(run: ScreeningRun, columns: Sequence[str], limit: int) -> Iterator[pl.DataFrame]:
+    """The lines in order where all fit, else first the flagged and the not judged, then the others."""
+    if run.counts.get("lines", 0) < limit:
+        yield from view.pieces(run, columns)
+        return
+    clear = pl.col("outcome") == "clear"
+    for condition in (~clear, clear):
+        for frame in view.pieces(run, columns):
+            yield frame.filter(condition)
+
+
+def _cell_fills(run: ScreeningRun) -> dict[int, dict[str, str]]:
+    """Line to column to the gravest action whose evidence rests on that cell."""
+    pairs = (
+        run.evidence.select("line", "hit", "field")
+        .join(run.hits.select("line", pl.col("id").alias("hit"), "action"), on=["line", "hit"])
+        .unique(["line", "field", "action"])
+        .sort("line", pl.col("action").replace_strict(view.RANK, default=3, return_dtype=pl.UInt8), descending=[False, True])
+    )
+    fills: dict[int, dict[str, str]] = {}
+    for line, field, action in pairs.select("line", "field", "action").iter_rows():
+        for name in view.INPUTS_OF.get(field, (field,)):
+            fills.setdefault(line, {})[name] = action
+    return fills
+
+
+def _missing_on(run: ScreeningRun, lines: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """``line, missing``: the headings of what rules missed on the lines of a piece."""
+    if not lines.height:
+        return pl.DataFrame(schema={"line": pl.UInt32, "missing": pl.String})
+    least, most = lines.select(pl.col("line").min().alias("a"), pl.col("line").max().alias("b")).row(0)
+    found = view.slice_of(run.not_judged, least, most).explode("missing").select("line", "missing").drop_nulls().unique()
+    names = {name: words.field(name) for name in found["missing"].unique()}
+    shown = pl.col("missing").replace_strict(names, return_dtype=pl.String) if names else pl.col("missing")
+    return found.sort("line", "missing").group_by("line", maintain_order=True).agg(shown).with_columns(pl.col("missing").list.join(", "))
+
+
+def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:
+    words = book.words
+    columns = _of(
+        words,
+        ("line", 7, "integer"),
+        ("field", 22),
+        ("given", 38),
+        ("compared", 30),
+        ("counterpart", 34),
+        ("method", 18),
+        ("score", 9, "number"),
+        ("threshold", 18),
+        ("rule", 34),
+        ("hit", 19),
+    )
+    names = {name: words.field(name) for name in run.evidence["field"].drop_nulls().unique()}
+    field = pl.col("field").replace_strict(names, return_dtype=pl.String) if names else pl.col("field")
+    _table(book.sheet("evidence"), columns, iter([run.evidence.with_columns(field)]), limit, frozen=2)
+
+
+def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
+    words = book.words
+    columns = _of(words, ("rule", 38), ("title", 44), ("missing", 36), ("lines", 10, "integer"), ("line_numbers", 70))
+    rows = view.coverage(run).with_columns(view.text_column("title", words))
+    frame = rows.with_columns(
+        pl.Series("missing", [words.fields(names or ()) for names in rows["missing"].to_list()], dtype=pl.String),
+        pl.Series("line_numbers", [view.ranges(lines) for lines in rows["numbers"]], dtype=pl.String),
+    )
+    _table(book.sheet("not_judged"), columns, iter([frame]), limit, frozen=1)
+
+
+def _rejects(book: Book, run: ScreeningRun, limit: int) -> None:
+    columns = _of(book.words, ("file", 32), ("sheet", 18), ("row", 8, "integer"), ("reason", 52), ("cells", 100))
+    frame = run.rejects.with_columns(pl.col("cells").list.eval(pl.element().fill_null("")).list.join(" | "))
+    _table(book.sheet("rejects"), columns, iter([frame]), limit, frozen=3)
+
+
+def _rules(book: Book, run: ScreeningRun) -> None:
+    words = book.words
+    columns = _of(
+        words,
+        ("rule", 36),
+        ("title", 42),
+        ("hits", 9, "integer"),
+        ("judged", 10, "integer"),
+        ("not_judged", 11, "integer"),
+        ("action", 11),
+        ("family", 18),
+        ("basis", 11),
+        ("instrument", 26),
+        ("item_code", 14),
+        ("regime", 10),
+        ("verified_on", 13, "date"),
+        ("revision", 9, "integer"),
+        ("citations", 60),
+    )
+    frame = run.rules.sort(pl.col("hits").cast(pl.Int64) * -1, "id").with_columns(
+        pl.col("id").alias("rule"), view.text_column("title", words), view.citation_text(words)
+    )
+    _table(book.sheet("rules"), columns, iter([frame]), ROW_LIMIT, frozen=1, mark="")
+
+
+def _watchlists(book: Book, run: ScreeningRun) -> None:
+    columns = _of(
+        book.words,
+        ("list", 24),
+        ("title", 44),
+        ("publisher", 26),
+        ("list_date", 12, "date"),
+        ("age", 11, "integer"),
+        ("entries", 10, "integer"),
+        ("effect", 30),
+        ("url", 40),
+        ("sha256", 68, "plain"),
+    )
+    frame = view.watchlists(run)
+    _table(book.sheet("watchlists"), columns, iter([frame]), ROW_LIMIT, frozen=1)
+
+
+def _documents(words: Words) -> pl.Expr:
+    return pl.col("documents").list.eval(pl.element().replace(words.table("document")).str.replace_all("_", " ")).list.join(", ")
+
+
+def _width(name: str) -> int:
+    kind = COLUMNS.get(name)
+    if name in _WIDTHS:
+        return _WIDTHS[name]
+    if name.startswith(EXTRA) or name.endswith("_address"):
+        return 22
+    return 26 if name.endswith("_name") else 12 if kind not in {Kind.TEXT} else 15
+
+
+def _kind(name: str) -> str:
+    kind = COLUMNS.get(name)
+    if name in {"value", "value_usd"}:
+        return "money"
+    return _NUMBERS.get(kind, "text") if kind else "text"
