@@ -99,13 +99,21 @@ def _inputs_and_lists(sheet: Sheet, run: ScreeningRun) -> None:
     for manifest in run.inputs[:_SHOWN]:
         lines = sum(part.lines for part in manifest.sheets)
         rejects = sum(part.rejects for part in manifest.sheets)
-        _pair(sheet, Path(manifest.path).name, f"{words.count('lines', lines)}, {words.count('rejects', rejects)}\nSHA-256 {manifest.sha256}")
+        _pair(
+            sheet,
+            Path(manifest.path).name,
+            f"{words.count('lines', lines)}, {words.count('rejects', rejects)}\nSHA-256 {manifest.sha256}",
+        )
     _more(sheet, len(run.inputs), "method")
     _section(sheet, words("section.lists"))
     lists = view.watchlists(run)
     for row in lists.head(_SHOWN).iter_rows(named=True):
         day = row["list_date"].isoformat() if row["list_date"] else words("run.not_known")
-        _pair(sheet, row["list"], f"{row['title']} · {words('head.list_date')} {day} · {words('head.entries')} {row['entries'] or 0:,}")
+        _pair(
+            sheet,
+            row["list"],
+            f"{row['title']} · {words('head.list_date')} {day} · {words('head.entries')} {row['entries'] or 0:,}",
+        )
     if not lists.height:
         _wide(sheet, words("sentence.none"))
     _more(sheet, lists.height, "watchlists")
@@ -147,15 +155,27 @@ def write_method(book: Book, run: ScreeningRun) -> None:
     ):
         _section(sheet, words(title), 3)
         for sentence in sentences:
-            sheet.append([sheet.cell(sentence), sheet.cell(None), sheet.cell(None)], height=row_height(sentence, sum(_METHOD_WIDTHS)))
+            sheet.append(
+                [sheet.cell(sentence), sheet.cell(None), sheet.cell(None)], height=row_height(sentence, sum(_METHOD_WIDTHS))
+            )
             sheet.merge(1, 3)
     _section(sheet, words("section.columns"), 3)
     for manifest in run.inputs:
-        sheet.append([sheet.cell(f"{manifest.path}\nSHA-256 {manifest.sha256}", "strong", "band"), sheet.cell(None, "text", "band"), sheet.cell(None, "text", "band")], height=30)
+        sheet.append(
+            [
+                sheet.cell(f"{manifest.path}\nSHA-256 {manifest.sha256}", "strong", "band"),
+                sheet.cell(None, "text", "band"),
+                sheet.cell(None, "text", "band"),
+            ],
+            height=30,
+        )
         sheet.merge(1, 3)
         for part in manifest.sheets:
             _rows(sheet, [(part.name, sentence, "") for sentence in [*view.reading_sentences(part, words), *part.notes]])
-            sheet.append([sheet.cell(words(f"head.{key}"), "strong") for key in ("header", "read_as")] + [sheet.cell(words("head.remark"), "strong")])
+            sheet.append(
+                [sheet.cell(words(f"head.{key}"), "strong") for key in ("header", "read_as")]
+                + [sheet.cell(words("head.remark"), "strong")]
+            )
             _rows(sheet, [(header, words.field(column), column) for header, column in part.columns.items()])
             _rows(sheet, [(header, words("sentence.unsure"), why) for header, why in part.unsure.items()], fill="review")
     _section(sheet, words("section.settings"), 3)
@@ -181,13 +201,17 @@ def _rows(sheet: Sheet, rows: Iterable[tuple[str, str, str]], fill: str = "") ->
         if third:
             sheet.append([sheet.cell(first), sheet.cell(second, "text", fill), sheet.cell(third, "text", fill)])
         else:
-            sheet.append([sheet.cell(first), sheet.cell(second), sheet.cell(None)], height=row_height(second, sum(_METHOD_WIDTHS[1:])))
+            sheet.append(
+                [sheet.cell(first), sheet.cell(second), sheet.cell(None)], height=row_height(second, sum(_METHOD_WIDTHS[1:]))
+            )
             sheet.merge(2, 3)
 
 
 def _section(sheet: Sheet, title: str, columns: int = 4) -> None:
     sheet.append([], height=6)
-    sheet.append([sheet.cell(title, "section", "band"), *(sheet.cell(None, "section", "band") for _ in range(columns - 1))], height=19)
+    sheet.append(
+        [sheet.cell(title, "section", "band"), *(sheet.cell(None, "section", "band") for _ in range(columns - 1))], height=19
+    )
 
 
 def _wide(sheet: Sheet, text: str) -> None:

@@ -24,7 +24,16 @@ CARD_LIMIT = 2_000
 _ROW_LIMIT = 500
 """Rows of the tables of notes, rejects and coverage."""
 
-_MEASURES = ("materials", "label", "unit_price_usd_kg", "density_t_m3", "kg_per_package", "tare_ratio", "leaves_from", "line_date")
+_MEASURES = (
+    "materials",
+    "label",
+    "unit_price_usd_kg",
+    "density_t_m3",
+    "kg_per_package",
+    "tare_ratio",
+    "leaves_from",
+    "line_date",
+)
 """Derived columns shown among a line's facts."""
 
 
@@ -55,14 +64,17 @@ def write_html(run: ScreeningRun, path: Path, words: Words, *, card_limit: int =
                 flagged=flagged,
                 shown=min(flagged, card_limit),
                 cards=_cards(run, words, card_limit),
-                opened=flagged <= 40,  # noqa: PLR2004 - so many cards are read rather than searched
+                opened=flagged <= 40,
                 notes=_notes(run, words),
                 coverage=_coverage(run, words),
                 coverage_total=view.coverage(run).height,
                 rejects=_rejects(run),
                 rules=_rules(run, words),
                 watchlists=view.watchlists(run).rows(named=True),
-                reading=[(manifest, [(part, view.reading_sentences(part, words)) for part in manifest.sheets]) for manifest in run.inputs],
+                reading=[
+                    (manifest, [(part, view.reading_sentences(part, words)) for part in manifest.sheets])
+                    for manifest in run.inputs
+                ],
                 settings=view.settings_rows(run.meta.settings),
                 row_limit=_ROW_LIMIT,
                 web_address=web_address,
@@ -84,7 +96,9 @@ def _cards(run: ScreeningRun, words: Words, limit: int) -> Iterator[dict[str, An
     evidence = run.evidence.join(lines.select("line"), on="line", how="semi", maintain_order="left").partition_by(
         "line", "hit", as_dict=True, maintain_order=True
     )
-    missing = run.not_judged.join(lines.select("line"), on="line", how="semi").explode("missing").select("line", "missing").unique()
+    missing = (
+        run.not_judged.join(lines.select("line"), on="line", how="semi").explode("missing").select("line", "missing").unique()
+    )
     lacks = {line: sorted(names) for line, names in missing.group_by("line").agg("missing").iter_rows()}
     for line in lines.iter_rows(named=True):
         own = hits.get((line["line"],))
@@ -97,7 +111,9 @@ def _cards(run: ScreeningRun, words: Words, limit: int) -> Iterator[dict[str, An
             "line": line,
             "hits": found,
             "place": _place(line, words),
-            "facts": [(words.field(name), _shown(line[name])) for name in [*COLUMNS, *_MEASURES, *extra] if _shown(line.get(name))],
+            "facts": [
+                (words.field(name), _shown(line[name])) for name in [*COLUMNS, *_MEASURES, *extra] if _shown(line.get(name))
+            ],
             "missing": words.fields(lacks.get(line["line"], [])),
         }
 
@@ -129,7 +145,8 @@ def _notes(run: ScreeningRun, words: Words) -> list[dict[str, Any]]:
 def _coverage(run: ScreeningRun, words: Words) -> list[dict[str, Any]]:
     rows = view.coverage(run).with_columns(view.text_column("title", words)).head(_ROW_LIMIT)
     return [
-        row | {"missing": words.fields(row["missing"] or []), "numbers": view.ranges(pl.Series(row["numbers"], dtype=pl.UInt32), 12)}
+        row
+        | {"missing": words.fields(row["missing"] or []), "numbers": view.ranges(pl.Series(row["numbers"], dtype=pl.UInt32), 12)}
         for row in rows.iter_rows(named=True)
     ]
 

@@ -113,8 +113,15 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
             pairs = pairs.with_columns(pl.when(pl.col(side).is_in(kept)).then(pl.col(side)).otherwise(pl.lit(other)).alias(side))
     if pairs.select(pl.all_horizontal(pl.col("from", "to") == "?").all()).item():
         return None
-    counted = pairs.group_by("from", "to", "outcome").agg(pl.len().alias("n")).sort(pl.col("n").cast(pl.Int64) * -1, "from", "to", "outcome")
-    sides = {side: counted.group_by(side).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, side).rows() for side in ("from", "to")}
+    counted = (
+        pairs.group_by("from", "to", "outcome")
+        .agg(pl.len().alias("n"))
+        .sort(pl.col("n").cast(pl.Int64) * -1, "from", "to", "outcome")
+    )
+    sides = {
+        side: counted.group_by(side).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, side).rows()
+        for side in ("from", "to")
+    }
     places = max(len(nodes) for nodes in sides.values())
     scale = (_FLOW_HEIGHT - _NODE_GAP * (places - 1)) / pairs.height
     tops: dict[tuple[str, str], float] = {}
@@ -123,7 +130,9 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
         top = 0.0
         for name, count in sides[side]:
             tops[side, name] = top
-            nodes.append({"side": side, "name": name, "count": count, "x": x, "y": round(top, 2), "height": round(count * scale, 2)})
+            nodes.append(
+                {"side": side, "name": name, "count": count, "x": x, "y": round(top, 2), "height": round(count * scale, 2)}
+            )
             top += count * scale + _NODE_GAP
     order = {name: index for index, (name, _) in enumerate(sides["to"])}
     ribbons = []
@@ -135,7 +144,9 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
         x1, x2 = _SIDE + _NODE, WIDTH - _SIDE - _NODE
         middle = (x1 + x2) / 2
         path = f"M{x1},{left:.2f} C{middle},{left:.2f} {middle},{right:.2f} {x2},{right:.2f}"
-        ribbons.append({"from": start, "to": end, "kind": outcome, "count": count, "path": path, "thick": round(max(thick, 1), 2)})
+        ribbons.append(
+            {"from": start, "to": end, "kind": outcome, "count": count, "path": path, "thick": round(max(thick, 1), 2)}
+        )
     return {"nodes": nodes, "ribbons": ribbons, "height": _FLOW_HEIGHT, "node": _NODE}
 
 
@@ -143,7 +154,7 @@ def timeline(run: ScreeningRun) -> dict[str, Any] | None:
     """Flagged lines by day, week or month of shipment or declaration; None where fewer than two dates are known."""
     lines = view.gravest(run, ["hold", "review"], ["ship_date", "declaration_date"])
     days = lines.select(pl.coalesce("ship_date", "declaration_date").cast(pl.Date).alias("day"), "outcome").drop_nulls("day")
-    if days["day"].n_unique() < 2:  # noqa: PLR2004 - one date is no course of time
+    if days["day"].n_unique() < 2:
         return None
     first, last = days["day"].min(), days["day"].max()
     if not isinstance(first, date) or not isinstance(last, date):
@@ -151,7 +162,8 @@ def timeline(run: ScreeningRun) -> dict[str, Any] | None:
     span = (last - first).days
     step = "1d" if span <= _DAYS_BY_DAY else "1w" if span <= _DAYS_BY_WEEK else "1mo"
     counted = days.with_columns(pl.col("day").dt.truncate(step)).group_by("day", "outcome").len().sort("day", "outcome")
-    starts = pl.date_range(counted["day"].min(), counted["day"].max(), step, eager=True).to_list()
+    between = pl.date_range(counted["day"][0], counted["day"][-1], step, eager=True)
+    starts: list[date] = between.to_list()
     most = counted.group_by("day").agg(pl.col("len").sum())["len"].max()
     slot = WIDTH / len(starts)
     tops = dict.fromkeys(starts, float(_TIME_HEIGHT))
@@ -168,7 +180,13 @@ def timeline(run: ScreeningRun) -> dict[str, Any] | None:
                 "y": round(tops[day], 2),
                 "width": round(min(slot * 0.8, 40), 2),
                 "height": round(size, 2),
-                "label": day.strftime("%Y-%m") if step == "1mo" else f"{day}" if day == end else f"{day} – {end}",  # noqa: RUF001
+                "label": day.strftime("%Y-%m") if step == "1mo" else f"{day}" if day == end else f"{day} – {end}",
             }
         )
-    return {"columns": columns, "height": _TIME_HEIGHT, "first": starts[0].isoformat(), "last": starts[-1].isoformat(), "most": most}
+    return {
+        "columns": columns,
+        "height": _TIME_HEIGHT,
+        "first": starts[0].isoformat(),
+        "last": starts[-1].isoformat(),
+        "most": most,
+    }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CELL_LIMIT = 32_767
 """Characters a workbook cell holds, counted in UTF-16 units (Microsoft, Excel specifications and limits)."""
 
-FORMULA_STARTS = "=+-@\t\r＝＋－＠"  # noqa: RUF001 - the full-width variants are meant
+FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 """A spreadsheet program may read a cell that begins so as a formula (OWASP, CSV injection)."""
 
 _CUT = " […]"
@@ -33,8 +33,10 @@ _BIDI = r"[\u202a-\u202e\u2066-\u2069]"
 _BLANKS = r"[\s\u00a0\u200b-\u200f\u2060\ufeff]*"
 _INVISIBLE = re.compile(f"{_CONTROL}|{_BIDI}")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[@-Z\\-_]|\x9b[0-?]*[ -/]*[@-~]")
-_STARTS_CLASS = r"[=+\-@＝＋－＠]"  # noqa: RUF001
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[@-Z\\-_]|\x9b[0-?]*[ -/]*[@-~]"
+)
+_STARTS_CLASS = r"[=+\-@＝＋－＠]"
 _DANGEROUS = re.compile(f"^(?:[\\t\\r]|{_BLANKS}{_STARTS_CLASS})")
 _INNER = re.compile(f"(;{_BLANKS})({_STARTS_CLASS})")
 _RUST_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\x{fffe}\x{ffff}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
@@ -44,7 +46,7 @@ _RUST_DANGEROUS = f"^(?:[\\t\\r]|{_RUST_BLANKS}{_STARTS_CLASS})"
 
 
 def plain(text: str) -> str:
-    """``text`` without control characters, bidirectional overrides and lone surrogates; line breaks as ``\\n``."""
+    r"""``text`` without control characters, bidirectional overrides and lone surrogates; line breaks as ``\n``."""
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _INVISIBLE.sub("", text)
 

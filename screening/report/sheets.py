@@ -39,7 +39,14 @@ FILLS = {
 }
 """Background and ink by meaning; every pair has a contrast above 7 to 1 (WCAG 2.2, level AAA)."""
 
-_FORMATS = {"number": "#,##0.###", "money": "#,##0.00", "score": "0.0", "date": "yyyy-mm-dd", "integer": "#,##0", "time": "yyyy-mm-dd hh:mm"}
+_FORMATS = {
+    "number": "#,##0.###",
+    "money": "#,##0.00",
+    "score": "0.0",
+    "date": "yyyy-mm-dd",
+    "integer": "#,##0",
+    "time": "yyyy-mm-dd hh:mm",
+}
 _RIGHT = {"number", "money", "score", "integer"}
 _PRINTED_WIDTH = 208
 """Characters across a printed landscape page at the smallest scale that is still read with ease."""
@@ -89,7 +96,7 @@ class Book:
         return Sheet(self, page)
 
     def style(self, kind: str, fill: str = "", *, quoted: bool = False) -> StyleArray:
-        """The style for a ``kind`` of value on a ``fill`` of FILLS, made once; ``quoted`` marks text that looks like a formula."""
+        """The style for a ``kind`` of value on a ``fill`` of FILLS; ``quoted`` marks text that looks like a formula."""
         key = (kind, fill, quoted)
         if key not in self._styles:
             if quoted:
@@ -101,7 +108,7 @@ class Book:
         return self._styles[key]
 
     def _make(self, kind: str, fill: str) -> StyleArray:
-        cell = WriteOnlyCell(self.workbook.worksheets[0] if self.workbook.worksheets else None)
+        cell: Any = WriteOnlyCell(self.workbook.worksheets[0])
         back, ink = FILLS.get(fill, ("", "1F2A37"))
         size = {"title": 20, "section": 12, "big": 16, "name": 13}.get(kind, 10)
         cell.font = Font(name=_FONT, size=size, bold=kind in {"title", "section", "big", "name", "head", "strong"}, color=ink)
@@ -120,43 +127,42 @@ class Book:
             cell.number_format = _FORMATS[kind]
         elif kind == "big":
             cell.number_format = _FORMATS["integer"]
-        return cell._style  # noqa: SLF001 - openpyxl has no public way to share a style
+        style: StyleArray = cell._style  # openpyxl has no public way to share a style
+        return style
 
 
 class Sheet:
     """One sheet, filled from top to bottom."""
 
-    def __init__(self, book: Book, page: Any) -> None:  # noqa: ANN401 - openpyxl's write-only sheet has no public type
+    def __init__(self, book: Book, page: Any) -> None:
         self.book = book
         self.page = page
         self.height = 0
 
-    def cell(self, value: object, kind: str = "text", fill: str = "") -> WriteOnlyCell:
+    def cell(self, value: object, kind: str = "text", fill: str = "") -> Any:
         """A cell that holds ``value`` and never computes: text that looks like a formula stays text."""
-        cell = WriteOnlyCell(self.page)
+        cell: Any = WriteOnlyCell(self.page)
         if isinstance(value, str):
             text = cell_text(value)
-            cell._value, cell.data_type = text, "s"  # noqa: SLF001 - assigning `value` would guess formulas and errors
-            cell._style = self.book.style(kind if kind not in _FORMATS else "text", fill, quoted=is_formula_like(text))  # noqa: SLF001
+            cell._value, cell.data_type = text, "s"
+            cell._style = self.book.style(kind if kind not in _FORMATS else "text", fill, quoted=is_formula_like(text))
             return cell
-        if isinstance(value, float) and not math.isfinite(value):
-            value = None
-        cell.value = value
-        cell._style = self.book.style(kind, fill)  # noqa: SLF001
+        cell.value = None if isinstance(value, float) and not math.isfinite(value) else value
+        cell._style = self.book.style(kind, fill)
         return cell
 
-    def append(self, cells: Sequence[WriteOnlyCell | None], height: float | None = None) -> None:
+    def append(self, cells: Sequence[Any], height: float | None = None) -> None:
         """Add a row; ``height`` in points where the cells alone would not give it."""
         self.height += 1
         if height:
             self.page.row_dimensions[self.height].height = height
         self.page.append(cells)
 
-    def append_wrapped(self, cells: Sequence[WriteOnlyCell], columns: Sequence[Column]) -> None:
+    def append_wrapped(self, cells: Sequence[Any], columns: Sequence[Column]) -> None:
         """Add a row of a table, as high as its longest wrapped text needs, up to _TALLEST."""
         height = 0.0
         for cell, column in zip(cells, columns, strict=True):
-            text = cell._value  # noqa: SLF001
+            text = cell._value
             if isinstance(text, str) and column.kind == "text" and (len(text) * 2 > column.width or "\n" in text):
                 height = max(height, row_height(text[:_LONGEST], column.width))
         self.append(cells, height=min(height, _TALLEST) if height > _LOWEST else None)
@@ -175,7 +181,10 @@ class Sheet:
         self.widths([column.width for column in columns])
         self.page.freeze_panes = f"{get_column_letter(frozen + 1)}2"
         self.page.print_title_rows = "1:1"
-        self.append([self.cell(column.head, "head", "head") for column in columns], height=max(30, *(row_height(column.head, column.width) for column in columns)))
+        self.append(
+            [self.cell(column.head, "head", "head") for column in columns],
+            height=max(30, *(row_height(column.head, column.width) for column in columns)),
+        )
 
     def finish(self, columns: Sequence[Column]) -> None:
         """End a table: filters over all of it, and a print area of the first columns that a page can hold."""
@@ -191,7 +200,7 @@ class Sheet:
 
     def choices(self, column: int, choices: Iterable[str]) -> None:
         """Offer ``choices`` in the cells of ``column`` (from 1) below the header."""
-        if self.height < 2:  # noqa: PLR2004 - the header alone
+        if self.height < 2:
             return
         listed = ",".join(choice.replace('"', "") for choice in choices)
         letter = get_column_letter(column)

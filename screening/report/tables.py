@@ -63,7 +63,9 @@ def write_hits_csv(run: ScreeningRun, path: Path, words: Words) -> None:
     evidence = pl.element().struct
     parts = [evidence.field(name) for name in ("field", "given", "compared", "counterpart", "method", "threshold")]
     shown = pl.concat_str([part.fill_null("") for part in parts], separator=" · ")
-    cites = pl.concat_str([pl.element().struct.field(name).fill_null("") for name in ("source", "section", "url", "read_in")], separator=" · ")
+    cites = pl.concat_str(
+        [pl.element().struct.field(name).fill_null("") for name in ("source", "section", "url", "read_in")], separator=" · "
+    )
     flat = hits.with_columns(
         pl.col("documents").list.join(" | "),
         pl.col("citations").list.eval(cites).list.join(" | "),
@@ -77,7 +79,7 @@ def write_hits_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
     _hits(run, words).write_parquet(path)
 
 
-def write_lines_csv(run: ScreeningRun, path: Path, words: Words) -> None:  # noqa: ARG001 - every format takes the same arguments
+def write_lines_csv(run: ScreeningRun, path: Path, words: Words) -> None:
     """Write one row per line: every column of ``run.lines`` but those that are empty by design; lists joined by `` | ``."""
     if not run.line_parts:
         path.write_text("line\n", encoding="utf-8")
@@ -92,7 +94,7 @@ def write_lines_csv(run: ScreeningRun, path: Path, words: Words) -> None:  # noq
     flat.rename(names).sink_csv(path, maintain_order=True)
 
 
-def write_lines_parquet(run: ScreeningRun, path: Path, words: Words) -> None:  # noqa: ARG001
+def write_lines_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
     """Write one row per line with the types of ``run.lines``, streamed."""
     if not run.line_parts:
         pl.DataFrame(schema={"line": pl.UInt32}).write_parquet(path)
@@ -110,4 +112,3 @@ def _hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
         .join(lines, on="line", how="left", maintain_order="left")
         .select("line", *_CONTEXT, *HIT_KEYS[:9], "status_note", *HIT_KEYS[9:13], "strength", "points", *HIT_KEYS[13:])
     )
-

@@ -43,7 +43,9 @@ def summary(run: ScreeningRun, reports: Sequence[Path], language: str = "en", *,
     """
     words = Words(language)
     width = max(width, _LEAST_WIDTH)
-    paint: Callable[[str, str], str] = (lambda text, style: f"\x1b[{_STYLES[style]}m{text}\x1b[0m") if colour else (lambda text, _: text)
+    paint: Callable[[str, str], str] = (
+        (lambda text, style: f"\x1b[{_STYLES[style]}m{text}\x1b[0m") if colour else (lambda text, _: text)
+    )
     heads = words.table("line_head")
     room = max(display_width(head) for head in heads.values()) + 2
     lines: list[str] = []
@@ -114,7 +116,8 @@ def _outcomes(run: ScreeningRun, words: Words, width: int, paint: Callable[[str,
     for outcome in OUTCOMES:
         head = f"  {pad(names[outcome], name_room)}  {numbers[outcome]:>{number_room}}  "
         text = fit(remarks.get(outcome, ""), width - display_width(head))
-        yield (paint(head, outcome if run.counts.get(outcome) else "dim") + paint(text, "dim")).rstrip()
+        head = head if text else head.rstrip()
+        yield paint(head, outcome if run.counts.get(outcome) else "dim") + (paint(text, "dim") if text else "")
 
 
 def _top_rules(run: ScreeningRun, words: Words, width: int) -> list[str]:
@@ -128,7 +131,9 @@ def _top_rules(run: ScreeningRun, words: Words, width: int) -> list[str]:
 
 def _held(run: ScreeningRun, words: Words, width: int) -> list[str]:
     lines = view.gravest(run, ["hold"], ["description"])
-    shown = lines.head(_TOP_LINES).join(view.first_reasons(run, words).select("line", "reason"), on="line", how="left", maintain_order="left")
+    shown = lines.head(_TOP_LINES).join(
+        view.first_reasons(run, words).select("line", "reason"), on="line", how="left", maintain_order="left"
+    )
     room = max((len(str(line)) for line in shown["line"]), default=1)
     texts = [
         f"{row['line']:>{room}}  " + fit(f"{fit(row['description'] or '', width // 3)}: {row['reason'] or ''}", width - room - 2)
@@ -149,7 +154,15 @@ def _next_command(run: ScreeningRun, reports: Sequence[Path]) -> str:
     whole = next((path for path in reports if path.name.lower().endswith(".json")), None)
     flagged = view.ranked_hits(run, Words("en")).filter(pl.col("outcome").is_in(["hold", "review"])).head(1)
     if not reports and run.inputs:
-        command = ["screening", "screen", *(manifest.path for manifest in run.inputs), "-o", "screening.xlsx", "-o", "screening.html"]
+        command = [
+            "screening",
+            "screen",
+            *(manifest.path for manifest in run.inputs),
+            "-o",
+            "screening.xlsx",
+            "-o",
+            "screening.html",
+        ]
     elif flagged.height and whole:
         command = ["screening", "explain", flagged["id"][0], "--run", str(whole)]
     elif flagged.height:

@@ -6,7 +6,7 @@ Everything is computed on frames; nothing here knows a file format.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -53,8 +53,8 @@ def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Ite
 
 def slice_of(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
     """The rows of ``frame`` (sorted by ``line``) whose line is between ``first`` and ``last``, both included."""
-    begin, end = (frame["line"].search_sorted(line, side=side) for line, side in ((first, "left"), (last, "right")))
-    return frame.slice(int(begin), int(end) - int(begin))
+    begin = int(frame["line"].search_sorted(first, side="left"))
+    return frame.slice(begin, int(frame["line"].search_sorted(last, side="right")) - begin)
 
 
 def text_column(name: str, words: Words) -> pl.Expr:
@@ -139,7 +139,9 @@ def parties(words: Words) -> pl.Expr:
     """One text per line naming every party with its role: ``Consignee: ACME (US)``, one below the other."""
     texts = []
     for role in ROLES:
-        country = pl.when(pl.col(f"{role}_country").is_not_null()).then(pl.concat_str(pl.lit(" ("), f"{role}_country", pl.lit(")")))
+        country = pl.when(pl.col(f"{role}_country").is_not_null()).then(
+            pl.concat_str(pl.lit(" ("), f"{role}_country", pl.lit(")"))
+        )
         texts.append(
             pl.when(pl.col(f"{role}_name").is_not_null()).then(
                 pl.concat_str(pl.lit(f"{words.of('role', role)}: "), f"{role}_name", country.fill_null(""))
@@ -193,7 +195,13 @@ def missing_fields(run: ScreeningRun, only_outcome: bool = False) -> list[tuple[
         lines = run.scan_lines().filter(pl.col("outcome") == "not_judged").select("line")
         frame = frame.join(lines, on="line", how="semi")
     counted = (
-        frame.explode("missing").select("line", "missing").drop_nulls().unique().group_by("missing").agg(pl.len().alias("n")).collect()
+        frame.explode("missing")
+        .select("line", "missing")
+        .drop_nulls()
+        .unique()
+        .group_by("missing")
+        .agg(pl.len().alias("n"))
+        .collect()
     )
     return [(str(name), int(n)) for name, n in counted.sort(pl.col("n").cast(pl.Int64) * -1, "missing").iter_rows()]
 
@@ -244,7 +252,7 @@ def ranges(numbers: pl.Series, most: int = 2_000) -> str:
         pl.col("n").min().alias("first"), pl.col("n").max().alias("last")
     )
     pairs = runs.sort("first").head(most + 1).select("first", "last").rows()
-    texts = [str(first) if first == last else f"{first}–{last}" for first, last in pairs]  # noqa: RUF001 - a range takes an en dash
+    texts = [str(first) if first == last else f"{first}–{last}" for first, last in pairs]
     return ", ".join(texts[:most]) + (", …" if len(texts) > most else "")
 
 
@@ -261,7 +269,7 @@ def reading_sentences(sheet: SheetReading, words: Words) -> list[str]:
     return [
         words(
             "sentence.sheet_read",
-            sheet=sheet.name or "–",  # noqa: RUF001 - a dash for a file without sheets
+            sheet=sheet.name or "–",
             header=words.phrase("sentence.no_header") if sheet.header_row is None else str(sheet.header_row),
             lines=words.amount("lines", sheet.lines),
             rejects=words.amount("rejects", sheet.rejects),
@@ -319,9 +327,9 @@ def within(run: ScreeningRun, words: Words) -> str:
 
 def _no_lines(columns: Sequence[str]) -> pl.DataFrame:
     """A lines frame without rows, for a run that has none."""
-    known = {"line": pl.UInt32, "row": pl.UInt32, "score": pl.Float64, "transit_countries": pl.List(pl.String)} | DERIVED
-    numbers = {name: pl.Float64 for name, kind in COLUMNS.items() if kind == Kind.NUMBER}
-    return pl.DataFrame(schema={name: (known | numbers).get(name, pl.String) for name in dict.fromkeys(columns)})
+    kinds: dict[str, Any] = {name: pl.Float64 for name, kind in COLUMNS.items() if kind == Kind.NUMBER}
+    kinds |= DERIVED | {"line": pl.UInt32, "row": pl.UInt32, "score": pl.Float64, "transit_countries": pl.List(pl.String)}
+    return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in dict.fromkeys(columns)})
 
 
 def settings_rows(settings: object, prefix: str = "") -> list[tuple[str, str]]:

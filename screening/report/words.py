@@ -28,7 +28,7 @@ class Words:
         if language not in LANGUAGES:
             message = f"There is no report in the language {language!r}. Choose one of: {', '.join(LANGUAGES)}."
             raise ReportError(message)
-        self.language: Language = language  # type: ignore[assignment]
+        self.language: Language = language
 
     def __call__(self, key: str, **values: object) -> str:
         """The text at the dotted ``key`` with ``values`` filled in; a Text among them in its own language."""
@@ -67,9 +67,7 @@ class Words:
 
     def table(self, kind: str) -> dict[str, str]:
         """Every word of one kind: value of the vocabulary to its word."""
-        return {
-            name.split(".", 1)[1]: text.get(self.language) for name, text in _texts().items() if name.startswith(f"{kind}.")
-        }
+        return {name.split(".", 1)[1]: text.get(self.language) for name, text in _texts().items() if name.startswith(f"{kind}.")}
 
     def field(self, name: str) -> str:
         """The heading of a canonical, derived or carried-through column; an unknown name stays as it is."""
@@ -97,7 +95,7 @@ def _texts() -> dict[str, Text]:
     return dict(_flat(tree, ""))
 
 
-def _flat(tree: Any, prefix: str) -> Iterator[tuple[str, Text]]:  # noqa: ANN401 - a parsed YAML tree
+def _flat(tree: Any, prefix: str) -> Iterator[tuple[str, Text]]:
     if isinstance(tree, dict) and set(tree) == {"en", "zh"}:
         yield prefix, Text(tree["en"], tree["zh"])
         return

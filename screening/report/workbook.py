@@ -14,7 +14,6 @@ from screening.terms import COLUMNS, EXTRA, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from typing import Any
 
     from screening.report.words import Words
     from screening.results import ScreeningRun
@@ -32,7 +31,15 @@ _VOCABULARY = {
     "strength": "strength",
     "stands_on": "basis",
 }
-_WIDTHS = {"description": 38, "declaration_elements": 30, "remarks": 26, "marks": 20, "end_use": 24, "hs_code": 13, "container_no": 15}
+_WIDTHS = {
+    "description": 38,
+    "declaration_elements": 30,
+    "remarks": 26,
+    "marks": 20,
+    "end_use": 24,
+    "hs_code": 13,
+    "container_no": 15,
+}
 _NUMBERS = {Kind.NUMBER: "number", Kind.DATE: "date"}
 
 
@@ -56,17 +63,26 @@ def write_workbook(run: ScreeningRun, path: Path, words: Words, *, row_limit: in
 def _cuts(run: ScreeningRun, words: Words, limit: int) -> list[str]:
     """Sentences on the sheets that cannot hold everything."""
     room = limit - 1
-    totals = {"shipments": run.shipments.height, "hits": run.hits.height, "evidence": run.evidence.height, "rejects": run.rejects.height}
+    totals = {
+        "shipments": run.shipments.height,
+        "hits": run.hits.height,
+        "evidence": run.evidence.height,
+        "rejects": run.rejects.height,
+    }
     sentences = []
     if run.counts.get("lines", 0) > room:
         sentences.append(words("sentence.sheet_cut", shown=room, total=run.counts["lines"]))
     sentences += [
-        f"{words(f'sheet.{sheet}')}: {words('sentence.rows_cut', shown=room, total=total)}" for sheet, total in totals.items() if total > room
+        f"{words(f'sheet.{sheet}')}: {words('sentence.rows_cut', shown=room, total=total)}"
+        for sheet, total in totals.items()
+        if total > room
     ]
     return sentences
 
 
-def _table(sheet: Sheet, columns: Sequence[Column], frames: Iterator[pl.DataFrame], limit: int, *, frozen: int, mark: str = "") -> None:
+def _table(
+    sheet: Sheet, columns: Sequence[Column], frames: Iterator[pl.DataFrame], limit: int, *, frozen: int, mark: str = ""
+) -> None:
     """Fill a sheet from frames that have the columns' keys; ``mark`` names the column whose word colours its own cell."""
     sheet.head(columns, frozen=frozen)
     words = sheet.book.words
@@ -92,7 +108,13 @@ def _of(words: Words, *specs: tuple[str, int, str] | tuple[str, int]) -> list[Co
 
 def _shipments(book: Book, run: ScreeningRun, limit: int) -> None:
     columns = _of(
-        book.words, ("outcome", 13), ("score", 8, "score"), ("shipment", 24), ("lines", 8, "integer"), ("line_numbers", 40), ("containers", 40)
+        book.words,
+        ("outcome", 13),
+        ("score", 8, "score"),
+        ("shipment", 24),
+        ("lines", 8, "integer"),
+        ("line_numbers", 40),
+        ("containers", 40),
     )
     frame = run.shipments.select(
         "outcome",
@@ -156,14 +178,32 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         ("row", 7, "integer"),
         ("hit", 19),
     )
-    own = ["document_ref", "description", "hs_code", "quantity", "quantity_unit", "net_kg", "value", "currency", "file", "sheet", "row"]
+    own = [
+        "document_ref",
+        "description",
+        "hs_code",
+        "quantity",
+        "quantity_unit",
+        "net_kg",
+        "value",
+        "currency",
+        "file",
+        "sheet",
+        "row",
+    ]
     lines = view.lines_with_hits(run, [*own, *view.party_columns(), *view.ROUTE_COLUMNS])
     context = lines.select("line", *own, view.parties(words), view.route())
     decided = {key: pl.lit(words("decision.open") if key == "decision" else None, dtype=pl.String) for key in DECISION_COLUMNS}
     frame = (
         view.ranked_hits(run, words)
         .join(context, on="line", how="left", maintain_order="left")
-        .with_columns(_documents(words), view.citation_text(words), pl.col("line_score").alias("score"), pl.col("id").alias("hit"), **decided)
+        .with_columns(
+            _documents(words),
+            view.citation_text(words),
+            pl.col("line_score").alias("score"),
+            pl.col("id").alias("hit"),
+            **decided,
+        )
     )
     sheet = book.sheet("hits")
     _table(sheet, columns, iter([frame]), limit, frozen=4, mark="action outcome")
@@ -200,9 +240,13 @@ def _lines(book: Book, run: ScreeningRun, limit: int) -> None:
                 complete = complete.with_columns(pl.col(name).list.join(", "))
         for row in complete.select(column.key for column in columns).head(max(0, limit - sheet.height)).iter_rows():
             marked = fills.get(row[0], {})
-            cells = [sheet.cell(row[0], "integer"), sheet.cell(outcomes.get(row[1], row[1]), "text", "" if row[1] == "clear" else row[1])]
+            cells = [
+                sheet.cell(row[0], "integer"),
+                sheet.cell(outcomes.get(row[1], row[1]), "text", "" if row[1] == "clear" else row[1]),
+            ]
             cells += [
-                sheet.cell(value, column.kind, marked.get(column.key, "")) for column, value in zip(columns[2:], row[2:], strict=True)
+                sheet.cell(value, column.kind, marked.get(column.key, ""))
+                for column, value in zip(columns[2:], row[2:], strict=True)
             ]
             sheet.append_wrapped(cells, columns)
     sheet.finish(columns)
@@ -242,7 +286,12 @@ def _missing_on(run: ScreeningRun, lines: pl.DataFrame, words: Words) -> pl.Data
     found = view.slice_of(run.not_judged, least, most).explode("missing").select("line", "missing").drop_nulls().unique()
     names = {name: words.field(name) for name in found["missing"].unique()}
     shown = pl.col("missing").replace_strict(names, return_dtype=pl.String) if names else pl.col("missing")
-    return found.sort("line", "missing").group_by("line", maintain_order=True).agg(shown).with_columns(pl.col("missing").list.join(", "))
+    return (
+        found.sort("line", "missing")
+        .group_by("line", maintain_order=True)
+        .agg(shown)
+        .with_columns(pl.col("missing").list.join(", "))
+    )
 
 
 def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:

@@ -55,8 +55,8 @@ WATCHLIST_SCHEMA = {
 }
 
 HOSTILE = [
-    "=HYPERLINK(\"http://evil.example\",\"click\")",
-    "＝1+1",  # noqa: RUF001
+    '=HYPERLINK("http://evil.example","click")',
+    "＝1+1",
     "+49 89 123",
     "-2+3+cmd|' /C calc'!A0",
     "@SUM(1+1)",
@@ -65,14 +65,24 @@ HOSTILE = [
     "\x1b[31mred\x1b[0m \x1b]0;title\x07",
     "evil\u202egnp.exe",
     "bell\x07 null\x00 c1\x9b",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "{{ 7*7 }} {% raw %}",
     "a\r\nb;=1+1",
     "x" * 40_000,
 ]
 
-ORIGINAL = {"source": "MOFCOM and GAC notice 2025 No.18", "section": "item 1C905.a.4", "url": "https://example.org/2025-18", "read_in": "official_copy"}
-CASE = {"source": "Ministry of State Security, 2025-07-18", "section": "second case", "url": "javascript:alert(1)", "read_in": "copy"}
+ORIGINAL = {
+    "source": "MOFCOM and GAC notice 2025 No.18",
+    "section": "item 1C905.a.4",
+    "url": "https://example.org/2025-18",
+    "read_in": "official_copy",
+}
+CASE = {
+    "source": "Ministry of State Security, 2025-07-18",
+    "section": "second case",
+    "url": "javascript:alert(1)",
+    "read_in": "copy",
+}
 
 RULES: dict[str, dict[str, Any]] = {
     "cn-mofcom-gac-2025-18/1C905.a.4": {
@@ -170,7 +180,7 @@ def line_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{name: row.get(name) for name in LINE_SCHEMA} for row in rows], schema=LINE_SCHEMA)
 
 
-def _line(number: int, **values: Any) -> dict[str, Any]:  # noqa: ANN401
+def _line(number: int, **values: Any) -> dict[str, Any]:
     second = number > 12
     base: dict[str, Any] = {
         "line": number,
@@ -293,7 +303,7 @@ def _lines() -> list[dict[str, Any]]:
     return rows
 
 
-def _hit(line: int, identity: str, rule: str, reason: str, reason_zh: str, points: float, **values: Any) -> dict[str, Any]:  # noqa: ANN401
+def _hit(line: int, identity: str, rule: str, reason: str, reason_zh: str, points: float, **values: Any) -> dict[str, Any]:
     about = RULES[rule]
     law = about.get("instrument") is not None
     base: dict[str, Any] = {
@@ -301,7 +311,10 @@ def _hit(line: int, identity: str, rule: str, reason: str, reason_zh: str, point
         "id": identity,
         "rule": rule,
         "revision": 2,
-        **{key: about.get(key) for key in ("title", "title_zh", "family", "basis", "action", "regime", "instrument", "item_code", "citations")},
+        **{
+            key: about.get(key)
+            for key in ("title", "title_zh", "family", "basis", "action", "regime", "instrument", "item_code", "citations")
+        },
         "confidence": "high",
         "strength": "met",
         "status": "in_force" if law else None,
@@ -320,12 +333,44 @@ def _hit(line: int, identity: str, rule: str, reason: str, reason_zh: str, point
 def _hits() -> list[dict[str, Any]]:
     ndfeb, antimony, party, dense, price, hub, split, vague = list(RULES)[:8]
     return [
-        _hit(1, "a" * 16, ndfeb, "NdFeB magnet of grade UH: dysprosium above the practice limit; no licence stated", "UH牌号钕铁硼磁铁：镝超过实务限值；未填许可证", 100.0),
+        _hit(
+            1,
+            "a" * 16,
+            ndfeb,
+            "NdFeB magnet of grade UH: dysprosium above the practice limit; no licence stated",
+            "UH牌号钕铁硼磁铁：镝超过实务限值；未填许可证",
+            100.0,
+        ),
         _hit(1, "b" * 16, hub, "passes Hong Kong before the United States", "经香港转运至美国", 10.0, confidence="low"),
-        _hit(2, "c" * 16, dense, "declared as tile adhesive, but 3.12 t/m3 where at most 2.1 fits", "申报为瓷砖胶，但密度3.12，最高应为2.1", 60.0, action="hold"),
-        _hit(2, "d" * 16, price, "16.48 USD/kg where tile adhesive costs 0.2 to 1.5", "16.48美元/千克，而瓷砖胶为0.2至1.5", 45.0, confidence="medium"),
+        _hit(
+            2,
+            "c" * 16,
+            dense,
+            "declared as tile adhesive, but 3.12 t/m3 where at most 2.1 fits",
+            "申报为瓷砖胶，但密度3.12，最高应为2.1",
+            60.0,
+            action="hold",
+        ),
+        _hit(
+            2,
+            "d" * 16,
+            price,
+            "16.48 USD/kg where tile adhesive costs 0.2 to 1.5",
+            "16.48美元/千克，而瓷砖胶为0.2至1.5",
+            45.0,
+            confidence="medium",
+        ),
         _hit(2, "e" * 16, hub, "passes Hong Kong before the United Arab Emirates", "经香港转运至阿联酋", 10.0, confidence="low"),
-        _hit(2, "f" * 16, split, "3 lots to one consignee within 9 days", "9日内3批发往同一收货人", 25.0, group="g-01", confidence="medium"),
+        _hit(
+            2,
+            "f" * 16,
+            split,
+            "3 lots to one consignee within 9 days",
+            "9日内3批发往同一收货人",
+            25.0,
+            group="g-01",
+            confidence="medium",
+        ),
         _hit(
             3,
             "1" * 16,
@@ -339,35 +384,161 @@ def _hits() -> list[dict[str, Any]]:
             status_note_zh="暂停实施至2026-11-27；其后尚无公告",
             confidence="medium",
         ),
-        _hit(4, "2" * 16, vague, "“Spare parts” names no goods", "“配件”未说明货物", 5.0, confidence="low", documents=[], next_step=None, next_step_zh=None),
-        _hit(7, "3" * 16, party, "Consignee agrees with EXAMPLE AEROSPACE SYSTEMS on the control list", "收货人与管控名单中的示例航空系统一致", 100.0),
-        _hit(8, "4" * 16, split, "3 lots to one consignee within 9 days", "9日内3批发往同一收货人", 25.0, group="g-01", confidence="medium"),
-        _hit(11, "5" * 16, split, "=1+1 <script>alert(2)</script> \x1b[2J\u202e", "＝1+1", 25.0, next_step="@now", confidence="medium"),  # noqa: RUF001
+        _hit(
+            4,
+            "2" * 16,
+            vague,
+            "“Spare parts” names no goods",
+            "“配件”未说明货物",
+            5.0,
+            confidence="low",
+            documents=[],
+            next_step=None,
+            next_step_zh=None,
+        ),
+        _hit(
+            7,
+            "3" * 16,
+            party,
+            "Consignee agrees with EXAMPLE AEROSPACE SYSTEMS on the control list",
+            "收货人与管控名单中的示例航空系统一致",
+            100.0,
+        ),
+        _hit(
+            8,
+            "4" * 16,
+            split,
+            "3 lots to one consignee within 9 days",
+            "9日内3批发往同一收货人",
+            25.0,
+            group="g-01",
+            confidence="medium",
+        ),
+        _hit(
+            11,
+            "5" * 16,
+            split,
+            "=1+1 <script>alert(2)</script> \x1b[2J\u202e",
+            "＝1+1",
+            25.0,
+            next_step="@now",
+            confidence="medium",
+        ),
     ]
 
 
 def _evidence() -> list[dict[str, Any]]:
-    def of(line: int, hit: str, rule: str, position: int, field: str, given: str, compared: str, counterpart: str, method: str, score: float | None, threshold: str | None) -> dict[str, Any]:  # noqa: PLR0913
-        return dict(zip(EVIDENCE_COLUMNS, (line, hit, rule, position, field, given, compared, counterpart, method, score, threshold), strict=True))
+    def of(
+        line: int,
+        hit: str,
+        rule: str,
+        position: int,
+        field: str,
+        given: str,
+        compared: str,
+        counterpart: str,
+        method: str,
+        score: float | None,
+        threshold: str | None,
+    ) -> dict[str, Any]:
+        return dict(
+            zip(
+                EVIDENCE_COLUMNS,
+                (line, hit, rule, position, field, given, compared, counterpart, method, score, threshold),
+                strict=True,
+            )
+        )
 
     ndfeb, antimony, party, dense, price, hub, split, vague = list(RULES)[:8]
     return [
-        of(1, "a" * 16, ndfeb, 0, "description", "NdFeB magnets N42UH 钕铁硼磁铁, blocks", "ndfeb n42uh", "grade UH", "grade table", None, "UH, EH, AH, VH"),
+        of(
+            1,
+            "a" * 16,
+            ndfeb,
+            0,
+            "description",
+            "NdFeB magnets N42UH 钕铁硼磁铁, blocks",
+            "ndfeb n42uh",
+            "grade UH",
+            "grade table",
+            None,
+            "UH, EH, AH, VH",
+        ),
         of(1, "a" * 16, ndfeb, 1, "licence_no", "", "", "", "exists", None, None),
         of(1, "b" * 16, hub, 0, "transit_countries", "HK", "HK", "HK", "passes", None, None),
         of(2, "c" * 16, dense, 0, "density_t_m3", "25,000 KGS / 8 CBM", "3.125", "tile adhesive", "gt", 3.125, "2.1"),
-        of(2, "d" * 16, price, 0, "unit_price_usd_kg", "412,000 USD / 25,000 KGS", "16.48", "tile adhesive", "gt", float("nan"), "1.5"),
+        of(
+            2,
+            "d" * 16,
+            price,
+            0,
+            "unit_price_usd_kg",
+            "412,000 USD / 25,000 KGS",
+            "16.48",
+            "tile adhesive",
+            "gt",
+            float("nan"),
+            "1.5",
+        ),
         of(2, "e" * 16, hub, 0, "transit_countries", "HK, AE", "HK", "HK", "passes", None, None),
-        of(2, "f" * 16, split, 0, "consignee_name", "Gulf Build Trading FZE", "gulf build trading", "lines 2, 8, 11", "window", 3.0, "3 in 14 days"),
-        of(3, "1" * 16, antimony, 0, "description", "Antimony trioxide 三氧化二锑", "antimony trioxide", "antimony", "terms", None, None),
+        of(
+            2,
+            "f" * 16,
+            split,
+            0,
+            "consignee_name",
+            "Gulf Build Trading FZE",
+            "gulf build trading",
+            "lines 2, 8, 11",
+            "window",
+            3.0,
+            "3 in 14 days",
+        ),
+        of(
+            3,
+            "1" * 16,
+            antimony,
+            0,
+            "description",
+            "Antimony trioxide 三氧化二锑",
+            "antimony trioxide",
+            "antimony",
+            "terms",
+            None,
+            None,
+        ),
         of(4, "2" * 16, vague, 0, "description", "Spare parts", "spare parts", "vague terms", "terms", None, None),
-        of(7, "3" * 16, party, 0, "consignee_name", "Example Aerospace Systems LLC", "example aerospace systems", "EXAMPLE AEROSPACE SYSTEMS, entry 17 of cn-control-list", "name", 0.97, "0.92"),
-        of(8, "4" * 16, split, 0, "consignee_name", "Muster Fliesen GmbH", "muster fliesen", "lines 2, 8, 11", "window", 3.0, "3 in 14 days"),
+        of(
+            7,
+            "3" * 16,
+            party,
+            0,
+            "consignee_name",
+            "Example Aerospace Systems LLC",
+            "example aerospace systems",
+            "EXAMPLE AEROSPACE SYSTEMS, entry 17 of cn-control-list",
+            "name",
+            0.97,
+            "0.92",
+        ),
+        of(
+            8,
+            "4" * 16,
+            split,
+            0,
+            "consignee_name",
+            "Muster Fliesen GmbH",
+            "muster fliesen",
+            "lines 2, 8, 11",
+            "window",
+            3.0,
+            "3 in 14 days",
+        ),
         of(11, "5" * 16, split, 0, "consignee_name", "=2+5", "<b>x</b>", "\x1b[1m", "@window", 3.0, "+3"),
     ]
 
 
-def _meta(**values: Any) -> Meta:  # noqa: ANN401
+def _meta(**values: Any) -> Meta:
     about: dict[str, Any] = {
         "id": "20261121T084500-3f9a",
         "as_of": None,
@@ -404,15 +575,37 @@ def _inputs() -> list[InputReading]:
             "demo/october.xlsx",
             "ab" * 32,
             [
-                SheetReading("Export 十月", 3, {"品名 Description": "description", "净重": "net_kg", "HS": "hs_code"}, {"重量": "unspecified weight: net or gross"}, ["Value: invoice value taken, FOB also there."], 8, 2, {"blank": 4, "totals": 1}),
+                SheetReading(
+                    "Export 十月",
+                    3,
+                    {"品名 Description": "description", "净重": "net_kg", "HS": "hs_code"},
+                    {"重量": "unspecified weight: net or gross"},
+                    ["Value: invoice value taken, FOB also there."],
+                    8,
+                    2,
+                    {"blank": 4, "totals": 1},
+                ),
                 SheetReading("Samples", 1, {"Goods": "description", "=1+1": "remarks"}, {}, [], 4, 0, {}),
             ],
         ),
-        InputReading("demo/rest.csv", "cd" * 32, [SheetReading("", 1, {"Description": "description"}, {"Sales channel": "unknown header"}, [], 10, 1, {"blank": 1})]),
+        InputReading(
+            "demo/rest.csv",
+            "cd" * 32,
+            [SheetReading("", 1, {"Description": "description"}, {"Sales channel": "unknown header"}, [], 10, 1, {"blank": 1})],
+        ),
     ]
 
 
-def make_run(*, lines: list[dict[str, Any]], hits: list[dict[str, Any]], evidence: list[dict[str, Any]], missing: list[dict[str, Any]], rejects: list[dict[str, Any]], inputs: list[InputReading], **meta: Any) -> ScreeningRun:  # noqa: ANN401
+def make_run(
+    *,
+    lines: list[dict[str, Any]],
+    hits: list[dict[str, Any]],
+    evidence: list[dict[str, Any]],
+    missing: list[dict[str, Any]],
+    rejects: list[dict[str, Any]],
+    inputs: list[InputReading],
+    **meta: Any,
+) -> ScreeningRun:
     """A run whose counts, shipments and rule counts follow from its parts."""
     frame = line_frame(lines)
     hit_frame = pl.DataFrame(hits, schema=HIT_COLUMNS).sort("line", "rule", "id")
@@ -459,8 +652,26 @@ def make_run(*, lines: list[dict[str, Any]], hits: list[dict[str, Any]], evidenc
         rules=rules,
         watchlists=pl.DataFrame(
             [
-                {"id": "cn-control-list", "title": "Control list of parties 管控名单", "publisher": "MOFCOM", "url": "https://example.org/list", "date": date(2026, 8, 24), "sha256": "ef" * 32, "entries": 279, "effect": "no dual-use items"},
-                {"id": "=evil", "title": "<i>own</i>", "publisher": "@me", "url": "javascript:alert(1)", "date": None, "sha256": "01" * 32, "entries": 3, "effect": "informational"},
+                {
+                    "id": "cn-control-list",
+                    "title": "Control list of parties 管控名单",
+                    "publisher": "MOFCOM",
+                    "url": "https://example.org/list",
+                    "date": date(2026, 8, 24),
+                    "sha256": "ef" * 32,
+                    "entries": 279,
+                    "effect": "no dual-use items",
+                },
+                {
+                    "id": "=evil",
+                    "title": "<i>own</i>",
+                    "publisher": "@me",
+                    "url": "javascript:alert(1)",
+                    "date": None,
+                    "sha256": "01" * 32,
+                    "entries": 3,
+                    "effect": "informational",
+                },
             ],
             schema=WATCHLIST_SCHEMA,
         ),
@@ -480,8 +691,20 @@ def _missing() -> list[dict[str, Any]]:
 
 def _rejects() -> list[dict[str, Any]]:
     return [
-        {"file": "demo/october.xlsx", "sheet": "Export 十月", "row": 14, "reason": "no description and no code", "cells": ["", "see above", "=1+1"]},
-        {"file": "demo/october.xlsx", "sheet": "Export 十月", "row": 15, "reason": "cut in the middle", "cells": ["<b>x</b>", None, "\x1b[1m"]},
+        {
+            "file": "demo/october.xlsx",
+            "sheet": "Export 十月",
+            "row": 14,
+            "reason": "no description and no code",
+            "cells": ["", "see above", "=1+1"],
+        },
+        {
+            "file": "demo/october.xlsx",
+            "sheet": "Export 十月",
+            "row": 15,
+            "reason": "cut in the middle",
+            "cells": ["<b>x</b>", None, "\x1b[1m"],
+        },
         {"file": "demo/rest.csv", "sheet": None, "row": 7, "reason": "more cells than columns", "cells": ["a", "b", "c", "d"]},
     ]
 
@@ -495,13 +718,17 @@ def run() -> ScreeningRun:
 @pytest.fixture(scope="session")
 def quiet_run() -> ScreeningRun:
     """Lines, but neither hits nor anything else."""
-    return make_run(lines=[_line(n) for n in range(1, 6)], hits=[], evidence=[], missing=[], rejects=[], inputs=_inputs()[:1], warnings=[])
+    return make_run(
+        lines=[_line(n) for n in range(1, 6)], hits=[], evidence=[], missing=[], rejects=[], inputs=_inputs()[:1], warnings=[]
+    )
 
 
 @pytest.fixture(scope="session")
 def empty_run() -> ScreeningRun:
     """No line at all."""
-    return make_run(lines=[], hits=[], evidence=[], missing=[], rejects=[], inputs=[], warnings=[], scope=[], scope_zh=[], law_known_to=None)
+    return make_run(
+        lines=[], hits=[], evidence=[], missing=[], rejects=[], inputs=[], warnings=[], scope=[], scope_zh=[], law_known_to=None
+    )
 
 
 @pytest.fixture(scope="session", params=["run", "quiet_run", "empty_run"])
@@ -516,7 +743,9 @@ def big_run() -> Callable[[int], ScreeningRun]:
     """A maker of runs with many lines: the synthetic lines repeated, in parts of 50,000."""
 
     def make(count: int) -> ScreeningRun:
-        small = make_run(lines=_lines()[:8], hits=_hits()[:10], evidence=_evidence()[:11], missing=_missing()[:2], rejects=[], inputs=_inputs())
+        small = make_run(
+            lines=_lines()[:8], hits=_hits()[:10], evidence=_evidence()[:11], missing=_missing()[:2], rejects=[], inputs=_inputs()
+        )
         return repeat(small, count)
 
     return make
@@ -535,4 +764,16 @@ def repeat(run: ScreeningRun, count: int) -> ScreeningRun:
             )
         )
     counts = run.counts | {"lines": count, "clear": run.counts["clear"] + count - lines.height}
-    return ScreeningRun(run.meta, run.inputs, counts, run.hits, run.evidence, run.not_judged, run.rejects, run.shipments, run.rules, run.watchlists, parts)
+    return ScreeningRun(
+        run.meta,
+        run.inputs,
+        counts,
+        run.hits,
+        run.evidence,
+        run.not_judged,
+        run.rejects,
+        run.shipments,
+        run.rules,
+        run.watchlists,
+        parts,
+    )

@@ -1,0 +1,223 @@
+"""A copy of the user's own workbook with the rows filled by outcome and the reason as a comment on each.
+
+openpyxl keeps values, formulas and formats, and loses what it has no model for; ``losses`` finds that beforehand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.errors import ReportError
+from screening.report import view
+from screening.report.atomic import destination, whole
+from screening.report.safe import cell_text, plain
+from screening.report.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from screening.results import ScreeningRun
+
+_SUFFIXES = (".xlsx", ".xlsm")
+_MARKED = ("hold", "review", "not_judged")
+_COMMENT_LIMIT = 2_000
+"""Characters of a comment; a longer one is not read on a screen."""
+_REASONS = 6
+_FOLDERS = {
+    "controls": r"xl/(ctrlProps|activeX)/",
+    "slicers": r"xl/(slicers|timelines)/",
+    "threaded": r"xl/threadedComments/",
+    "embedded": r"xl/(embeddings|model)/",
+    "charts": r"xl/charts/",
+    "connections": r"xl/(connections\.xml|queryTables/)",
+    "macros": r"xl/vbaProjectSignature",
+}
+"""Kind of loss (``words.yaml``, ``annotate.lost``) to the parts of the file that show it (ECMA-376 and [MS-XLSX])."""
+_MARKS = {
+    "drawings": (r"xl/drawings/drawing.*\.xml", rb"<xdr:(sp|cxnSp|grpSp)[ >]"),
+    "sparklines": (r"xl/worksheets/sheet.*\.xml", rb"<x14:sparklineGroup"),
+    "conditional": (r"xl/worksheets/sheet.*\.xml", rb"<x14:conditionalFormatting"),
+}
+_PIECE = 1 << 20
+
+
+def annotate(run: ScreeningRun, source: str | Path, target: str | Path, language: str = "en") -> list[str]:
+    """Write a copy of ``source`` to ``target`` with flagged, not judged and rejected rows filled and explained.
+
+    Args:
+        run: the screening of ``source`` (and perhaps of other manifests).
+        source: an .xlsx or .xlsm manifest of the run; it is only read.
+        target: where the copy goes, with the same suffix.
+        language: ``en``, ``zh`` or ``both``.
+
+    Returns:
+        Sentences on what the copy does not keep; empty where nothing is lost.
+
+    Raises:
+        ReportError: another suffix, a file that was not screened or has changed since, an unreadable workbook, or
+            an unwritable place. An older file at ``target`` then stays as it was.
+    """
+    words, source = Words(language), Path(source)
+    if source.suffix.lower() not in _SUFFIXES or Path(target).suffix.lower() != source.suffix.lower():
+        message = f"Cannot annotate {source} as {target}: {words('annotate.not_workbook')}."
+        raise ReportError(message)
+    place = destination(target, run.inputs)
+    if place == source.resolve():
+        message = f"Cannot annotate {source} in place: the original is never changed. Choose another name."
+        raise ReportError(message)
+    names = _names(run, source)
+    lost = losses(source)
+    workbook = _open(source)
+    for sheet, row, kind, text in _marks(run, names, words):
+        if sheet in workbook.sheetnames:
+            _mark(workbook[sheet], row, kind, text, words)
+    _legend(workbook, run, words)
+    with whole(place) as part:
+        workbook.save(part)
+    if not lost:
+        return []
+    things = ", ".join(words(f"annotate.lost.{kind}") for kind in lost)
+    return [words("annotate.warning", file=place.name, things=things)]
+
+
+def losses(source: Path) -> list[str]:
+    """What openpyxl cannot carry over from ``source``: keys of ``annotate.lost`` in ``words.yaml``."""
+    found: list[str] = []
+    try:
+        with zipfile.ZipFile(source) as archive:
+            names = archive.namelist()
+            for kind, (pattern, mark) in _MARKS.items():
+                if any(_contains(archive, name, mark) for name in names if re.fullmatch(pattern, name)):
+                    found.append(kind)
+            found += [kind for kind, pattern in _FOLDERS.items() if any(re.match(pattern, name) for name in names)]
+            if find_spec("PIL") is None and any(name.startswith("xl/media/") for name in names):
+                found.append("pictures")
+    except (OSError, zipfile.BadZipFile) as error:
+        message = f"Cannot annotate {source}: it is no readable workbook ({error})."
+        raise ReportError(message) from error
+    return found
+
+
+def _contains(archive: zipfile.ZipFile, name: str, mark: bytes) -> bool:
+    pattern, tail = re.compile(mark), b""
+    with archive.open(name) as part:
+        while piece := part.read(_PIECE):
+            if pattern.search(tail + piece):
+                return True
+            tail = piece[-64:]
+    return False
+
+
+def _names(run: ScreeningRun, source: Path) -> list[str]:
+    """The values of the column ``file`` that mean ``source``."""
+    try:
+        with source.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        message = f"Cannot annotate {source}: it cannot be read ({error.strerror})."
+        raise ReportError(message) from error
+    same = [manifest for manifest in run.inputs if Path(manifest.path).name == source.name]
+    known = [manifest for manifest in run.inputs if manifest.sha256 == digest]
+    if not known:
+        why = (
+            "has changed since it was screened. Screen it again"
+            if same
+            else "is not one of the manifests screened. Screen it first"
+        )
+        message = f"Cannot annotate {source}: it {why}."
+        raise ReportError(message)
+    exact = [manifest for manifest in known if Path(manifest.path).resolve() == source.resolve()] or known
+    paths = [manifest.path for manifest in exact]
+    return [*paths, source.name] if len(same) == 1 else paths
+
+
+def _open(source: Path) -> Any:
+    from openpyxl import load_workbook  # noqa: PLC0415 - loaded only for workbooks
+
+    try:
+        return load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm", rich_text=True)
+    except Exception as error:
+        message = f"Cannot annotate {source}: the workbook cannot be opened for a copy ({error})."
+        raise ReportError(message) from error
+
+
+def _marks(run: ScreeningRun, names: list[str], words: Words) -> Iterator[tuple[str, int, str, str]]:
+    """``(sheet, row, kind, text)`` of every row to fill: lines by outcome, rejects as ``reject``."""
+    here = pl.col("file").is_in(names)
+    lines = view.gravest(run, _MARKED, ["file", "sheet", "row"]).filter(here)
+    ranked = view.ranked_hits(run, words).filter(pl.col("action") != "note") if run.hits.height else None
+    reasons: dict[int, list[str]] = {}
+    if ranked is not None:
+        reasons = {
+            line: list(texts)
+            for line, texts in ranked.group_by("line", maintain_order=True).agg("reason").select("line", "reason").iter_rows()
+        }
+    lacks = run.not_judged.explode("missing").drop_nulls("missing").group_by("line").agg(pl.col("missing").unique().sort())
+    missing = dict(lacks.join(lines.filter(pl.col("outcome") == "not_judged"), on="line", how="semi").iter_rows())
+    for line in lines.iter_rows(named=True):
+        texts = [f"• {reason}" for reason in reasons.get(line["line"], [])]
+        texts = [*texts[:_REASONS], words("sentence.and_more", n=len(texts) - _REASONS)] if len(texts) > _REASONS else texts
+        if line["outcome"] == "not_judged":
+            texts.append(words("sentence.missing", fields=words.fields(missing.get(line["line"], []))))
+        yield line["sheet"], line["row"], line["outcome"], "\n".join([words.of("outcome", line["outcome"]), *texts])
+    for reject in run.rejects.filter(here).iter_rows(named=True):
+        yield reject["sheet"], reject["row"], "reject", f"{words('head.reject')}: {reject['reason']}"
+
+
+def _mark(page: Any, row: int, kind: str, text: str, words: Words) -> None:
+    from openpyxl.cell.cell import MergedCell  # noqa: PLC0415
+    from openpyxl.comments import Comment  # noqa: PLC0415
+
+    cells = [page.cell(row, column) for column in range(1, max(page.max_column, 1) + 1)]
+    fill = _fill(kind)
+    for cell in cells:
+        cell.fill = fill
+    first = next((cell for cell in cells if not isinstance(cell, MergedCell)), None)
+    if first is None:
+        return
+    note = plain(text)[:_COMMENT_LIMIT]
+    if first.comment is not None:
+        note = f"{note}\n\n{first.comment.text}"
+    first.comment = Comment(
+        note, plain(words("sentence.comment_author")), width=420, height=40 + 18 * min(note.count("\n") + len(note) // 60, 16)
+    )
+
+
+def _fill(kind: str) -> Any:
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+    from screening.report.sheets import FILLS  # noqa: PLC0415
+
+    return PatternFill("solid", fgColor=FILLS["band" if kind == "reject" else kind][0])
+
+
+def _legend(workbook: Any, run: ScreeningRun, words: Words) -> None:
+    """A last sheet that says what the fills mean and where they come from."""
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
+
+    from screening.report.sheets import FILLS  # noqa: PLC0415
+
+    title = words("sentence.comment_author").replace(" / ", " ")
+    page = workbook.create_sheet(title if title not in workbook.sheetnames else None)
+    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 24, 90
+    rows = [("", words("sentence.legend", day=f"{run.meta.started:%Y-%m-%d}", run=run.meta.id))]
+    rows += [(kind, words(f"outcome_meaning.{kind}")) for kind in _MARKED]
+    rows += [("reject", words("section.rejects")), ("clear", f"{words('outcome_meaning.clear')} {view.within(run, words)}.")]
+    rows += [("", sentence) for sentence in view.scope_sentences(run, words)]
+    for number, (kind, text) in enumerate(rows, start=1):
+        name = words("head.reject") if kind == "reject" else words.of("outcome", kind) if kind else ""
+        for column, value in ((1, name), (2, text)):
+            cell = page.cell(number, column)
+            cell.value = cell_text(value)
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if column == 1 and kind and kind != "clear":
+                cell.fill = _fill(kind)
+                cell.font = Font(bold=True, color=FILLS["band" if kind == "reject" else kind][1])
