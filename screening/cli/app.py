@@ -1,0 +1,200 @@
+"""The commands ``screen``, ``columns`` and ``explain``, and the group ``rules``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screening.cli import FINDINGS, INCOMPLETE
+from screening.errors import UsageError
+
+app = typer.Typer(
+    help="Screens manifests for export-controlled goods, misdeclared labels, diversion routes and listed parties. A tool, no legal advice.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rules_app = typer.Typer(help="List, show, check and test the rules.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(rules_app, name="rules")
+
+
+class FailOn(StrEnum):
+    """The outcome from which on the exit status is 1."""
+
+    hold = "hold"
+    review = "review"
+    never = "never"
+
+
+class LanguageOption(StrEnum):
+    """Language of reports."""
+
+    en = "en"
+    zh = "zh"
+    both = "both"
+
+
+Rules = Annotated[list[Path] | None, typer.Option("--rules", help="Folder or file of rules to add. May be repeated.")]
+Lists = Annotated[list[Path] | None, typer.Option("--watchlists", help="Folder or file of lists to add. May be repeated.")]
+NoShipped = Annotated[bool, typer.Option("--no-shipped", help="Leave the shipped rules and lists out; the shipped facts stay.")]
+Lang = Annotated[LanguageOption, typer.Option("--language", help="Language of reports.")]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    version: Annotated[bool, typer.Option("--version", help="Show the versions of program and rules, and end.")] = False,
+) -> None:
+    """Options before a command."""
+    if version:
+        from screening.content.snapshot import shipped
+        from screening.screener import program_version
+
+        typer.echo(f"screening {program_version()}, rules {shipped().version}")
+        raise typer.Exit
+
+
+@app.command()
+def screen(
+    manifests: Annotated[list[str], typer.Argument(metavar="MANIFEST…", help="Spreadsheets to screen, or - for CSV on standard input.")],
+    output: Annotated[
+        list[str] | None,
+        typer.Option("-o", help="Report to write; the suffix chooses the format: .xlsx .html .json .jsonl .csv .parquet. May be repeated."),
+    ] = None,
+    annotate: Annotated[Path | None, typer.Option(help="A copy of the workbook with risky rows filled and the reason as a comment.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Day on which law and lists are read, such as 2026-11-21; by default each line's own.")] = None,
+    rules: Rules = None,
+    watchlists: Lists = None,
+    no_shipped: NoShipped = False,
+    columns: Annotated[Path | None, typer.Option(help="A corrected column mapping, as `screening columns -o` writes it.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Screen only the sheet of this name.")] = None,
+    default: Annotated[list[str] | None, typer.Option(metavar="FIELD=VALUE", help="Value of a column's empty cells. May be repeated.")] = None,
+    language: Lang = LanguageOption.en,
+    fail_on: Annotated[FailOn, typer.Option(help="Outcome from which on the exit status is 1.")] = FailOn.hold,
+) -> None:
+    """Screen manifests and report risky lines with their reasons."""
+    from screening.cli.screen import Request, run
+
+    request = Request(
+        manifests=manifests,
+        outputs=output or [],
+        annotate=annotate,
+        as_of=as_of,
+        rules=rules or [],
+        watchlists=watchlists or [],
+        shipped=not no_shipped,
+        columns=columns,
+        sheet=sheet,
+        defaults=_defaults(default or []),
+        language=language.value,
+    )
+    counts = run(request)
+    if fail_on is not FailOn.never and (counts["hold"] or (fail_on is FailOn.review and counts["review"])):
+        raise typer.Exit(FINDINGS)
+    if counts["rejects"] or counts["not_judged"]:
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command()
+def columns(
+    manifest: Annotated[str, typer.Argument(help="The manifest to look at.")],
+    output: Annotated[Path | None, typer.Option("-o", help="Write the mapping as YAML, to be corrected and passed to screen --columns.")] = None,
+) -> None:
+    """Show how each header was read."""
+    from screening.cli.screen import show_columns
+
+    show_columns(manifest, output)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A rule, an instrument, an item code or a material.")],
+    as_of: Annotated[str | None, typer.Option(help="Day for which the state of the law is told; today by default.")] = None,
+    rules: Rules = None,
+    language: Lang = LanguageOption.en,
+) -> None:
+    """Explain a rule, an instrument, an item code or a material."""
+    from screening.cli.explain import explain as tell
+
+    typer.echo(tell(name, _day(as_of), rules or [], language.value))
+
+
+@rules_app.command("list")
+def rules_list(
+    family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+    rules: Rules = None,
+    no_shipped: NoShipped = False,
+    language: Lang = LanguageOption.en,
+) -> None:
+    """List every rule that is applied: id, family, what it asks for, title."""
+    from screening.cli.explain import rule_rows
+
+    for row in rule_rows(rules or [], shipped=not no_shipped, language=language.value):
+        if family is None or row[1] == family:
+            typer.echo("\t".join(row))
+
+
+@rules_app.command("show")
+def rules_show(
+    rule: Annotated[str, typer.Argument(help="Id of a rule.")],
+    rules: Rules = None,
+) -> None:
+    """Show a rule as it stands in its file."""
+    from screening.cli.explain import source_of
+
+    typer.echo(source_of(rule, rules or []))
+
+
+@rules_app.command("check")
+def rules_check(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Folders or files to check together with the shipped facts; the shipped rules by default.")] = None,
+) -> None:
+    """Check rules and lists; every problem is told with file and line."""
+    from screening.cli.explain import check_content
+
+    typer.echo(check_content(folders or []))
+
+
+@rules_app.command("test")
+def rules_test(
+    only: Annotated[str, typer.Argument(help="Beginning of the rule ids to test; all by default.")] = "",
+    rules: Rules = None,
+) -> None:
+    """Run the examples that stand inside the rules."""
+    from screening.cli.explain import test_rules
+
+    text, failed = test_rules(only, rules or [])
+    typer.echo(text)
+    if failed:
+        raise typer.Exit(FINDINGS)
+
+
+def _defaults(pairs: list[str]) -> dict[str, str]:
+    defaults = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--default takes FIELD=VALUE, such as export_country=CN; {pair!r} has no '='.")
+        defaults[name.strip()] = value.strip()
+    return defaults
+
+
+def _day(text: str | None) -> dt.date:
+    if text is None:
+        return dt.date.today()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a day; write it as 2026-11-21.") from None
+
+
+def colour() -> bool:
+    """Whether standard output is a terminal that takes colour (NO_COLOR and TERM=dumb are respected)."""
+    import os
+
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,319 @@
+"""Checks what single files cannot show: that every id referred to exists, conditions parse, examples suffice, terms are safe.
+
+Returns problems with file and line; it never raises and never stops at the first.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import TYPE_CHECKING, Any
+
+from screening.content.conditions import Atom, Detect, Ref, parse_detect, parse_selection
+from screening.content.fields import FACT_KINDS, FIELDS, field_type
+from screening.content.models import Content, Instrument, Item, Rule, Watchlist
+from screening.errors import Problem
+from screening.terms import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from screening.content.document import Document, Place
+    from screening.terms import Text
+
+
+GROUP_VALUES = ("lines", "shipments", "total", "ratio", "first", "last", "days", "key")
+"""Names a reason may use as ``{group.…}``."""
+PARTY_VALUES = ("role", "given", "listed", "list", "entry", "match")
+"""Names the reason of a party rule may use."""
+_REASON_NAMES = {*FIELDS, *COLUMNS, "label", "found", "materials", "value_usd_source", "leaves_from_source", "missing", "shipment"}
+_LABEL_VALUES = ("name", "price_low", "price_high", "density_low", "density_high", "kg_low", "kg_high", "hs4", "packaging", "modes")
+_EFFECTS_KEY = "parties"
+
+
+def check(content: Content, documents: dict[str, Document]) -> list[Problem]:
+    """All problems of ``content`` that cross files. ``documents`` are the files read now, for their lines."""
+    checker = _Checker(content, documents)
+    checker.run()
+    return checker.problems
+
+
+class _Checker:
+    def __init__(self, content: Content, documents: dict[str, Document]) -> None:
+        self.content = content
+        self.documents = documents
+        self.problems: list[Problem] = []
+
+    def run(self) -> None:
+        for rule in self.content.rules.values():
+            if tell := self.teller("rules", rule.id):
+                self.rule(rule, tell)
+        for instrument in self.content.instruments.values():
+            if tell := self.teller("instruments", instrument.id):
+                self.instrument(instrument, tell)
+        for watchlist in self.content.watchlists.values():
+            if tell := self.teller("watchlists", watchlist.id):
+                self.watchlist(watchlist, tell)
+        self.facts()
+
+    def teller(self, kind: str, name: str) -> Callable[[Place, str], None] | None:
+        """A function that records a problem at a place within an entry; None for entries that were not read now."""
+        path, line = self.content.places.get(f"{kind}:{name}", ("", 0))
+        document = self.documents.get(path)
+        if document is None:
+            return None
+        base = _place_of(document, line, kind, name)
+
+        def tell(place: Place, message: str) -> None:
+            self.problems.append(Problem(path, document.line((*base, *place)), f"{name}: {message}"))
+
+        return tell
+
+    # rules
+
+    def rule(self, rule: Rule, tell: Callable[[Place, str], None]) -> None:
+        detect = self.detect(rule.detect, tell)
+        self.texts({"title": rule.title, "reason": rule.reason}, tell)
+        self.reason(rule.reason, tell, ("reason",), extra=PARTY_VALUES if rule.parties else ())
+        self.citations([c.source for c in rule.citations], tell)
+        if not rule.citations:
+            tell(("citations",), "names no source")
+        self.known(rule.next_step.documents, self.content.documents, "document", ("next_step", "documents"), tell)
+        if rule.parties and rule.parties not in self.content.decision.get(_EFFECTS_KEY, {}):
+            tell(("parties",), f"decision.yaml has no effect {rule.parties!r} under {_EFFECTS_KEY}")
+        if rule.group is not None:
+            for column in [*rule.group.by, rule.group.of]:
+                if field_type(column) is None:
+                    tell(("group",), f"there is no column {column!r}")
+            for name in rule.group.having:
+                column = name.removeprefix("distinct.")
+                if name not in ("lines", "shipments") and field_type(column) is None:
+                    tell(("group", "having"), f"there is no total {name!r}")
+        if rule.status == "stable" and detect is not None:
+            self.examples(rule, detect, tell)
+        self.example_lines(rule.examples, tell)
+
+    def instrument(self, instrument: Instrument, tell: Callable[[Place, str], None]) -> None:
+        self.texts({"title": instrument.title}, tell)
+        self.citations([c.source for c in instrument.citations], tell)
+        if not instrument.citations:
+            tell(("citations",), "names no source")
+        if instrument.applies:
+            self.atoms(parse_selection("applies", instrument.applies, tell).node, tell)
+        self.suspensions(instrument.dates, tell, ())
+        seen: set[str] = set()
+        for index, item in enumerate(instrument.items):
+            if item.code in seen:
+                tell(("items", index), f"the code {item.code!r} stands twice")
+            seen.add(item.code)
+            self.item(item, lambda place, message, i=index, c=item.code: tell(("items", i, *place), f"{c}: {message}"))
+
+    def item(self, item: Item, tell: Callable[[Place, str], None]) -> None:
+        self.texts({"title": item.title}, tell)
+        detect = self.detect(item.detect, tell) if item.detect else None
+        if item.applies:
+            self.atoms(parse_selection("applies", item.applies, tell).node, tell)
+        names = detect.selections if detect else {}
+        for key in ("deciding", "weak"):
+            self.known(getattr(item, key), names, "selection", (key,), tell)
+        self.known(item.settles, self.content.documents, "document", ("settles",), tell)
+        self.known(item.materials, self.material_names(), "material", ("materials",), tell)
+        self.citations([c.source for c in item.citations], tell)
+        if item.next_step:
+            self.known(item.next_step.documents, self.content.documents, "document", ("next_step", "documents"), tell)
+        for index, ref in enumerate(item.reference_hs):
+            if not re.fullmatch(r"\d{4,10}", ref.code):
+                tell(("reference_hs", index), f"{ref.code!r} is no customs code of 4 to 10 digits")
+        if item.dates:
+            self.suspensions(item.dates, tell, ("dates",))
+        if item.reason:
+            self.reason(item.reason, tell, ("reason",))
+        self.example_lines(item.examples, tell)
+        if item.status == "stable" and item.detect:
+            for expect, least in (("hit", 2), ("clear", 2)):
+                if sum(e.expect == expect for e in item.examples) < least:
+                    tell(("examples",), f"a stable item needs {least} examples that are expected {expect!r}")
+
+    def detect(self, detect: dict[str, Any], tell: Callable[[Place, str], None]) -> Detect | None:
+        found: list[str] = []
+
+        def report(place: Place, message: str) -> None:
+            found.append(message)
+            tell(("detect", *place), message)
+
+        parsed = parse_detect(detect, report)
+        for item in parsed.atoms():
+            self.atom(item, lambda message, i=item: report((i.selection, i.field), message))
+        return None if found else parsed
+
+    def atoms(self, node: Any, tell: Callable[[Place, str], None]) -> None:
+        from screening.content.conditions import atoms_of  # noqa: PLC0415
+
+        for item in atoms_of(node):
+            self.atom(item, lambda message: tell(("applies",), message))
+
+    def atom(self, item: Atom, report: Callable[[str], None]) -> None:
+        values = item.value if isinstance(item.value, tuple) else (item.value,)
+        for value in values:
+            if isinstance(value, Ref):
+                self.reference(value, report)
+        names = [value for value in values if isinstance(value, str)]
+        if item.field == "material":
+            missing = [n for n in names if n not in self.material_names()]
+        elif item.field in FACT_KINDS:
+            table = {"form": self.content.forms, "product": self.content.products, "label": self.content.labels}
+            missing = [n for n in names if n not in table.get(item.field, self.content.grades)]
+        elif item.op == "terms":
+            missing = [n for n in names if n not in self.content.terms]
+        elif item.op == "party":
+            missing = [n for n in names if n not in self.content.watchlists]
+        elif item.field == "listed_item":
+            items = {f"{i.id}/{item.code}" for i in self.content.instruments.values() for item in i.items}
+            missing = [n for n in names if n not in self.content.instruments and n not in items]
+        elif item.field.startswith("composition."):
+            missing = [p for p in item.field.removeprefix("composition.").lower().split("+") if p not in self.content.materials]
+        else:
+            missing = []
+        for name in missing:
+            report(f"there is no {item.field if item.op != 'terms' else 'word list'} {name!r}{_nearest(name, self.pool(item))}")
+
+    def pool(self, item: Atom) -> Iterable[str]:
+        if item.field == "material":
+            return self.material_names()
+        return {"form": self.content.forms, "product": self.content.products, "label": self.content.labels}.get(
+            item.field, self.content.terms if item.op == "terms" else ()
+        )
+
+    def reference(self, ref: Ref, report: Callable[[str], None]) -> None:
+        if ref.space == "param" and ref.name not in self.content.params:
+            report(f"there is no param.{ref.name}{_nearest(ref.name, self.content.params)}")
+        if ref.space == "set" and ref.name not in self.content.sets:
+            report(f"there is no set.{ref.name}{_nearest(ref.name, self.content.sets)}")
+        if isinstance(ref.times, Ref):
+            self.reference(ref.times, report)
+
+    def material_names(self) -> set[str]:
+        names: set[str] = set()
+        for ident, material in self.content.materials.items():
+            names.update({ident, f"{ident}.unspecified", *(f"group.{g}" for g in material.groups)})
+            for name, substance in material.substances.items():
+                names.update({f"{ident}.{name}", f"{ident}.{substance.is_}"})
+        return names
+
+    def examples(self, rule: Rule, detect: Detect, tell: Callable[[Place, str], None]) -> None:
+        for expect, least in (("hit", 2), ("clear", 2)):
+            if sum(e.expect == expect for e in rule.examples) < least:
+                tell(("examples",), f"a stable rule needs {least} examples that are expected {expect!r}")
+        may_miss = any(field_type(a.field) is not None and a.op != "exists" for a in detect.atoms())
+        if may_miss and not rule.group and not rule.parties and not any(e.expect == "not_judged" for e in rule.examples):
+            tell(("examples",), "a stable rule needs an example that is expected 'not_judged'")
+
+    def example_lines(self, examples: list[Any], tell: Callable[[Place, str], None]) -> None:
+        for index, example in enumerate(examples):
+            for line in [example.line, *example.lines]:
+                for column in line:
+                    if column not in COLUMNS:
+                        tell(("examples", index), f"there is no column {column!r}{_nearest(column, COLUMNS)}")
+
+    # texts, sources, dates
+
+    def texts(self, texts: dict[str, Text], tell: Callable[[Place, str], None]) -> None:
+        for name, text in texts.items():
+            if not text.en:
+                tell((name,), "has no English text")
+            elif not text.zh:
+                tell((name,), "has no Chinese text")
+
+    def reason(self, text: Text, tell: Callable[[Place, str], None], place: Place, extra: tuple[str, ...] = ()) -> None:
+        for sentence in (text.en, text.zh):
+            try:
+                names = [name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None]
+            except ValueError as error:
+                tell(place, f"a placeholder is not well formed: {error}")
+                continue
+            for name in names:
+                space, _, rest = name.partition(".")
+                known = (
+                    name in _REASON_NAMES
+                    or name in extra
+                    or (space == "label" and rest in _LABEL_VALUES)
+                    or (space == "material" and rest in _LABEL_VALUES)
+                    or (space == "param" and rest in self.content.params)
+                    or (space == "set" and rest in self.content.sets)
+                    or (space == "group" and rest in GROUP_VALUES)
+                    or (name.startswith("composition.") or field_type(name) is not None)
+                )
+                if not known:
+                    tell(place, f"the placeholder {{{name}}} is not known")
+
+    def citations(self, sources: list[str], tell: Callable[[Place, str], None]) -> None:
+        self.known(sources, self.content.sources, "source", ("citations",), tell)
+
+    def known(
+        self, names: Iterable[str], table: Iterable[str], what: str, place: Place, tell: Callable[[Place, str], None]
+    ) -> None:
+        table = set(table)
+        for name in names:
+            if name not in table:
+                tell(place, f"there is no {what} {name!r}{_nearest(name, table)}")
+
+    def suspensions(self, dates: Any, tell: Callable[[Place, str], None], place: Place) -> None:
+        for suspension in dates.suspensions:
+            if suspension.until is not None and suspension.until < suspension.from_:
+                tell((*place, "suspensions"), "a suspension ends before it begins")
+            if suspension.by and suspension.by not in self.content.instruments:
+                tell((*place, "suspensions"), f"there is no instrument {suspension.by!r}")
+
+    def watchlist(self, watchlist: Watchlist, tell: Callable[[Place, str], None]) -> None:
+        seen: set[str] = set()
+        for index, entry in enumerate(watchlist.entries):
+            if entry.id in seen:
+                tell(("entries", index), f"the entry id {entry.id!r} stands twice")
+            seen.add(entry.id)
+            if entry.instrument and entry.instrument not in watchlist.notices:
+                tell(("entries", index), f"{entry.name}: there is no notice {entry.instrument!r} in this list")
+        if watchlist.effect not in self.content.decision.get(_EFFECTS_KEY, {}):
+            tell(("effect",), f"decision.yaml has no effect {watchlist.effect!r} under {_EFFECTS_KEY}")
+
+    def facts(self) -> None:
+        sources = self.content.sources
+        for kind in ("labels", "materials", "sets", "params"):
+            for name, entry in getattr(self.content, kind).items():
+                tell = self.teller(kind, name)
+                if tell is None:
+                    continue
+                if entry.source and entry.source not in sources:
+                    tell((), f"there is no source {entry.source!r}{_nearest(entry.source, sources)}")
+                if kind == "labels":
+                    self.known(entry.suspects, self.material_names(), "material", ("suspects",), tell)
+                    self.bare_terms(entry.terms, tell)
+        for kind in ("forms", "products", "terms"):
+            for name, entry in getattr(self.content, kind).items():
+                if tell := self.teller(kind, name):
+                    self.bare_terms(entry.terms, tell)
+
+    def bare_terms(self, terms: dict[str, list[str]], tell: Callable[[Place, str], None]) -> None:
+        for language, group in terms.items():
+            for term in group:
+                letters = re.sub(r"[^A-Za-z]", "", term)
+                if term.isascii() and len(term.strip()) < 3 and len(letters) == len(term.strip()):
+                    tell(("terms", language), f"the term {term!r} is too short to mean anything by itself")
+
+
+def _place_of(document: Document, line: int, kind: str, name: str) -> Place:
+    if kind in ("instruments", "watchlists"):
+        return ()
+    if kind == "rules":
+        rules = document.data.get("rules")
+        for index, rule in enumerate(rules if isinstance(rules, list) else []):
+            if isinstance(rule, dict) and rule.get("id") == name:
+                return ("rules", index)
+    del line
+    return (kind, name)
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+    close = get_close_matches(name, list(names), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""

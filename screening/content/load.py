@@ -1,0 +1,207 @@
+"""Loads content folders into one checked ``Content``: files come in, either content or all their problems go out.
+
+A file is known by its keys, not by its name: ``rules:`` holds rules, ``id`` with ``regime`` is an instrument or a
+list, ``materials:``, ``labels:`` and so on are facts. ``reading/`` folders belong to manifest/ and are read by reading.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from screening.content import check
+from screening.content.document import Document, Place, read_document
+from screening.content.models import (
+    Content,
+    CountrySet,
+    Instrument,
+    Label,
+    Material,
+    MeasurePattern,
+    Param,
+    Rule,
+    Source,
+    Watchlist,
+    Words,
+)
+from screening.content.reading import load_reading, to_data
+from screening.errors import ContentError, Problem
+from screening.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_FACTS: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(model)
+    for name, model in {
+        "sources": Source,
+        "documents": Text,
+        "materials": Material,
+        "forms": Words,
+        "products": Words,
+        "terms": Words,
+        "labels": Label,
+        "sets": CountrySet,
+        "params": Param,
+        "texts": Text,
+    }.items()
+}
+"""Facts that are mappings of id to one model."""
+
+_PLAIN: dict[str, TypeAdapter[Any]] = {
+    "naming": TypeAdapter(dict[str, dict[str, list[str]]]),
+    "grades": TypeAdapter(dict[str, list[str]]),
+    "measures": TypeAdapter(dict[str, list[MeasurePattern]]),
+    "relations": TypeAdapter(dict[str, list[str]]),
+    "characters": TypeAdapter(dict[str, str]),
+    "masks": TypeAdapter(list[str]),
+    "placeholders": TypeAdapter(list[str]),
+    "decision": TypeAdapter(dict[str, Any]),
+}
+_RULES: TypeAdapter[Any] = TypeAdapter(list[Rule])
+_INSTRUMENT: TypeAdapter[Any] = TypeAdapter(Instrument)
+_WATCHLIST: TypeAdapter[Any] = TypeAdapter(Watchlist)
+
+
+def content_files(folders: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Every YAML file below ``folders`` with the name problems use for it, in the same order everywhere."""
+    found: list[tuple[Path, str]] = []
+    for folder in folders:
+        paths = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml"))
+        base = folder.parent
+        found.extend((path, path.relative_to(base).as_posix()) for path in paths)
+    return found
+
+
+def load(folders: Iterable[Path], base: Content | None = None) -> Content:
+    """Read and check all content below ``folders``, added to ``base`` (which is not changed).
+
+    Raises:
+        ContentError: with every problem of every file.
+    """
+    loader = _Loader(base)
+    for folder in folders:
+        if not folder.exists():
+            loader.problems.append(Problem(str(folder), 0, "does not exist; name a folder or file of rules or lists"))
+    loader.read([folder for folder in folders if folder.exists()])
+    content = loader.content
+    if not loader.problems:
+        loader.problems.extend(check.check(content, loader.documents))
+    if loader.problems:
+        raise ContentError(loader.problems)
+    return content
+
+
+class _Loader:
+    def __init__(self, base: Content | None) -> None:
+        self.content = _copy(base) if base else Content(version="")
+        self.documents: dict[str, Document] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, folders: list[Path]) -> None:
+        reading: set[Path] = set()
+        for path, name in content_files(folders):
+            self.content.hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            if path.parent.name == "reading":
+                reading.add(path.parent)
+                continue
+            document = read_document(path, name)
+            self.problems.extend(document.problems)
+            if not document.problems:
+                self.take(document)
+        for folder in sorted(reading):
+            words, problems = load_reading(folder)
+            self.problems.extend(problems)
+            self.content.reading = to_data(words)
+
+    def take(self, document: Document) -> None:
+        """Put one file's entries where they belong."""
+        data = _renamed(document.data)
+        self.documents[document.path] = document
+        if "regime" in data and "entries" in data:
+            self.add("watchlists", data.get("id"), _WATCHLIST, data, document, ())
+        elif "regime" in data:
+            self.add("instruments", data.get("id"), _INSTRUMENT, data, document, ())
+        else:
+            self.take_facts(document, data)
+
+    def take_facts(self, document: Document, data: dict[str, Any]) -> None:
+        for key, value in data.items():
+            if key == "version":
+                self.content.version = str(value)
+            elif key == "rules":
+                rules = self.validated(_RULES, value, document, (key,))
+                for index, rule in enumerate(rules or []):
+                    self.put("rules", rule.id, rule, document, (key, index))
+            elif key in _FACTS:
+                if not isinstance(value, dict):
+                    document.problem((key,), f"{key} is a mapping of ids")
+                    continue
+                for name, entry in value.items():
+                    self.add(key, name, _FACTS[key], entry, document, (key, name))
+            elif key in _PLAIN:
+                self.extend(key, self.validated(_PLAIN[key], value, document, (key,)), document)
+            else:
+                document.problem((key,), f"the key {key!r} is not known; see docs/rule-language.md")
+        self.problems.extend(problem for problem in document.problems if problem not in self.problems)
+
+    def add(self, kind: str, name: Any, adapter: TypeAdapter[Any], data: Any, document: Document, place: Place) -> None:
+        entry = self.validated(adapter, data, document, place)
+        if entry is not None:
+            self.put(kind, str(name), entry, document, place)
+
+    def put(self, kind: str, name: str, entry: Any, document: Document, place: Place) -> None:
+        table: dict[str, Any] = getattr(self.content, kind)
+        if name in table:
+            first = self.content.places.get(f"{kind}:{name}")
+            where = f" (first in {first[0]}:{first[1]})" if first else ""
+            self.problems.append(Problem(document.path, document.line(place), f"the id {name!r} stands twice{where}"))
+            return
+        table[name] = entry
+        self.content.places[f"{kind}:{name}"] = (document.path, document.line(place))
+
+    def extend(self, kind: str, value: Any, document: Document) -> None:
+        if value is None:
+            return
+        present = getattr(self.content, kind)
+        if isinstance(present, list):
+            present.extend(value)
+            return
+        for name in value:
+            if name in present:
+                self.problems.append(Problem(document.path, document.line((kind, name)), f"{kind}: {name!r} stands twice"))
+        present.update(value)
+
+    def validated(self, adapter: TypeAdapter[Any], data: Any, document: Document, place: Place) -> Any:
+        try:
+            return adapter.validate_python(data)
+        except ValidationError as error:
+            for detail in error.errors():
+                where = (*place, *detail["loc"])
+                key = ".".join(str(part).rstrip("_") for part in detail["loc"]) or document.path
+                text = "is not a key of this entry" if detail["type"] == "unexpected_keyword_argument" else detail["msg"]
+                self.problems.append(Problem(document.path, document.line(where), f"{key}: {text}"))
+            return None
+
+
+def _renamed(data: Any, parent: str = "") -> Any:
+    """``from`` and ``is`` are Python keywords; the models call them ``from_`` and ``is_``."""
+    if isinstance(data, dict):
+        keys = {"from": "from_"} if parent == "suspensions" else {"is": "is_"} if parent == "substance" else {}
+        inner = {"suspensions": "suspensions", "substances": "substances"}
+        return {
+            keys.get(key, key): _renamed(value, "substance" if parent == "substances" else inner.get(key, ""))
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [_renamed(value, parent) for value in data]
+    return data
+
+
+def _copy(content: Content) -> Content:
+    values = {field.name: getattr(content, field.name) for field in fields(content)}
+    return Content(**{name: value.copy() if isinstance(value, (dict, list)) else value for name, value in values.items()})

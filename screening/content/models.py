@@ -1,0 +1,439 @@
+"""The shape of every content file: what may stand in it and of which type.
+
+Plain dataclasses, so that a run starts without a validator; ``check.py`` validates files against them with pydantic,
+``snapshot.py`` stores and restores them as JSON. Conditions are kept as written and parsed by ``conditions.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - resolved at run time by hydrate() and pydantic
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from screening.terms import Action, Basis, Confidence, Family, Text
+
+Certainty = Literal["confirmed", "known", "secondary", "uncertain"]
+ReadIn = Literal["original", "official_copy", "copy", "summary", "memory"]
+Maturity = Literal["draft", "test", "stable", "retired"]
+Expect = Literal["hit", "clear", "not_judged"]
+
+
+class _Strict:
+    __slots__ = ()
+    __pydantic_config__ = {"extra": "forbid", "strict": False}  # noqa: RUF012 - read by pydantic, never changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(_Strict):
+    """A document that a fact or a rule rests on."""
+
+    title: str
+    publisher: str = ""
+    url: str = ""
+    date: str = ""
+    """As precise as known: ``2025-07-18``, ``2025``."""
+    certainty: Certainty = "confirmed"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation(_Strict):
+    """Where a rule stands: a source, the place in it, what it is cited for, and what was read."""
+
+    source: str
+    section: str = ""
+    claim: str = ""
+    read_in: ReadIn = "copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep(_Strict):
+    """What a person does about a hit, and the documents that settle it."""
+
+    en: str
+    zh: str = ""
+    documents: list[str] = field(default_factory=list)
+    """Ids of facts/documents.yaml."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example(_Strict):
+    """A line (or lines, for a rule over lines) and what the rule must say of it."""
+
+    name: str
+    expect: Expect
+    line: dict[str, Any] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    """For rules over lines: ``expect`` is then meant of the lines in ``on`` (numbers from 1; all where empty)."""
+    on: list[int] = field(default_factory=list)
+    as_of: dt.date | None = None
+    action: Action | None = None
+    """The action of the hit, where the example is about that."""
+    status: str = ""
+    group: str = ""
+    """Name of a distinction this example belongs to (for counting and for the docs)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group(_Strict):
+    """The part of a rule that looks at several lines; ``detect`` says which lines take part."""
+
+    kind: Literal["window", "surge", "pass_through", "outlier"]
+    by: list[str] = field(default_factory=list)
+    """Columns whose (folded) values make a group. For ``pass_through``: what must be equal on both legs."""
+    days: int | None = None
+    """window, surge: length of the sliding window in days; None means the whole run."""
+    having: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """window: totals to reach: ``lines``, ``shipments``, a number column (its sum), ``distinct.<column>``."""
+    back_days: int = 365
+    """surge: how far back the window that is compared lies."""
+    of: str = "net_kg"
+    """surge, pass_through, outlier: the number compared."""
+    ratio: dict[str, Any] = field(default_factory=dict)
+    """surge: total now over total then."""
+    at_least: float = 0
+    """surge: the total now that makes it worth a look."""
+    between_days: list[int] = field(default_factory=list)
+    """pass_through: least and most days between arrival leg and onward leg."""
+    within: float = 0.03
+    """pass_through: relative difference of ``of`` between the legs."""
+    price_ratio: list[float] = field(default_factory=list)
+    """pass_through: least and most unit price onward over unit price inward; empty: not looked at."""
+    min_lines: int = 8
+    """outlier: lines a group needs before its price says anything."""
+    z: float = 3.5
+    """outlier: modified z-score of the logarithm beyond which a value is far off (Iglewicz and Hoaglin)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(_Strict):
+    """A red flag, a data finding or a party rule."""
+
+    id: str
+    revision: int = 1
+    title: Text
+    family: Family
+    basis: Basis
+    action: Action
+    confidence: Confidence = "medium"
+    status: Maturity = "stable"
+    detect: dict[str, Any]
+    group: Group | None = None
+    required: bool = False
+    reason: Text
+    next_step: NextStep
+    known_false_hits: str = ""
+    citations: list[Citation]
+    certainty: Certainty = "confirmed"
+    """The weakest fact that decides the rule; ``uncertain`` never takes part in a hold."""
+    cases: list[str] = field(default_factory=list)
+    """Ids of documented cases the rule was written for."""
+    indicator: str = ""
+    """Id of the indicator of the research notes it implements."""
+    parties: str = ""
+    """For party rules: the effect whose action table (decision.yaml) replaces ``action``."""
+    country_alone: bool = False
+    """The hit rests on a country (and what the goods are) only; it never helps to raise an outcome to hold."""
+    examples: list[Example] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension(_Strict):
+    """A period, both days included, during which an instrument does not apply."""
+
+    from_: dt.date
+    until: dt.date | None = None
+    by: str = ""
+    """Id of the instrument that suspends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates(_Strict):
+    """When a legal text applies. All days inclusive."""
+
+    issued: dt.date | None = None
+    in_force: dt.date
+    ended: dt.date | None = None
+    """First day on which it no longer applies."""
+    suspensions: list[Suspension] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceHs(_Strict):
+    """A customs code printed with an item. It is evidence; the item text decides."""
+
+    code: str
+    basket: bool = False
+    """The code also takes in goods that are not listed, so it never speaks alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(_Strict):
+    """One listed item, or one article, of an instrument. It is a rule with the id ``<instrument>/<code>``."""
+
+    code: str
+    revision: int = 1
+    title: Text
+    detect: dict[str, Any] = field(default_factory=dict)
+    """Selections and ``condition``. Without it only the reference codes and the declared item code speak."""
+    deciding: list[str] = field(default_factory=list)
+    """Selections whose not being stated still makes a hit (of strength ``not_stated``)."""
+    weak: list[str] = field(default_factory=list)
+    """Selections that by themselves only make a partial hit (a grade, a vague name)."""
+    usual_not_listed: str = ""
+    """Why the usual grade is not listed (with source id): a ``not_stated`` hit is then a note."""
+    reference_hs: list[ReferenceHs] = field(default_factory=list)
+    materials: list[str] = field(default_factory=list)
+    """Materials a text may name without contradicting the reference code; default: those of ``detect``."""
+    confidence: Confidence = "high"
+    partial_confidence: Confidence = "medium"
+    status: Maturity = "stable"
+    consequence: Literal["licence", "prohibited", "technology"] = "licence"
+    dates: Dates | None = None
+    verified_on: dt.date | None = None
+    applies: dict[str, Any] | None = None
+    """Selection in the place of the instrument's own; ``{}`` for none."""
+    after_items: bool = False
+    """The condition asks ``listed_item``, so it is judged after the items that list goods."""
+    settles: list[str] = field(default_factory=list)
+    """Documents (facts/documents.yaml) that decide whether the item is met."""
+    reason: Text | None = None
+    next_step: NextStep | None = None
+    note: Text | None = None
+    """What a reader must know of the item's limits; printed with every hit."""
+    known_false_hits: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    certainty: Certainty = "confirmed"
+    cases: list[str] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument(_Strict):
+    """A law, notice or decree: one file that reads like the text it stands for."""
+
+    id: str
+    number: str
+    title: Text
+    regime: str
+    issuer: list[str]
+    dates: Dates
+    verified_on: dt.date
+    applies: dict[str, Any] = field(default_factory=dict)
+    """Selection a line must meet for any item to apply, such as ``{leaves_from: CN}``."""
+    legal_basis: list[str] = field(default_factory=list)
+    note: Text | None = None
+    what_to_check: Text | None = None
+    """Said when the state is unconfirmed: what to look up, and where."""
+    next_step: NextStep | None = None
+    citations: list[Citation]
+    certainty: Certainty = "confirmed"
+    example_line: dict[str, Any] = field(default_factory=dict)
+    """Columns that every example of this file has unless it says otherwise (null takes one away)."""
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band(_Strict):
+    """A dated range of a number, with where it comes from."""
+
+    low: float | None = None
+    high: float | None = None
+    certainty: Certainty = "uncertain"
+    source: str = ""
+    as_of: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substance(_Strict):
+    """One form of a material that trade names: an oxide, the metal, an alloy, a magnet."""
+
+    is_: Literal["metal", "oxide", "compound", "alloy", "magnet", "ore", "scrap", "mixture", "crystal", "product", "other"]
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """By language. Names formed by facts/naming.yaml from the element's name need not be repeated."""
+    formulas: list[str] = field(default_factory=list)
+    cas: list[str] = field(default_factory=list)
+    hs: list[str] = field(default_factory=list)
+    elements: list[str] = field(default_factory=list)
+    """Further materials it contains (an alloy of Dy and Fe contains ``fe``)."""
+    price_usd_kg: Band | None = None
+    density_t_m3: Band | None = None
+    """Density as packed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material(_Strict):
+    """A chemical element or a group of goods, and the substances trade sells it as."""
+
+    symbol: str = ""
+    symbol_is_word: bool = False
+    """The symbol is also a word in capitals ("IN", "AS"): it counts in exact case only."""
+    name: Text
+    names: dict[str, list[str]] = field(default_factory=dict)
+    groups: list[str] = field(default_factory=list)
+    substances: dict[str, Substance] = field(default_factory=dict)
+    certainty: Certainty = "known"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label(_Strict):
+    """A commodity as declared, and what goods of that name are expected to look like."""
+
+    name: Text
+    terms: dict[str, list[str]]
+    hs4: list[str] = field(default_factory=list)
+    price_usd_kg: Band | None = None
+    density_t_m3: Band | None = None
+    kg_per_package: Band | None = None
+    packaging: list[str] = field(default_factory=list)
+    modes: list[str] = field(default_factory=list)
+    covers: list[str] = field(default_factory=list)
+    """Ids of documented cases in which other goods travelled under this name."""
+    suspects: list[str] = field(default_factory=list)
+    """Substances found under it, as ``<material>.<substance>``."""
+    certainty: Certainty = "uncertain"
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(_Strict):
+    """A named word list: a form, a product, or a list for the operator ``terms``."""
+
+    name: Text
+    terms: dict[str, list[str]]
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountrySet(_Strict):
+    """A documented set of countries."""
+
+    name: Text
+    countries: list[str]
+    certainty: Certainty
+    source: str
+    as_of: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param(_Strict):
+    """A number that rules refer to, with its source."""
+
+    value: float
+    name: Text
+    certainty: Certainty
+    source: str
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurePattern(_Strict):
+    """How a measure is written in goods texts: RE2 with the groups ``lo`` and, where written so, ``rel`` and ``hi``."""
+
+    pattern: str
+    scale: float = 1
+    """Factor to the unit of the measure."""
+    per: float | None = None
+    """The measure is this number divided by the one written (mesh to micrometres)."""
+    nines: bool = False
+    """The number counts nines: ``4N`` is 99.99, ``4N5`` (group ``hi``) 99.995."""
+    minimum_is_value: bool = False
+    """A stated minimum names the grade and is read as the value."""
+    least: float | None = None
+    """Smaller numbers are something else and not read."""
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyEntry(_Strict):
+    """One party of a list under one notice."""
+
+    id: str
+    name: str
+    aliases: list[str] = field(default_factory=list)
+    country: str = ""
+    instrument: str = ""
+    listed_on: dt.date | None = None
+    dates: Dates | None = None
+    certainty: Certainty = "confirmed"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(_Strict):
+    """The act that put parties on a list; its dates hold for its entries."""
+
+    number: str
+    title: Text
+    dates: Dates
+    url: str = ""
+    certainty: Certainty = "confirmed"
+    what_to_check: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist(_Strict):
+    """A list of parties with its header."""
+
+    id: str
+    title: Text
+    publisher: str
+    url: str
+    date: dt.date
+    licence: str
+    official: bool
+    regime: str
+    effect: str
+    """Key of ``parties`` in decision.yaml."""
+    verified_on: dt.date
+    citations: list[Citation] = field(default_factory=list)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    entries: list[PartyEntry]
+
+
+@dataclass(slots=True, kw_only=True)
+class Content:
+    """Everything rules/ and watchlists/ say, checked and ready to be compiled."""
+
+    version: str
+    sources: dict[str, Source] = field(default_factory=dict)
+    documents: dict[str, Text] = field(default_factory=dict)
+    materials: dict[str, Material] = field(default_factory=dict)
+    naming: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Substance id to language to name templates with ``{n}``; ``free_of`` for negations, ``masks`` under ``any``."""
+    forms: dict[str, Words] = field(default_factory=dict)
+    products: dict[str, Words] = field(default_factory=dict)
+    terms: dict[str, Words] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+    masks: list[str] = field(default_factory=list)
+    """Phrases in which an inner word does not mean what it says alone ("terbium street")."""
+    characters: dict[str, str] = field(default_factory=dict)
+    """Single characters to their plain form: traditional to simplified Chinese, look-alike letters to Latin."""
+    grades: dict[str, list[str]] = field(default_factory=dict)
+    """Magnet grade class to the spellings that name it."""
+    measures: dict[str, list[MeasurePattern]] = field(default_factory=dict)
+    """Measure (a field such as ``purity``) to its spellings."""
+    relations: dict[str, list[str]] = field(default_factory=dict)
+    """``less`` and ``more``: signs and words before a number."""
+    sets: dict[str, CountrySet] = field(default_factory=dict)
+    params: dict[str, Param] = field(default_factory=dict)
+    placeholders: list[str] = field(default_factory=list)
+    """Texts in ``licence_no`` that state no licence."""
+    decision: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)
+    """Sentences used when an item or a status has none of its own."""
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    watchlists: dict[str, Watchlist] = field(default_factory=dict)
+    reading: dict[str, Any] = field(default_factory=dict)
+    """The words of manifest/, as ``reading.to_data`` gives them."""
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Rule id to the file and line it stands in."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """File (relative) to SHA-256, for provenance and for the snapshot's key."""

@@ -1,0 +1,329 @@
+"""Loads rules/reading: how the trade heads its columns and writes its units, countries, ports, modes and packages.
+
+Every file is checked here; what cannot be used is a problem with file and line. The result is plain data, so that it can be
+kept as JSON beside the rest of the parsed content (`to_data`, `from_data`).
+
+The tables in ``ReadingWords.options``:
+
+========================  ==============================================================================================
+``columns``               field of the header vocabulary to the canonical columns it may fill, in order of preference.
+                          ``net_kg.unit`` means: the column of units of ``net_kg``
+``ranks``                 field to rank; the lower wins where several headers of a sheet could fill one column
+``left``                  field to the reason why it is recognised and fills no column
+``unsure``                field to the reason why it fills no column and is shown as unsure
+``joined``                canonical columns that join the texts of several headers
+``weak``                  canonical columns that beside a description do not make a row the header
+``noise``                 folded words that add nothing to a header
+``changes_meaning``       folded words that change what a header means
+``country_numbers``       ISO 3166-1 numeric code to alpha-2
+``mode_codes``            ``default`` and ``zh``: code to mode, read only in a column headed as the mode of transport
+``not_in_headers``        folded currency words that are also words of a header
+``months``                folded name of a month to its number
+``totals_tail``           folded words that may follow the totals word
+``beside_a_value``        folded words that may stand beside an amount and are no currency
+``route_separators``      what stands between the countries of a route
+``encodings``             ``double_byte`` and ``single_byte``: encodings to try, most likely first
+``general_packages``      package words that do not say the material
+========================  ==============================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from screening.content.document import Document, read_document
+from screening.folding import fold
+from screening.terms import COLUMNS, ReadingWords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from screening.errors import Problem
+
+_FILES = ("headers", "units", "currencies", "countries", "ports", "transport", "packages", "words")
+_UNIT = ".unit"
+_MODE_TABLES = ("default", "zh")
+
+
+def load_reading(folder: Path) -> tuple[ReadingWords, list[Problem]]:
+    """Read and check every file of ``folder`` (rules/reading).
+
+    Args:
+        folder: The folder with the eight files ``headers.yaml`` … ``words.yaml``.
+
+    Returns:
+        The words, and every problem found in any of the files (file, line, message). Where there are problems, the words
+        hold what could be read.
+    """
+    problems: list[Problem] = []
+    tables: dict[str, Any] = {"options": {}}
+    for name in _FILES:
+        document = read_document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml")
+        if not document.problems:
+            _READERS[name](_Reader(document, tables))
+        problems += document.problems
+    for key in ("headers", "fields", "countries", "ports", "modes", "packages", "currencies", "mass_units", "volume_units"):
+        tables.setdefault(key, {})
+    return (
+        ReadingWords(
+            **{key: value for key, value in tables.items() if key not in ("placeholders", "totals")},
+            totals=tuple(tables.get("totals", ())),
+            placeholders=frozenset(tables.get("placeholders", ())),
+        ),
+        problems,
+    )
+
+
+def to_data(words: ReadingWords) -> dict[str, Any]:
+    """``words`` as values that JSON can hold; `from_data` is the way back."""
+    data = asdict(words)
+    data["placeholders"] = sorted(words.placeholders)
+    data["totals"] = list(words.totals)
+    return data
+
+
+def from_data(data: dict[str, Any]) -> ReadingWords:
+    """The words that `to_data` turned into ``data``. Nothing is checked again."""
+    return ReadingWords(**{**data, "placeholders": frozenset(data["placeholders"])})
+
+
+class _Reader:
+    """One file with the tables that are being filled; knows how to walk and complain."""
+
+    def __init__(self, document: Document, tables: dict[str, Any]) -> None:
+        self.document = document
+        self.tables = tables
+        self.options: dict[str, Any] = tables["options"]
+
+    def section(self, key: str, kind: type, place: tuple[str | int, ...] = (), parent: Any = None) -> Any:  # noqa: ANN401 - YAML
+        """The value under ``key``, which must be of ``kind``; an empty one and a problem where it is not."""
+        values = self.document.data if parent is None else parent
+        value = values.get(key)
+        if isinstance(value, kind):
+            return value
+        what = {dict: "a mapping", list: "a list", str: "a text"}[kind]
+        self.document.problem((*place, key), f"{key!r} must be {what}" if key in values else f"{key!r} is missing")
+        return kind()
+
+    def only(self, keys: set[str], values: dict[str, Any], place: tuple[str | int, ...] = ()) -> None:
+        """Every key of ``values`` must be one of ``keys``."""
+        for key in values.keys() - keys:
+            self.document.problem((*place, key), f"unknown key {key!r}; known here: {', '.join(sorted(keys))}")
+
+    def texts(self, value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - YAML
+        """The texts of a list with their positions; a number in it is the text that was written."""
+        if not isinstance(value, list):
+            self.document.problem(place, "must be a list of texts")
+            return
+        for index, text in enumerate(value):
+            if isinstance(text, bool) or not isinstance(text, str | int):
+                self.document.problem((*place, index), "must be a text; put it in quotes")
+            else:
+                yield str(text), index
+
+    def put(self, table: dict[str, Any], text: str, value: Any, place: tuple[str | int, ...]) -> None:  # noqa: ANN401 - table values
+        """Enter a spelling; the same spelling for two values is a problem."""
+        key = fold(text)
+        if not key:
+            self.document.problem(place, f"{text!r} has no letter, digit or sign that counts")
+        elif table.setdefault(key, value) != value:
+            self.document.problem(place, f"{text!r} already stands for {table[key]}; a spelling has one meaning")
+
+    def country(self, code: str, place: tuple[str | int, ...]) -> None:
+        if not (len(code) == 2 and code.isascii() and code.isupper()):
+            self.document.problem(place, f"{code!r} is no ISO 3166-1 alpha-2 code")
+
+
+def _headers(reader: _Reader) -> None:
+    document, options = reader.document, reader.options
+    reader.only({"met", "joined", "weak", "noise", "changes_meaning", "fields"}, document.data)
+    met = reader.section("met", dict)
+    headers: dict[str, list[str]] = {}
+    options.update(columns={}, ranks={}, left={}, unsure={})
+    for name, entry in reader.section("fields", dict).items():
+        place: tuple[str | int, ...] = ("fields", name)
+        if not isinstance(entry, dict):
+            document.problem(place, "a field must be a mapping")
+            continue
+        reader.only({"column", "rank", "unmapped", "unsure", "spellings"}, entry, place)
+        if sum(key in entry for key in ("column", "unmapped", "unsure")) != 1:
+            document.problem(place, f"field {name!r} needs exactly one of column, unmapped, unsure")
+        if "column" in entry:
+            columns = entry["column"] if isinstance(entry["column"], list) else [entry["column"]]
+            for column in columns:
+                if str(column).removesuffix(_UNIT) not in COLUMNS:
+                    document.problem((*place, "column"), f"{column!r} is no canonical column")
+            options["columns"][name] = columns
+        for key, table in (("unmapped", "left"), ("unsure", "unsure")):
+            if key in entry:
+                options[table][name] = reader.section(key, str, place, entry)
+        rank = entry.get("rank", 1)
+        if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
+            document.problem((*place, "rank"), "rank must be a whole number from 1")
+        options["ranks"][name] = rank
+        for language, by_met in reader.section("spellings", dict, place, entry).items():
+            if not isinstance(by_met, dict):
+                document.problem((*place, "spellings", language), "spellings stand under how they were met")
+                continue
+            for how, spellings in by_met.items():
+                if how not in met:
+                    document.problem((*place, "spellings", language, how), f"{how!r} is not explained under 'met'")
+                for text, index in reader.texts(spellings, (*place, "spellings", language, how)):
+                    key = fold(text)
+                    if not key:
+                        document.problem((*place, "spellings", language, how, index), f"{text!r} holds nothing to compare")
+                    elif name not in headers.setdefault(key, []):
+                        headers[key].append(name)
+    for key in ("noise", "changes_meaning"):
+        options[key] = [fold(text) for text, _ in reader.texts(document.data.get(key), (key,))]
+    for key in ("joined", "weak"):
+        options[key] = []
+        for column, index in reader.texts(document.data.get(key), (key,)):
+            options[key].append(column)
+            if column not in COLUMNS:
+                document.problem((key, index), f"{column!r} is no canonical column")
+    reader.tables["headers"] = headers
+    reader.tables["fields"] = {name: columns[0] for name, columns in options["columns"].items()}
+
+
+def _units(reader: _Reader) -> None:
+    reader.only({"sources", "mass", "volume"}, reader.document.data)
+    for section, key, table in (("mass", "kilograms", "mass_units"), ("volume", "cubic_metres", "volume_units")):
+        units: dict[str, float] = {}
+        for index, entry in enumerate(reader.section(section, list)):
+            place = (section, index)
+            if not isinstance(entry, dict) or not isinstance(entry.get(key), int | float) or not entry[key] > 0:
+                reader.document.problem(place, f"a unit needs {key!r} above 0 and words")
+                continue
+            reader.only({key, "words"}, entry, place)
+            for text, position in reader.texts(entry.get("words"), (*place, "words")):
+                reader.put(units, text, float(entry[key]), (*place, "words", position))
+        reader.tables[table] = units
+
+
+def _currencies(reader: _Reader) -> None:
+    reader.only({"sources", "not_in_headers", "currencies"}, reader.document.data)
+    currencies = {}
+    listed = reader.section("currencies", dict)
+    for code in listed:
+        if not (len(code) == 3 and code.isascii() and code.isupper()):
+            reader.document.problem(("currencies", code), f"{code!r} is no ISO 4217 code")
+        currencies[fold(code)] = code
+    for code, words in listed.items():
+        for text, index in reader.texts(words, ("currencies", code)):
+            reader.put(currencies, text, code, ("currencies", code, index))
+    reader.tables["currencies"] = currencies
+    reader.options["not_in_headers"] = [
+        fold(text) for text, _ in reader.texts(reader.document.data.get("not_in_headers"), ("not_in_headers",))
+    ]
+
+
+def _countries(reader: _Reader) -> None:
+    reader.only({"sources", "countries"}, reader.document.data)
+    countries: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for code, entry in reader.section("countries", dict).items():
+        place = ("countries", code)
+        reader.country(code, place)
+        if not isinstance(entry, dict):
+            reader.document.problem(place, "a country must be a mapping")
+            continue
+        reader.only({"alpha3", "numeric", "names", "trade"}, entry, place)
+        for text in (code, reader.section("alpha3", str, place, entry)):
+            reader.put(countries, text, code, place)
+        if "numeric" in entry:
+            numbers[reader.section("numeric", str, place, entry)] = code
+        for language, names in reader.section("names", dict, place, entry).items():
+            for text, index in reader.texts(names, (*place, "names", language)):
+                reader.put(countries, text, code, (*place, "names", language, index))
+        for text, index in reader.texts(entry.get("trade", []), (*place, "trade")):
+            reader.put(countries, text, code, (*place, "trade", index))
+    reader.tables["countries"] = countries
+    reader.options["country_numbers"] = numbers
+
+
+def _ports(reader: _Reader) -> None:
+    sections = ("main", "airports", "schedule_k")
+    reader.only({"sources", *sections}, reader.document.data)
+    ports: dict[str, str] = {}
+    for section in sections:
+        for code, names in reader.section(section, dict).items():
+            reader.country(code, (section, code))
+            for text, index in reader.texts(names, (section, code)):
+                reader.put(ports, text, code, (section, code, index))
+    reader.tables["ports"] = ports
+
+
+def _transport(reader: _Reader) -> None:
+    reader.only({"sources", "modes", "codes"}, reader.document.data)
+    listed = reader.section("modes", dict)
+    modes = {fold(mode): mode for mode in listed}
+    for mode, words in listed.items():
+        for text, index in reader.texts(words, ("modes", mode)):
+            reader.put(modes, text, mode, ("modes", mode, index))
+    codes = reader.section("codes", dict)
+    reader.only(set(_MODE_TABLES), codes, ("codes",))
+    for table in _MODE_TABLES:
+        for code, mode in reader.section(table, dict, ("codes",), codes).items():
+            if mode not in listed:
+                reader.document.problem(("codes", table, code), f"{mode!r} is no mode of this file")
+    reader.tables["modes"] = modes
+    reader.options["mode_codes"] = {table: codes.get(table, {}) for table in _MODE_TABLES}
+
+
+def _packages(reader: _Reader) -> None:
+    reader.only({"sources", "general", "packages"}, reader.document.data)
+    packages: dict[str, str] = {}
+    codes: list[tuple[str, str]] = []
+    listed = reader.section("packages", dict)
+    for name, entry in listed.items():
+        place = ("packages", name)
+        if not isinstance(entry, dict):
+            reader.document.problem(place, "a kind of package must be a mapping of words and codes")
+            continue
+        reader.only({"words", "codes"}, entry, place)
+        for text, index in [(name, 0), *reader.texts(entry.get("words"), (*place, "words"))]:
+            reader.put(packages, text, name, (*place, "words", index))
+        codes += [(fold(text), name) for text, _ in reader.texts(entry.get("codes"), (*place, "codes"))]
+    for code, name in codes:
+        packages.setdefault(code, name)  # a trade word ("pc", piece) comes before a code of the same letters
+    for text, index in reader.texts(reader.document.data.get("general"), ("general",)):
+        if text not in listed:
+            reader.document.problem(("general", index), f"{text!r} is no kind of package of this file")
+    reader.tables["packages"] = packages
+    reader.options["general_packages"] = list(reader.document.data.get("general") or [])
+
+
+def _words(reader: _Reader) -> None:
+    data, options = reader.document.data, reader.options
+    lists = ("totals", "totals_tail", "placeholders", "beside_a_value", "route_separators")
+    reader.only({"sources", "months", "encodings", *lists}, data)
+    for key in lists:
+        words = [text if key == "route_separators" else fold(text) for text, _ in reader.texts(data.get(key), (key,))]
+        (reader.tables if key in ("totals", "placeholders") else options)[key] = [word for word in words if word]
+    months: dict[str, int] = {}
+    for number, names in enumerate(reader.section("months", list), start=1):
+        for text, index in reader.texts(names, ("months", number - 1)):
+            reader.put(months, text, number, ("months", number - 1, index))
+    if len(set(months.values())) != 12:
+        reader.document.problem(("months",), "must name the twelve months in order")
+    options["months"] = months
+    encodings = reader.section("encodings", dict)
+    reader.only({"double_byte", "single_byte"}, encodings, ("encodings",))
+    options["encodings"] = {
+        key: [text for text, _ in reader.texts(encodings.get(key), ("encodings", key))] for key in ("double_byte", "single_byte")
+    }
+
+
+_READERS = {
+    "headers": _headers,
+    "units": _units,
+    "currencies": _currencies,
+    "countries": _countries,
+    "ports": _ports,
+    "transport": _transport,
+    "packages": _packages,
+    "words": _words,
+}

@@ -1,0 +1,145 @@
+"""Stores checked content as JSON and restores it, so that a run needs neither YAML nor a validator.
+
+A checkout keeps one snapshot in ``.cache/``, keyed by the bytes of the content and of the code that reads it; the
+wheel carries one that was made when it was built. Examples are left out: they serve ``rules test``, which reads the files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+import types
+import typing
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from screening.content import models
+from screening.content.folders import bundled, checkout, packaged_snapshot
+from screening.content.models import Content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SHIPPED_LAW = ("instruments", "rules", "watchlists")
+
+
+def shipped(*, examples: bool = False, law: bool = True) -> Content:
+    """The shipped content.
+
+    Args:
+        examples: with the examples of every rule (reads the files, takes a second).
+        law: False leaves instruments, rules and lists out and keeps the facts (``--no-shipped``).
+
+    Raises:
+        ContentError: the shipped files are damaged.
+    """
+    content = _from_files() if examples else _from_snapshot()
+    if not law:
+        for kind in _SHIPPED_LAW:
+            setattr(content, kind, {})
+    return content
+
+
+def write_snapshot(path: Path) -> None:
+    """Check the shipped content and write it to ``path`` (used when the wheel is built). Raises ContentError."""
+    path.write_text(_dump(_from_files()), encoding="utf-8")
+
+
+def _from_files() -> Content:
+    from screening.content.load import load  # noqa: PLC0415 - pydantic and YAML only where files are read
+
+    return load([bundled("rules"), bundled("watchlists")])
+
+
+def _from_snapshot() -> Content:
+    root = checkout()
+    if root is None:
+        return _restore(packaged_snapshot().read_text(encoding="utf-8"))
+    path = root / ".cache" / f"content-{_key(root)}.json"
+    try:
+        return _restore(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, KeyError):
+        content = _from_files()
+    try:
+        _keep(path, _dump(content))
+    except OSError:
+        pass  # a read-only checkout works too, only slower
+    return content
+
+
+def _keep(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    for old in path.parent.glob("content-*.json"):
+        old.unlink(missing_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(temporary).replace(path)
+
+
+def _key(root: Path) -> str:
+    digest = hashlib.sha256()
+    for folder, pattern in ((root / "rules", "*.y*ml"), (root / "watchlists", "*.y*ml"), (Path(__file__).parent, "*.py")):
+        for path in sorted(folder.rglob(pattern)):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def _dump(content: Content) -> str:
+    return json.dumps(_plain(content), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    """JSON form: only what differs from a field's default, so that restoring is quick."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        data = {}
+        for field in dataclasses.fields(value):
+            item = getattr(value, field.name)
+            default = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+            if field.name != "examples" and item != default:
+                data[field.name] = _plain(item)
+        return data
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _restore(text: str) -> Content:
+    content: Content = _builder(Content)(json.loads(text))
+    return content
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """A function that rebuilds a value of the type ``kind`` from its JSON form."""
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind, vars(models))
+        builders = {name: _builder(hint) for name, hint in hints.items()}
+        return lambda data: kind(**{name: builders[name](item) for name, item in data.items()})
+    if kind is dt.date:
+        return dt.date.fromisoformat
+    if origin in (typing.Union, types.UnionType):
+        inner = _builder(next(part for part in typing.get_args(kind) if part is not type(None)))
+        return lambda data: None if data is None else inner(data)
+    if origin is tuple:
+        return tuple
+    if origin in (list, dict):
+        inner = _builder(typing.get_args(kind)[-1])
+        if inner is _same:
+            return _same
+        if origin is list:
+            return lambda data: [inner(item) for item in data]
+        return lambda data: {key: inner(item) for key, item in data.items()}
+    return _same
+
+
+def _same(value: Any) -> Any:
+    return value

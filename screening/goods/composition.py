@@ -1,0 +1,248 @@
+"""Reads shares of elements, purities and other measures from goods texts, as ranges.
+
+A range is two numbers, both null where nothing is stated: "0.24 %" is 0.24 to 0.24, "< 0.1 %" is 0 to just under 0.1, "Dy-free"
+is 0 to 0. Comparing ranges keeps "known above", "known below" and "cannot tell" apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from screening.content.models import Content, MeasurePattern
+
+_BELOW = 1 - 1e-9
+""""Less than x" ends just under x, so that "< 0.1" is not "at least 0.1"."""
+_TOP = 1e12
+_NUMBER = r"\d{1,3}(?:[.,]\d+)?"
+_UNITS = {"%": 1.0, "％": 1.0, "wt%": 1.0, "ppm": 1e-4, "‰": 0.1}
+_SHARE = r"\d{1,2}(?:\.\d{1,2})?"
+_PART = rf"(?:[A-Z][a-z]?(?:{_SHARE})?|{_SHARE}[A-Z][a-z]?)"
+_ALLOY = rf"\b{_PART}(?:[-/]?{_PART}){{1,6}}\b"
+_NUMBER_AFTER = re.compile(rf"([A-Z][a-z]?)({_SHARE})?")
+_NUMBER_BEFORE = re.compile(rf"({_SHARE})?([A-Z][a-z]?)")
+
+
+class Shares:
+    """Knows the elements by symbol and name and reads their shares."""
+
+    def __init__(self, content: Content) -> None:
+        self.of_symbol: dict[str, str] = {}
+        spelled: dict[str, str] = {}
+        for ident, material in content.materials.items():
+            if not material.symbol or not re.fullmatch(r"[A-Z][a-z]?", material.symbol):
+                continue
+            self.of_symbol[material.symbol] = ident
+            spelled[material.symbol] = ident
+            if not material.symbol_is_word and len(material.symbol) == 2:
+                spelled[material.symbol.upper()] = ident
+            names = {material.name.en, material.name.zh, *(n for group in material.names.values() for n in group)}
+            for name in names - {""}:
+                spelled.update({name: ident, name.lower(): ident, name.capitalize(): ident, name.upper(): ident})
+        self.less = tuple(word.lower() for word in content.relations.get("less", ()))
+        self.more = tuple(word.lower() for word in content.relations.get("more", ()))
+        self.spelled = spelled
+        element = "|".join(re.escape(name) for name in sorted(spelled, key=lambda n: (-len(n), n))) or "$^"
+        relation = "|".join(re.escape(word) for word in sorted({*self.less, *self.more}, key=lambda w: -len(w))) or "$^"
+        unit = r"wt\s*%|[%％‰]|ppm"
+        number = rf"(?P<lo>{_NUMBER})\s*(?:[%％]?\s*(?:-|–|~)\s*(?P<hi>{_NUMBER})\s*)?"
+        self.after = (
+            rf"(?:^|[^A-Za-z0-9])(?P<what>(?:{element})(?:\s*[+/&]\s*(?:{element}))*)\s*(?:(?i:content)|含量)?"
+            rf"\s*[:：=]?\s*(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})"
+        )
+        self.before = (
+            rf"(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})\s*(?:(?i:of)\s+)?"
+            rf"(?P<what>(?:{element}))(?:[^A-Za-z0-9]|$)"
+        )
+
+    def read(self, texts: pl.Series) -> pl.DataFrame:
+        """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
+        after = self._stated(texts, self.after)
+        positions = _positions(texts).filter(~_positions(texts).is_in(after["index"].implode()))
+        before = self._stated(texts.gather(positions), self.before)
+        if before.height:
+            before = before.with_columns(pl.Series("index", positions.gather(before["index"]), dtype=pl.UInt32))
+        return pl.concat([after, before, self._alloys(texts)]).unique(["index", "what"], keep="first", maintain_order=True)
+
+    def _stated(self, texts: pl.Series, pattern: str) -> pl.DataFrame:
+        found = _occurrences(texts, pattern)
+        if not found.height:
+            return _no_shares()
+        scale = pl.col("unit").str.to_lowercase().str.replace_all(r"\s", "").replace_strict(_UNITS, default=1.0)
+        low, high = _ends(self.less, self.more, minimum_is_value=False)
+        return (
+            found.with_columns(scale=scale)
+            .with_columns(lo=(low * pl.col("scale")), hi=(high * pl.col("scale")).clip(0, 100))
+            .with_columns(what=self._elements(found["what"]))
+            .filter(pl.col("lo") <= 100)
+            .select("index", "what", "lo", "hi")
+        )
+
+    def _elements(self, written: pl.Series) -> pl.Series:
+        known = {}
+        for text in written.unique().to_list():
+            ids = {self.spelled.get(part.strip(), "") for part in re.split(r"[+/&]", text)}
+            known[text] = "+".join(sorted(ids - {""}))
+        return written.replace_strict(known, return_dtype=pl.String)
+
+    def _alloys(self, texts: pl.Series) -> pl.DataFrame:
+        frame = (
+            pl.DataFrame({"index": _positions(texts), "written": texts.str.extract_all(_ALLOY)})
+            .filter(pl.col("written").list.len() > 0)
+            .explode("written")
+            .filter(pl.col("written").str.contains(r"\d"), pl.col("written").str.contains("[a-z]"))
+        )
+        rows = [
+            (text, element, share)
+            for text in frame["written"].unique().sort().to_list()
+            for element, share in self.alloy(text).items()
+        ]
+        if not rows:
+            return _no_shares()
+        table = pl.DataFrame(rows, schema={"written": pl.String, "what": pl.String, "lo": pl.Float64}, orient="row")
+        return (
+            frame.join(table, on="written", how="inner")
+            .with_columns(hi=pl.col("lo"))
+            .select("index", "what", "lo", "hi")
+            .sort("index", "what", "lo")
+        )
+
+    def alloy(self, written: str) -> dict[str, float]:
+        """Shares of an alloy string such as ``Sn42Bi58``, ``Sn-58Bi`` or ``Sn96.5Ag3Cu0.5``; empty if it is none.
+
+        Its numbers add up to 100; with two parts one number of at least 20 may stand alone, the rest being the other part.
+        A formula such as ``SmCo5`` or ``Bi2Te3`` is no alloy string: its numbers count atoms.
+        """
+        parts: list[tuple[str, float | None]] = []
+        for piece in re.split("[-/]", written):
+            pairs = (
+                [(symbol, number) for number, symbol in _NUMBER_BEFORE.findall(piece)]
+                if piece[0].isdigit()
+                else _NUMBER_AFTER.findall(piece)
+            )
+            parts.extend((self.of_symbol.get(symbol, ""), float(number) if number else None) for symbol, number in pairs)
+        elements = [element for element, _ in parts]
+        known = [share for _, share in parts if share is not None]
+        if len(parts) < 2 or "" in elements or len(set(elements)) != len(parts):
+            return {}
+        if len(known) == len(parts):
+            return dict(zip(elements, known, strict=True)) if 97 <= sum(known) <= 103 else {}
+        if len(parts) == 2 and len(known) == 1 and known[0] >= 20:
+            return {element: 100 - known[0] if share is None else share for element, share in parts}
+        return {}
+
+
+class Measures:
+    """Reads the other measures of facts/measures.yaml."""
+
+    def __init__(self, content: Content) -> None:
+        self.patterns: Mapping[str, Sequence[MeasurePattern]] = content.measures
+        self.less = tuple(word.lower() for word in content.relations.get("less", ()))
+        self.more = tuple(word.lower() for word in content.relations.get("more", ()))
+
+    def read(self, texts: pl.Series) -> pl.DataFrame:
+        """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
+        every = pl.DataFrame({"index": _positions(texts)})
+        for measure, patterns in self.patterns.items():
+            found = [frame for pattern in patterns if (frame := self._one(texts, pattern)).height]
+            names = (f"{measure}.lo", f"{measure}.hi")
+            if not found:
+                every = every.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names)
+                continue
+            covering = pl.concat(found).group_by("index").agg(pl.col("lo").min().alias(names[0]), pl.col("hi").max().alias(names[1]))
+            every = every.join(covering, on="index", how="left", maintain_order="left")
+        return every.drop("index")
+
+    def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:
+        found = _occurrences(texts, pattern.pattern)
+        if not found.height:
+            return found
+        if pattern.nines:
+            digits = pl.col("lo").cast(pl.Float64) - 2
+            value = 100 - 10.0 ** (-digits) if "hi" not in found.columns else (
+                100 - 10.0 ** (-digits) * (1 - pl.col("hi").cast(pl.Float64, strict=False).fill_null(0) / 10)
+            )
+            low = high = value
+        else:
+            low, high = _ends(self.less, self.more, minimum_is_value=pattern.minimum_is_value)
+            if pattern.per is not None:
+                low, high = pattern.per / high, pattern.per / low
+            low, high = low * pattern.scale, high * pattern.scale
+        return (
+            found.with_columns(lo=low, hi=high)
+            .filter(
+                pl.col("hi") >= (pattern.least if pattern.least is not None else -_TOP),
+                pl.col("hi") <= (pattern.most if pattern.most is not None else 2 * _TOP),
+            )
+            .select("index", "lo", "hi")
+        )
+
+
+def shares_of(stated: pl.DataFrame, elements: Sequence[str], absent: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The range of the summed share of ``elements`` for every text that says something about it.
+
+    Args:
+        stated: result of ``Shares.read``.
+        elements: element ids, such as ``["dy", "tb"]``.
+        absent: ``index, what`` of elements that a text says are not there.
+
+    Returns:
+        ``index, lo, hi``: a joint statement ("Dy+Tb < 0.1 %") where there is one, else the sum of the single ones, with 100 as
+        upper end where one of them is not stated.
+    """
+    joint_name = "+".join(sorted(elements))
+    if absent is not None and absent.height:
+        zero = absent.with_columns(lo=pl.lit(0.0), hi=pl.lit(0.0)).select("index", "what", "lo", "hi")
+        stated = pl.concat([stated, zero]).unique(["index", "what"], keep="first", maintain_order=True)
+    joint = stated.filter(pl.col("what") == joint_name).select("index", "lo", "hi")
+    if len(elements) == 1:
+        wider = stated.filter(pl.col("what").str.split("+").list.contains(elements[0]) & (pl.col("what") != joint_name))
+        within = wider.group_by("index").agg(pl.col("hi").min()).with_columns(lo=pl.lit(0.0)).select("index", "lo", "hi")
+        return pl.concat([joint, within.join(joint, on="index", how="anti")])
+    single = (
+        stated.filter(pl.col("what").is_in(list(elements)))
+        .group_by("index")
+        .agg(pl.col("lo").sum(), pl.col("hi").sum().alias("sum"), pl.len().alias("count"))
+        .with_columns(hi=pl.when(pl.col("count") == len(elements)).then(pl.col("sum").clip(0, 100)).otherwise(100.0))
+        .select("index", "lo", "hi")
+    )
+    return pl.concat([joint, single.join(joint, on="index", how="anti")])
+
+
+def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
+    """Every match of ``pattern`` with its named groups as columns, and ``index``."""
+    frame = (
+        pl.DataFrame({"index": _positions(texts), "match": texts.str.extract_all(pattern)})
+        .filter(pl.col("match").list.len() > 0)
+        .explode("match")
+    )
+    if not frame.height:
+        return pl.DataFrame(schema={"index": pl.UInt32, "lo": pl.Float64, "hi": pl.Float64})
+    return frame.with_columns(pl.col("match").str.extract_groups(pattern).struct.unnest()).drop("match")
+
+
+def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -> tuple[pl.Expr, pl.Expr]:
+    """Expressions for both ends of the range that the text columns ``rel``, ``lo`` and ``hi`` state."""
+    number = pl.col("lo").str.replace(",", ".").cast(pl.Float64, strict=False)
+    upper = pl.col("hi").str.replace(",", ".").cast(pl.Float64, strict=False)
+    relation = pl.col("rel").str.to_lowercase().str.strip_chars()
+    is_less, is_more = relation.is_in(list(less)).fill_null(False), relation.is_in(list(more)).fill_null(False)
+    low = pl.when(is_less & upper.is_null()).then(0.0).otherwise(number)
+    open_top = number if minimum_is_value else pl.lit(_TOP)
+    high = (
+        pl.when(upper.is_not_null()).then(upper).when(is_less).then(number * _BELOW).when(is_more).then(open_top).otherwise(number)
+    )
+    return low, high
+
+
+def _positions(texts: pl.Series) -> pl.Series:
+    return pl.int_range(len(texts), dtype=pl.UInt32, eager=True)
+
+
+def _no_shares() -> pl.DataFrame:
+    return pl.DataFrame(schema={"index": pl.UInt32, "what": pl.String, "lo": pl.Float64, "hi": pl.Float64})

@@ -1,0 +1,214 @@
+"""Finds all vocabularies of a text in one Aho-Corasick pass over its distinct values.
+
+A fact is a text such as ``material:dy.oxide``. The facts of a text are stored as bits of a few unsigned integer
+columns, so that "has one of these facts" costs one AND per column on a million lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.goods import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_WORD = 63
+"""Bits used of each column; the sign bit is left alone so that signed and unsigned readings agree."""
+
+
+class Bits:
+    """Which fact is which bit of which column."""
+
+    def __init__(self, facts: Iterable[str], prefix: str) -> None:
+        self.facts = sorted(set(facts))
+        self.prefix = prefix
+        self._place = {fact: divmod(index, _WORD) for index, fact in enumerate(self.facts)}
+        self.columns = [f"{prefix}{index}" for index in range((len(self.facts) + _WORD - 1) // _WORD)] or [f"{prefix}0"]
+
+    def values(self, facts: Iterable[str]) -> list[int]:
+        """The integer of each column that has exactly the bits of ``facts`` set."""
+        result = [0] * len(self.columns)
+        for fact in facts:
+            column, bit = self._place[fact]
+            result[column] |= 1 << bit
+        return result
+
+    def any_of(self, facts: Iterable[str]) -> pl.Expr:
+        """True where at least one of ``facts`` is set; unknown where there was no text. Unknown facts never are."""
+        tests = [
+            (pl.col(column) & pl.lit(value, dtype=pl.UInt64)) != 0
+            for column, value in zip(self.columns, self.values(f for f in facts if f in self._place), strict=True)
+            if value
+        ]
+        if not tests:
+            return pl.when(pl.col(self.columns[0]).is_null()).then(None).otherwise(False)
+        result = tests[0]
+        for test in tests[1:]:
+            result = result | test
+        return result
+
+    def has(self, fact: str) -> bool:
+        """Whether ``fact`` is known here at all."""
+        return fact in self._place
+
+    def of_kind(self, kind: str) -> list[str]:
+        """All facts ``<kind>:…``."""
+        return [fact for fact in self.facts if fact.startswith(f"{kind}:")]
+
+    def present(self, frame: pl.DataFrame) -> set[str]:
+        """The facts that occur anywhere in ``frame``."""
+        found: set[str] = set()
+        row = frame.select(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ()
+        for column, value in enumerate(row):
+            for bit in range(_WORD):
+                index = column * _WORD + bit
+                if value and value >> bit & 1 and index < len(self.facts):
+                    found.add(self.facts[index])
+        return found
+
+
+_FEW_TEXTS = 2_000
+"""Up to so many texts it is cheaper to look first which patterns can occur at all than to build an automaton of all of them."""
+
+
+class Patterns:
+    """Patterns to look for, and quick to narrow down to those that can occur in a few texts."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self.all = list(patterns)
+        self._by_start: dict[str, list[str]] = {}
+        for form in self.all:
+            start = form.split(maxsplit=1)[0] if form.startswith(" ") else form[0]
+            self._by_start.setdefault(start, []).append(form)
+
+    def within(self, words: pl.Series) -> list[str]:
+        """The patterns that may occur in ``words``: none that does is missing."""
+        if len(words) > _FEW_TEXTS:
+            return self.all
+        together = "".join(words.drop_nulls().to_list())
+        starts = {*together.split(), *together}
+        return [form for start in starts for form in self._by_start.get(start, ())]
+
+    def find(self, words: pl.Series) -> pl.DataFrame:
+        """Every occurrence: ``index`` (position in the series) and ``found`` (the pattern), unordered."""
+        return _occurrences(words, self.within(words))
+
+
+class Lexicon:
+    """The vocabulary of one kind of text: which words set which facts."""
+
+    def __init__(
+        self,
+        terms: Mapping[str, Sequence[str]],
+        characters: Mapping[str, str],
+        prefix: str,
+        replacements: Mapping[str, str] | None = None,
+        rooted: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    ) -> None:
+        """Prepare the patterns.
+
+        Args:
+            terms: fact to the spellings that set it.
+            characters: see facts/characters.yaml.
+            prefix: name of the bit columns, such as ``f``.
+            replacements: phrases that are taken out before the search, to what stands in their place: a fact or ``""``.
+            rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
+                are looked for only in texts in which the root occurs.
+        """
+        self.characters = characters
+        rooted = rooted or {}
+        self._words = _fold_all([*terms.values(), *(s for more in rooted.values() for s in more.values())], characters)
+        facts = [*terms, *(fact for more in rooted.values() for fact in more), *filter(None, (replacements or {}).values())]
+        self.bits = Bits(facts, prefix)
+        self.facts_of: dict[str, set[str]] = {}
+        patterns = self._add(terms)
+        marks = _fold_all([replacements or {}], characters)
+        self.replaced = {}
+        for phrase, fact in (replacements or {}).items():
+            self.replaced[marks[phrase]] = f" \x01{fact} " if fact else "  "
+            if fact:
+                self.facts_of[f" \x01{fact} "] = {fact}
+        self._phrases = Patterns(self.replaced)
+        self._patterns = Patterns([*patterns, *sorted({mark for mark in self.replaced.values() if "\x01" in mark})])
+        self._roots = {root.lower(): self._add(more) for root, more in rooted.items()}
+
+    def _add(self, terms: Mapping[str, Sequence[str]]) -> list[str]:
+        added: dict[str, None] = {}
+        for fact, spellings in terms.items():
+            for spelling in spellings:
+                for form in _with_plural(self._words[spelling]):
+                    self.facts_of.setdefault(form, set()).add(fact)
+                    added[form] = None
+        return [form for form in added if form.strip()]
+
+    def words(self, plain_texts: pl.Series) -> pl.Series:
+        """The words to search, with masked phrases taken out."""
+        result = text.words(plain_texts)
+        phrases = self._phrases.within(result)
+        if phrases:
+            result = result.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
+        return result
+
+    def find(self, plain_texts: pl.Series) -> pl.DataFrame:
+        """Every occurrence: ``index`` (position in the series) and ``found`` (the pattern), unordered."""
+        words = self.words(plain_texts)
+        found = self._patterns.find(words)
+        roots = _occurrences(words, list(self._roots))
+        if roots.height:
+            further = [form for root in roots["found"].unique().sort().to_list() for form in self._roots[root]]
+            index = roots["index"].unique().sort()
+            more = Patterns(dict.fromkeys(further)).find(words.gather(index))
+            found = pl.concat([found, more.with_columns(pl.Series("index", index.gather(more["index"]), dtype=pl.UInt32))])
+        return found
+
+    def scan(self, plain_texts: pl.Series) -> pl.DataFrame:
+        """The bit columns of every text, in order; all zero where nothing is found."""
+        occurrences = self.find(plain_texts)
+        forms = occurrences["found"].unique().to_list()
+        values = [self.bits.values(self.facts_of[form]) for form in forms]
+        table = pl.DataFrame({"found": forms}, schema={"found": pl.String}).with_columns(
+            pl.Series(column, [value[place] for value in values], dtype=pl.UInt64) for place, column in enumerate(self.bits.columns)
+        )
+        found = (
+            occurrences.join(table, on="found", how="inner")
+            .group_by("index")
+            .agg(pl.col(column).bitwise_or() for column in self.bits.columns)
+        )
+        every = pl.DataFrame({"index": pl.int_range(len(plain_texts), dtype=pl.UInt32, eager=True)})
+        return (
+            every.join(found, on="index", how="left", maintain_order="left")
+            .drop("index")
+            .with_columns(pl.col(column).fill_null(0) for column in self.bits.columns)
+        )
+
+
+def _occurrences(words: pl.Series, patterns: list[str]) -> pl.DataFrame:
+    if not patterns:
+        return pl.DataFrame(schema={"index": pl.UInt32, "found": pl.String})
+    matches = words.str.extract_many(patterns, overlapping=True)
+    return (
+        pl.DataFrame({"index": pl.int_range(len(matches), dtype=pl.UInt32, eager=True), "found": matches})
+        .filter(pl.col("found").list.len() > 0)
+        .explode("found")
+    )
+
+
+def _fold_all(groups: Iterable[Iterable[str]], characters: Mapping[str, str]) -> dict[str, str]:
+    """Every spelling to its pattern, all in one go."""
+    spellings = list(dict.fromkeys(spelling for group in groups for spelling in group))
+    return dict(zip(spellings, text.patterns(spellings, characters), strict=True))
+
+
+def _with_plural(form: str) -> list[str]:
+    """The form itself and, for a word of Latin letters, its plural."""
+    if form.endswith(" ") and len(form) > 4 and form[-2].isascii() and form[-2].isalpha():
+        body = form[:-1]
+        if body.endswith(("s", "x", "ch", "sh")):
+            return [form, f"{body}es "]
+        if body.endswith("y") and body[-2:-1] not in "aeiou":
+            return [form, f"{body}s ", f"{body[:-1]}ies "]
+        return [form, f"{body}s "]
+    return [form]

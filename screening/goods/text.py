@@ -1,0 +1,77 @@
+"""Makes spellings comparable: one form of a text for finding words, one for reading numbers and formulas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}]"
+"""Zero-width and other format characters, control characters, variation selectors: they split words invisibly."""
+_BREAK = r"[\t\r\n\v\f\x{2028}\x{2029}]"
+_CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
+_LATIN = r"[\p{Latin}\p{N}]"
+
+
+def plain(texts: pl.Series, characters: Mapping[str, str]) -> pl.Series:
+    """Readable text with its case and punctuation: NFKC, invisible characters dropped, plain characters.
+
+    Args:
+        texts: String series.
+        characters: single characters to their plain form (see facts/characters.yaml).
+    """
+    odd = texts.str.len_bytes() != texts.str.len_chars()
+    result = texts.str.replace_all(_BREAK, " ")
+    if bool(odd.any()):
+        some = result.filter(odd)
+        some = some.str.normalize("NFKC").str.replace_all(_BREAK, " ").str.replace_all(_INVISIBLE, "")
+        if characters:
+            some = some.str.replace_many(list(characters), list(characters.values()))
+        result = result.scatter(odd.arg_true(), some)
+    return result.str.replace_all(r"\p{Cc}", "")
+
+
+def words(plain_texts: pl.Series) -> pl.Series:
+    """The words of a plain text in lower case, each between single spaces of its own.
+
+    Everything that is no letter or digit separates; Latin letters and Chinese characters separate from each other. Words
+    stand two spaces apart, so that the pattern `` word `` finds whole words only and neighbours can both be found.
+    """
+    result = plain_texts.str.to_lowercase()
+    odd = result.str.len_bytes() != result.str.len_chars()
+    if bool(odd.any()):
+        some = (
+            result.filter(odd)
+            .str.replace_all(f"({_CJK})({_LATIN})", "$1 $2")
+            .str.replace_all(f"({_LATIN})({_CJK})", "$1 $2")
+        )
+        result = result.scatter(odd.arg_true(), some)
+    return " " + result.str.replace_all(r"[^\p{L}\p{N}\p{M}]+", "  ").str.strip_chars(" ") + " "
+
+
+def pattern(term: str, characters: Mapping[str, str]) -> str:
+    """The form in which ``term`` stands in a text of :func:`words`: with spaces where it must begin or end a word."""
+    form = str(words(plain(pl.Series([term]), characters))[0])
+    return _open(form)
+
+
+def patterns(terms: list[str], characters: Mapping[str, str]) -> list[str]:
+    """:func:`pattern` of many terms at once, in their order."""
+    return [_open(form) for form in words(plain(pl.Series(terms, dtype=pl.String), characters)).to_list()]
+
+
+def _open(form: str) -> str:
+    """Drops the space beside a Chinese, Japanese or Korean character: their words have no boundaries."""
+    if len(form) > 2 and _is_cjk(form[1]):
+        form = form[1:]
+    if len(form) > 2 and _is_cjk(form[-2]):
+        form = form[:-1]
+    return form
+
+
+def _is_cjk(character: str) -> bool:
+    code = ord(character)
+    return 0x2E80 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7AF or 0x20000 <= code <= 0x3FFFF or 0x3040 <= code <= 0x30FF

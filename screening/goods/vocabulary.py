@@ -1,0 +1,83 @@
+"""Builds the vocabulary of goods texts from content: which spellings set which facts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from screening.content.models import Content, Material
+
+
+def goods_terms(content: Content) -> dict[str, list[str]]:
+    """Fact to spellings, for every material, form, product, label and grade."""
+    terms: dict[str, list[str]] = {}
+
+    def add(facts: Iterable[str], spellings: Iterable[str]) -> None:
+        spellings = list(spellings)
+        for fact in facts:
+            terms.setdefault(fact, []).extend(spellings)
+
+    for ident, material in content.materials.items():
+        element = [f"material:{ident}", *(f"material:group.{group}" for group in material.groups)]
+        add(element, _all(material.names, material.name.en, material.name.zh))
+        terms.setdefault(f"material:{ident}.unspecified", [])
+        for name, substance in material.substances.items():
+            facts = [*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}"]
+            facts += [f"material:{other}" for other in substance.elements if other in content.materials]
+            add(dict.fromkeys(facts), _all(substance.names) + substance.formulas + substance.cas)
+    for kind, table in (("form", content.forms), ("product", content.products), ("label", content.labels)):
+        for ident, entry in table.items():
+            add([f"{kind}:{ident}"], _all(entry.terms))
+    for ident, spellings in content.grades.items():
+        add([f"grade:{ident}"], spellings)
+    return terms
+
+
+def formed_names(content: Content) -> dict[str, dict[str, list[str]]]:
+    """Element name (as a root) to fact to the names that naming.yaml forms from it: "dysprosium" to "dysprosium oxide" and so on.
+
+    Only elements, which have a chemical symbol, form names.
+    """
+    rooted: dict[str, dict[str, list[str]]] = {}
+    for ident, material in content.materials.items():
+        if not re.fullmatch(r"[A-Z][a-z]?", material.symbol):
+            continue
+        element = [f"material:{ident}", *(f"material:group.{group}" for group in material.groups)]
+        for name, substance in material.substances.items():
+            facts = dict.fromkeys([*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}"])
+            for language, templates in content.naming.get(name, {}).items():
+                for root in _names(material, language):
+                    forms = [t.replace("{n}", root) for t in templates if "{n}" in t]
+                    for fact in facts:
+                        rooted.setdefault(root, {}).setdefault(fact, []).extend(forms)
+    return rooted
+
+
+def term_lists(content: Content, names: Iterable[str]) -> dict[str, list[str]]:
+    """Fact ``term:<list>`` to spellings for the word lists ``names``."""
+    return {f"term:{name}": _all(content.terms[name].terms) for name in sorted(set(names))}
+
+
+def replacements(content: Content) -> dict[str, str]:
+    """Phrases taken out of a text before the search: masks, and "free of …", which leaves the fact ``absent:<element>``."""
+    result = dict.fromkeys(content.masks, "")
+    for ident, material in content.materials.items():
+        for language, templates in content.naming.get("free_of", {}).items():
+            names = _names(material, language)
+            symbols = [material.symbol] if len(material.symbol) > 1 and not material.symbol_is_word else []
+            for template in templates:
+                fillers = symbols if "{s}" in template else names
+                result.update((template.replace("{n}", name).replace("{s}", name), f"absent:{ident}") for name in fillers)
+    return result
+
+
+def _names(material: Material, language: str) -> list[str]:
+    own = {"en": material.name.en, "zh": material.name.zh}.get(language, "")
+    return list(dict.fromkeys(name for name in [own, *material.names.get(language, [])] if name))
+
+
+def _all(names: dict[str, list[str]], *more: str) -> list[str]:
+    return list(dict.fromkeys(name for name in [*more, *(n for group in names.values() for n in group)] if name))

@@ -1,0 +1,287 @@
+"""Gives hits their action and lines their score and outcome, all by the tables of decision.yaml.
+
+A hit's action depends on the state of the law on the line's date, on whether a licence is stated, and on how far the item is met; a line's
+score and outcome depend only on which rules hit it with which action and confidence, so both are worked out once per distinct combination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.content.models import Item, Rule
+from screening.judge.plan import NOT_STATED, STRENGTHS
+from screening.judge.status import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from screening.content.models import Content, Dates
+    from screening.judge.plan import Plan, Prepared
+    from screening.terms import Action, Family
+
+_ORDER = {"none": 0, "note": 1, "review": 2, "hold": 3}
+_STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")
+_LEVELS = ("low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one hit contributes to its line."""
+
+    rule: int
+    family: Family
+    action: Action
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a combination of hits comes to."""
+
+    outcome: str
+    score: float
+    stands_on: str | None
+
+
+class Decision:
+    """The tables of decision.yaml, applied."""
+
+    def __init__(self, content: Content, plan: Plan) -> None:
+        self.tables = content.decision
+        self.content = content
+        self.plan = plan
+        self._verdicts: dict[str, Verdict] = {}
+
+    # actions
+
+    @cached_property
+    def rules(self) -> pl.DataFrame:
+        """One row per rule: what its hits ask for by themselves."""
+        rows = [self._row(rule) for rule in self.plan.rules]
+        schema = {
+            "rule": pl.UInt16,
+            "law": pl.Boolean,
+            "base": pl.String,
+            "consequence": pl.String,
+            "usual": pl.Boolean,
+            "cap": pl.Int8,
+            "confidence": pl.String,
+            "partial_confidence": pl.String,
+            "effect": pl.String,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def _row(self, rule: Prepared) -> tuple[Any, ...]:
+        spec = rule.spec
+        if isinstance(spec, Item):
+            cap = self._cap(spec, [c.read_in for c in spec.citations or (rule.instrument.citations if rule.instrument else [])])
+            values = (True, "", spec.consequence, bool(spec.usual_not_listed), cap, spec.confidence, spec.partial_confidence, "")
+        else:
+            cap = self._cap(spec, [c.read_in for c in spec.citations])
+            values = (False, spec.action, "", False, cap, spec.confidence, spec.confidence, spec.parties)
+        return (rule.index, *values)
+
+    def _cap(self, spec: Rule | Item, read_in: list[str]) -> int:
+        """The most a hit may ask for. The best reading of any citation counts; the weakest fact decides."""
+        caps = self.tables["caps"]
+        best = max((_ORDER[caps["read_in"].get(kind, "hold")] for kind in read_in), default=_ORDER["hold"])
+        certainty = _ORDER[caps["certainty"].get(spec.certainty, "hold")]
+        return min(best, certainty, _ORDER[caps["maturity"].get(spec.status, "hold")])
+
+    @cached_property
+    def _controls(self) -> pl.DataFrame:
+        """The action table written out for every combination."""
+        rows = []
+        for status in _STATUSES:
+            for licence in ("absent", "stated"):
+                for consequence in ("licence", "prohibited", "technology"):
+                    row = next(
+                        r
+                        for r in self.tables["controls"]
+                        if r["status"] == status and r["licence"] in (licence, "any") and r["consequence"] in (consequence, "any")
+                    )
+                    kinds = ("met", "partial", "not_stated", "usual")
+                    rows.extend((status, licence, consequence, kind, row[kind]) for kind in kinds)
+        names = ("status", "licence", "consequence", "kind", "by_table")
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+    def act(self, hits: pl.DataFrame) -> pl.DataFrame:
+        """Add ``status, action, confidence`` to hits and drop those that ask for nothing.
+
+        Args:
+            hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``level, listed_item, entry_status`` (null elsewhere).
+        """
+        if not hits.height:
+            return hits.with_columns(status=pl.lit(None, pl.String), action=pl.lit("note"), confidence=pl.lit("low"))
+        hits = hits.join(self.rules, on="rule", how="left", maintain_order="left")
+        hits = hits.join(self._states(hits), on=["rule", "line_date"], how="left", maintain_order="left", nulls_equal=True)
+        kind = (
+            pl.when((pl.col("strength") == NOT_STATED) & pl.col("usual"))
+            .then(pl.lit("usual"))
+            .otherwise(pl.col("strength").cast(pl.Int32).replace_strict(STRENGTHS, return_dtype=pl.String))
+        )
+        licence = pl.when("licence_stated").then(pl.lit("stated")).otherwise(pl.lit("absent"))
+        hits = hits.with_columns(kind=kind, licence=licence).join(
+            self._controls, on=["status", "licence", "consequence", "kind"], how="left", maintain_order="left"
+        )
+        hits = hits.join(self._parties, on=["effect", "level", "listed_item", "licence"], how="left", maintain_order="left", nulls_equal=False)
+        wanted = pl.coalesce(pl.when("law").then("by_table"), "by_effect", pl.when(pl.col("effect") == "").then("base"), pl.lit("note"))
+        lowered = pl.concat_str("entry_status", wanted, separator=":").replace_strict(self._lowered, default=None)
+        wanted = pl.coalesce(lowered, wanted)
+        rank = pl.min_horizontal(wanted.replace_strict(_ORDER, return_dtype=pl.Int8), "cap")
+        return (
+            hits.with_columns(action=rank.cast(pl.Int32).replace_strict({v: k for k, v in _ORDER.items()}, return_dtype=pl.String))
+            .with_columns(
+                confidence=pl.when(pl.col("strength") == 3).then("confidence").otherwise("partial_confidence"),
+                status=pl.coalesce("status", "entry_status"),
+            )
+            .filter(pl.col("action") != "none")
+            .drop("law", "base", "consequence", "usual", "cap", "partial_confidence", "effect", "licence", "by_table", "by_effect")
+        )
+
+    def _states(self, hits: pl.DataFrame) -> pl.DataFrame:
+        pairs = hits.filter("law").select("rule", "line_date").unique().sort("rule", "line_date", nulls_last=True)
+        rows = []
+        for index, day in pairs.iter_rows():
+            dates = self.plan.rules[index].dates
+            rows.append((index, day, state(dates, day).status if dates and day else None))
+        return pl.DataFrame(rows, schema={"rule": pl.UInt16, "line_date": pl.Date, "status": pl.String}, orient="row")
+
+    @cached_property
+    def _parties(self) -> pl.DataFrame:
+        rows = []
+        for effect, row in self.tables["parties"].items():
+            for level, listed, licence in (
+                (level, listed, licence) for level in ("hit", "review") for listed in (True, False) for licence in ("absent", "stated")
+            ):
+                name = f"{level}_{'listed' if listed else 'other'}"
+                action = row.get(f"{name}_licence", row[name]) if licence == "stated" else row[name]
+                rows.append((effect, level, listed, licence, action))
+        schema = {"effect": pl.String, "level": pl.String, "listed_item": pl.Boolean, "licence": pl.String, "by_effect": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @cached_property
+    def _lowered(self) -> dict[str, str]:
+        return {f"{s}:{was}": becomes for s, row in self.tables["parties_status"].items() for was, becomes in row.items()}
+
+    # outcomes
+
+    def points(self, action: str, confidence: str) -> float:
+        """Points of one hit."""
+        return round(float(self.tables["points"][action]) * float(self.tables["confidence"][confidence]), 4)
+
+    def judge(self, hits: pl.DataFrame, unjudged: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
+        """Outcome, score and ``stands_on`` of every line of a chunk.
+
+        Args:
+            hits: ``position, rule, action, confidence``.
+            unjudged: ``position, rule`` of rules not judged.
+            positions: all positions of the chunk, in order.
+        """
+        required = [r.index for r in self.plan.rules if isinstance(r.spec, Item) or r.spec.required]
+        blocked = unjudged.filter(pl.col("rule").is_in(required)).select("position").unique().with_columns(blocked=pl.lit(value=True))
+        combos = (
+            hits.select("position", key=pl.concat_str("rule", "action", "confidence", separator=":"))
+            .sort("position", "key")
+            .group_by("position", maintain_order=True)
+            .agg(pl.col("key").str.join(","))
+        )
+        verdicts = [(key, *self._verdict(key)) for key in combos["key"].unique().sort().to_list()]
+        schema = {"key": pl.String, "outcome": pl.String, "score": pl.Float64, "stands_on": pl.String}
+        table = pl.DataFrame(verdicts, schema=schema, orient="row")
+        lines = (
+            pl.DataFrame({"position": positions})
+            .join(combos.join(table, on="key", how="left"), on="position", how="left", maintain_order="left")
+            .join(blocked, on="position", how="left", maintain_order="left")
+        )
+        outcome = pl.col("outcome").fill_null("clear")
+        return lines.select(
+            "position",
+            outcome=pl.when((outcome == "clear") & pl.col("blocked").fill_null(False)).then(pl.lit("not_judged")).otherwise(outcome),
+            score=pl.col("score").fill_null(0.0),
+            stands_on="stands_on",
+        )
+
+    def _verdict(self, key: str) -> tuple[str, float, str | None]:
+        if key not in self._verdicts:
+            weights = []
+            for part in key.split(","):
+                index, action, confidence = part.split(":")
+                rule = self.plan.rules[int(index)]
+                family = "control" if isinstance(rule.spec, Item) else rule.spec.family
+                weights.append(Weight(int(index), family, action, confidence))  # type: ignore[arg-type]
+            self._verdicts[key] = self.verdict(weights)
+        found = self._verdicts[key]
+        return found.outcome, found.score, found.stands_on
+
+    def verdict(self, weights: list[Weight]) -> Verdict:
+        """The outcome and score of a line with these hits."""
+        score = self._score(weights)
+        holds = [w for w in weights if w.action == "hold" and w.confidence == "high"]
+        if holds:
+            law = any(self._is_law(w.rule) for w in holds)
+            return Verdict("hold", score, "law" if law else "red_flag")
+        rules = self.tables["raise"]
+        if self._raises(weights, rules["review_to_hold"], score):
+            return Verdict("hold", score, "red_flag")
+        if any(w.action in ("hold", "review") for w in weights):
+            return Verdict("review", score, None)
+        return Verdict("review" if self._raises(weights, rules["clear_to_review"], score) else "clear", score, None)
+
+    def _score(self, weights: list[Weight]) -> float:
+        total = 0.0
+        for family in sorted({w.family for w in weights}):
+            points = sorted((self.points(w.action, w.confidence) for w in weights if w.family == family), reverse=True)
+            total += min(self.tables["family_cap"], points[0] + self.tables["others_share"] * sum(points[1:]))
+        return round(total, 1)
+
+    def _raises(self, weights: list[Weight], rule: dict[str, Any], score: float) -> bool:
+        """Whether hits of enough families that share neither a fact nor an input column come together."""
+        if score < rule.get("min_score", 0):
+            return False
+        fitting = [w for w in weights if self._fits(w, rule)]
+        if len({w.family for w in fitting}) < rule["families"]:
+            return False
+        distinct = {(w.family, self._inputs(w.rule)) for w in fitting}
+        return any(_independent(group) for group in combinations(sorted(distinct, key=repr), rule["families"]))
+
+    def _fits(self, weight: Weight, rule: dict[str, Any]) -> bool:
+        spec = self.plan.rules[weight.rule].spec
+        action_fits = weight.action in rule.get("actions", _ORDER) or weight.confidence in rule.get("or_confidence", ())
+        return (
+            action_fits
+            and weight.confidence in rule.get("confidence", _LEVELS)
+            and weight.family not in rule.get("not_families", ())
+            and spec.certainty not in rule.get("not_certainty", ())
+            and (rule.get("country_alone", True) or not getattr(spec, "country_alone", False))
+        )
+
+    def _inputs(self, index: int) -> frozenset[str]:
+        """Columns and facts that decide a rule. Facts of the text other than a label or a material are its words, not shared ones."""
+        rule = self.plan.rules[index]
+        return frozenset(rule.inputs) - {"description"} | rule.shared_facts
+
+    def _is_law(self, index: int) -> bool:
+        spec = self.plan.rules[index].spec
+        return isinstance(spec, Item) or spec.basis == "law"
+
+
+def _independent(group: Iterable[tuple[str, frozenset[str]]]) -> bool:
+    families: set[str] = set()
+    used: set[str] = set()
+    for family, inputs in group:
+        if family in families or used & inputs:
+            return False
+        families.add(family)
+        used |= inputs
+    return True
+
+
+def status_on(dates: Dates | None, day: Any) -> str | None:
+    """The status word on a day; None without dates or day."""
+    return state(dates, day).status if dates is not None and day is not None else None

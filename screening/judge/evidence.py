@@ -1,0 +1,174 @@
+"""Lays open what a hit rests on: for each comparison that was true, the value as given, as compared, and against what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.content.conditions import Atom, Ref
+from screening.content.fields import GOODS, NEEDS, FieldType, field_type
+from screening.judge.compile import atom as compile_atom
+from screening.terms import RAW
+
+if TYPE_CHECKING:
+    from screening.content.models import Content
+    from screening.judge.compile import Scope
+    from screening.judge.plan import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One piece of evidence, as results.EVIDENCE_COLUMNS has it."""
+
+    field: str
+    given: str | None
+    compared: str | None
+    counterpart: str | None
+    method: str
+    score: float | None = None
+    threshold: str | None = None
+
+
+class Words:
+    """Which words of which text set which facts, looked up once per distinct text."""
+
+    def __init__(self, frame: pl.DataFrame, columns: set[str], find: Any) -> None:
+        """Look up the words of the text ``columns`` of ``frame`` with ``find(column, series)``."""
+        self._found: dict[tuple[str, str], dict[str, list[str]]] = {}
+        for column in sorted(columns):
+            texts = frame[column].drop_nulls().unique(maintain_order=True)
+            for index, fact, words in find(column, texts).iter_rows():
+                self._found.setdefault((column, texts[index]), {}).setdefault(fact, []).append(words)
+
+    def of(self, column: str, text: str | None, facts: list[str]) -> list[str]:
+        """The words of ``text`` that set any of ``facts``; a word inside a longer one found is left out."""
+        by_fact = self._found.get((column, text or ""), {})
+        found = {word for fact in facts for word in by_fact.get(fact, ())}
+        return sorted(word for word in found if not any(word != other and word in other for other in found))
+
+
+def atoms_true(rule: Prepared, rows: pl.DataFrame, scope: Scope) -> list[tuple[Atom, pl.Series]]:
+    """Every comparison of a rule with its truth on ``rows``; the same comparison in two selections counts once."""
+    seen: dict[tuple[str, str, str], Atom] = {}
+    for item in rule.atoms():
+        seen.setdefault((item.field, item.op, repr(item.value)), item)
+    items = list(seen.values())
+    if not items:
+        return []
+    truth = rows.select(compile_atom(item, scope).fill_null(False).alias(str(i)) for i, item in enumerate(items))
+    return [(item, truth[str(index)]) for index, item in enumerate(items)]
+
+
+def facts_of(item: Atom, scope: Scope) -> list[str]:
+    """The facts a comparison of the goods text (or a word list) asks for."""
+    if item.op == "terms":
+        return [f"term:{name}" for name in item.value]
+    if item.op == "exists":
+        return scope.goods.of_kind(item.field)
+    return [f"{item.field}:{name}" for name in item.value] if isinstance(item.value, tuple) else []
+
+
+def row(item: Atom, line: dict[str, Any], words: Words, scope: Scope) -> Row | None:
+    """The evidence of one true comparison on one line; None where it adds nothing (a value that is merely not there)."""
+    kind = field_type(item.field)
+    if kind is FieldType.FACTS or item.op == "terms":
+        if item.op == "none_of":
+            return None
+        column = item.field if item.op == "terms" else GOODS
+        found = words.of(column, line.get(column), facts_of(item, scope))
+        wanted = ", ".join(item.value) if isinstance(item.value, tuple) and len(item.value) <= 6 else f"any {item.field}"
+        shown = "description" if column == GOODS else column
+        return Row(shown, line.get(column), ", ".join(found), wanted, f"{item.field if item.op != 'terms' else 'word'} named")
+    if kind in (FieldType.PARTY, FieldType.ITEM):
+        return None
+    if item.op == "exists":
+        return Row(item.field, None, None, None, "not stated") if not item.value else None
+    given = _given(item.field, line)
+    if kind is FieldType.INTERVAL:
+        low, high = line.get(f"{item.field}.lo"), line.get(f"{item.field}.hi")
+        compared = number(low) if low == high else f"{number(low)} to {number(high)}"
+        return Row(item.field, line.get(GOODS), compared, None, METHODS[item.op], threshold=_threshold(item.value, line, scope.content))
+    compared = line.get(item.field)
+    text = number(compared) if isinstance(compared, float) else ", ".join(compared) if isinstance(compared, list) else str(compared)
+    return Row(item.field, given, text, _counterpart(item.value), METHODS[item.op], threshold=_threshold(item.value, line, scope.content))
+
+
+METHODS = {
+    "is": "equals",
+    "is_not": "differs from",
+    "in": "is one of",
+    "not_in": "is none of",
+    "prefix": "begins with",
+    "not_prefix": "does not begin with",
+    "matches": "matches the pattern",
+    "gt": "more than",
+    "gte": "at least",
+    "lt": "less than",
+    "lte": "at most",
+    "between": "between",
+    "passes": "passes through",
+}
+"""How an operator reads in evidence."""
+
+
+def _given(field: str, line: dict[str, Any]) -> str | None:
+    """What the cells said: the field's own text, or those of the columns it was worked out from."""
+    columns = NEEDS.get(field, (field,))
+    if field == "leaves_from" and line.get("leaves_from_source"):
+        columns = (line["leaves_from_source"],)
+    said = []
+    for column in columns:
+        value = line.get(f"{RAW}{column}")
+        value = line.get(column) if value is None else value
+        if value is not None:
+            text = number(value) if isinstance(value, float) else ", ".join(value) if isinstance(value, list) else str(value)
+            said.append(text if columns == (field,) else f"{column} {text}")
+    if field in ("unit_price_usd_kg", "value_usd") and line.get("value_usd_source"):
+        said.append(str(line["value_usd_source"]))
+    return "; ".join(said) or None
+
+
+def _counterpart(value: Any) -> str | None:
+    parts = value if isinstance(value, tuple) else (value,)
+    refs = [str(part) for part in parts if isinstance(part, Ref)]
+    return ", ".join(refs) or None
+
+
+def _threshold(value: Any, line: dict[str, Any], content: Content) -> str | None:
+    parts = value if isinstance(value, tuple) else (value,)
+    texts = []
+    for part in parts[:8]:
+        resolved = resolve(part, line, content)
+        if isinstance(resolved, float):
+            texts.append(number(resolved))
+        elif isinstance(resolved, list):
+            texts.append(", ".join(str(member) for member in resolved))
+        elif resolved is not None:
+            texts.append(str(resolved))
+    more = f" and {len(parts) - 8} more" if len(parts) > 8 else ""
+    return ", ".join(texts) + more if texts else None
+
+
+def resolve(value: Any, line: dict[str, Any], content: Content) -> Any:
+    """The value a reference stands for on a line."""
+    if not isinstance(value, Ref):
+        return value
+    factor = value.times if isinstance(value.times, float) else content.params[value.times.name].value
+    if value.space == "param":
+        return content.params[value.name].value * factor
+    if value.space == "set":
+        return list(content.sets[value.name].countries)
+    found = line.get(value.name if value.space == "line" else f"{value.space}.{value.name}")
+    return found * factor if isinstance(found, float) else found
+
+
+def number(value: float | None) -> str:
+    """A number as a person reads it: at most six significant digits, no exponent, thousands apart."""
+    if value is None:
+        return ""
+    if abs(value) >= 1000:
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    text = f"{value:.6g}"
+    return f"{value:.8f}".rstrip("0").rstrip(".") if "e" in text else text

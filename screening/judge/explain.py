@@ -1,0 +1,388 @@
+"""Writes what a person reads of a hit: the reason, the state of the law, the next step, the citations and the evidence.
+
+Everything here happens after judging and for hits only; the words come from the content, in English and Chinese.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import string
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.content.fields import GOODS, INTERVALS, FieldType, field_type
+from screening.content.models import Item
+from screening.judge import evidence
+from screening.judge.plan import NOT_STATED, STRENGTHS, plain_code
+from screening.judge.status import changes, state
+from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS
+from screening.terms import COLUMNS, Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from screening.content.models import Content, NextStep
+    from screening.judge.decide import Decision
+    from screening.judge.plan import Plan, Prepared
+
+_POSITION_COLUMNS = ("line_no",)
+"""Columns that say where a line stands rather than what it says: not part of a hit's identity."""
+_MOST_WORDS = 6
+
+
+class Explainer:
+    """Turns acted hits of chunks into the frames of a run. Counts identical lines over the whole run, so use one a run."""
+
+    def __init__(self, content: Content, plan: Plan, decision: Decision) -> None:
+        self.content = content
+        self.plan = plan
+        self.decision = decision
+        self._seen: dict[tuple[str, str, str], int] = {}
+        self._line_hash: dict[int, tuple[str, str]] = {}
+
+    def explain(self, hits: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The ``hits`` and ``evidence`` frames of a chunk.
+
+        Args:
+            hits: result of ``Decision.act`` with ``position`` and, where they apply, the columns of a group or a party match.
+            frame: the chunk as ``frame.prepare`` made it, with ``line``.
+        """
+        if not hits.height:
+            return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
+        flagged = frame.filter(pl.col("position").is_in(hits["position"].unique().implode()))
+        self._line_hash = {row["position"]: _identity(row) for row in flagged.select("position", *COLUMNS).iter_rows(named=True)}
+        columns = {a.field for index in hits["rule"].unique() for a in self.plan.rules[index].atoms() if a.op == "terms"}
+        words = evidence.Words(flagged, {GOODS, *(columns & set(COLUMNS))}, self.plan.goods.words_found)
+        hit_rows: list[dict[str, Any]] = []
+        evidence_rows: list[dict[str, Any]] = []
+        ordered = hits.sort("position", "rule", *(c for c in ("entry", "group") if c in hits.columns), nulls_last=True)
+        for (index,), mine in ordered.group_by("rule", maintain_order=True):
+            rule = self.plan.rules[int(index)]  # type: ignore[call-overload]
+            rows = mine.select("position").join(flagged, on="position", how="left", maintain_order="left")
+            truths = evidence.atoms_true(rule, rows, self.plan.scope)
+            for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
+                found = [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
+                hit_row = self._hit(rule, hit, line, self._words(rule, line, words))
+                hit_rows.append(hit_row)
+                found = self._more_evidence(rule, hit, line) + found
+                evidence_rows.extend(
+                    {"line": line["line"], "hit": hit_row["id"], "rule": rule.id, "position": place, **asdict(piece)}
+                    for place, piece in enumerate(found, 1)
+                )
+        return (
+            pl.DataFrame(hit_rows, schema=HIT_COLUMNS).sort("line", "rule", "id"),
+            pl.DataFrame(evidence_rows, schema=EVIDENCE_COLUMNS).sort("line", "rule", "hit", "position"),
+        )
+
+    def _hit(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> dict[str, Any]:
+        spec = rule.spec
+        is_item = isinstance(spec, Item)
+        values = _Values(self, rule, hit, line, found)
+        reason = self._reason(rule, hit, line)
+        step = self._next_step(rule, hit)
+        note = self._status_note(rule, line["line_date"]) if is_item else Text("", "")
+        citations = list(spec.citations) or list(rule.instrument.citations if rule.instrument else [])
+        return {
+            "line": line["line"],
+            "id": self._id(rule, hit, line),
+            "rule": rule.id,
+            "revision": spec.revision,
+            "title": spec.title.en,
+            "title_zh": spec.title.zh,
+            "family": "control" if is_item else spec.family,
+            "basis": "law" if is_item else spec.basis,
+            "action": hit["action"],
+            "confidence": hit["confidence"],
+            "strength": STRENGTHS[hit["strength"]],
+            "status": hit["status"],
+            "status_note": note.en or None,
+            "status_note_zh": note.zh or None,
+            "regime": rule.instrument.regime if rule.instrument else None,
+            "instrument": rule.instrument.id if rule.instrument else None,
+            "item_code": spec.code if is_item else None,
+            "group": hit.get("group"),
+            "points": self.decision.points(hit["action"], hit["confidence"]),
+            "reason": _sentences(values.fill(text, "en") for text in reason),
+            "reason_zh": _sentences((values.fill(text, "zh") for text in reason), gap=""),
+            "next_step": step.en,
+            "next_step_zh": step.zh or step.en,
+            "documents": list(dict.fromkeys([*(spec.settles if is_item else []), *step.documents])),
+            "citations": [
+                {
+                    "source": self.content.sources[c.source].title if c.source in self.content.sources else c.source,
+                    "section": c.section,
+                    "url": self.content.sources[c.source].url if c.source in self.content.sources else "",
+                    "read_in": c.read_in,
+                }
+                for c in citations
+            ],
+        }
+
+    # reasons
+
+    def _reason(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> list[Text]:
+        """The sentences that make up a reason, before their placeholders are filled."""
+        spec, texts = rule.spec, self.content.texts
+        if not isinstance(spec, Item):
+            return [spec.reason]
+        declared = line.get("item_code_plain") == plain_code(spec.code)
+        if declared:
+            key = "control_declared_code"
+        elif hit["strength"] == NOT_STATED:
+            key = "control_usual" if spec.usual_not_listed else "control_not_stated"
+        elif hit["strength"] == 1:
+            key = "control_partial_text" if self._text_speaks(rule, line) else "control_partial_hs"
+        else:
+            key = "control_met"
+        sentences = [spec.reason if spec.reason and key == "control_met" else texts[key]]
+        if hit["status"] == "in_force":
+            if spec.consequence == "prohibited":
+                sentences += [texts["licence_does_not_heal"]] if hit["licence_stated"] else []
+            elif hit["licence_stated"]:
+                sentences.append(texts["licence_stated"])
+            else:
+                sentences.append(texts["licence_placeholder" if line.get("licence_no") else "licence_absent"])
+        if spec.note:
+            sentences.append(spec.note)
+        return sentences
+
+    def _text_speaks(self, rule: Prepared, line: dict[str, Any]) -> bool:
+        facts = set(rule.materials)
+        names = {f"material:{ident}" for ident in (line.get("materials") or "").split("|")}
+        elements = {name.split(".")[0] for name in names}
+        return bool(facts & (names | elements)) or (rule.detect is not None and not rule.hs_codes)
+
+    def _words(self, rule: Prepared, line: dict[str, Any], words: evidence.Words) -> list[str]:
+        found: list[str] = []
+        for item in rule.atoms():
+            if item.op in ("any_of", "all_of", "exists", "terms") and (
+                field_type(item.field) is FieldType.FACTS or item.op == "terms"
+            ):
+                column = item.field if item.op == "terms" else GOODS
+                found += words.of(column, line.get(column), evidence.facts_of(item, self.plan.scope))
+        return [w for w in dict.fromkeys(found) if not any(w != other and w in other for other in found)][:_MOST_WORDS]
+
+    def _status_note(self, rule: Prepared, day: dt.date | None) -> Text:
+        dates, instrument = rule.dates, rule.instrument
+        if dates is None or day is None or instrument is None:
+            return Text("", "")
+        now, texts = state(dates, day), self.content.texts
+        verified = getattr(rule.spec, "verified_on", None) or instrument.verified_on
+        key = f"status_{now.status}"
+        if now.status == "in_force" and now.until:
+            key = "status_in_force_until"
+        if now.status == "suspended" and now.until is None:
+            key = "status_suspended_open"
+        by = self.content.instruments.get(now.by)
+        last = max((s for s in dates.suspensions if s.until and s.until < day), key=lambda s: s.until or day, default=None)
+        begins = dates.in_force if now.status == "not_yet" else now.since
+        until = last.until if now.status == "unconfirmed" and last else now.until
+        what = instrument.what_to_check or texts["what_to_check"]
+        notes = []
+        for language in ("en", "zh"):
+            values = {
+                "instrument": name_of(instrument, language),
+                "from": begins,
+                "until": until,
+                "by": name_of(by, language) if by else now.by,
+                "verified_on": verified,
+                "what_to_check": what.get(language),  # type: ignore[arg-type]
+            }
+            note = _fill(texts[key].get(language), values)  # type: ignore[arg-type]
+            coming = changes(dates, day, int(self.content.decision["status_change_notice_days"]))
+            if coming:
+                then = self.content.texts[f"state_{coming[1].status}"].get(language)  # type: ignore[arg-type]
+                soon = _fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then})  # type: ignore[arg-type]
+                note = f"{note} {soon}" if language == "en" else note + soon
+            notes.append(note)
+        return Text(*notes)
+
+    def _next_step(self, rule: Prepared, hit: dict[str, Any]) -> NextStep:
+        from screening.content.models import NextStep  # noqa: PLC0415
+
+        spec, texts = rule.spec, self.content.texts
+        if not isinstance(spec, Item):
+            return spec.next_step
+        own = spec.next_step or (rule.instrument.next_step if rule.instrument else None)
+        documents = own.documents if own else []
+        if hit["status"] == "unconfirmed":
+            key = "next_step_unconfirmed"
+        elif hit["action"] == "note":
+            key = "next_step_note"
+        elif hit["licence_stated"]:
+            key = "next_step_licence_stated"
+        else:
+            key = f"next_step_{STRENGTHS[hit['strength']]}"
+        text = texts[key]
+        if own and key == "next_step_met":
+            text = Text(own.en, own.zh)
+        sentences = [text, *([texts["forwarder_duty"]] if hit["action"] == "hold" and rule.instrument and rule.instrument.regime == "CN" else [])]
+        return NextStep(en=_sentences(t.en for t in sentences), zh=_sentences((t.zh for t in sentences), gap=""), documents=documents)
+
+    # evidence and identity
+
+    def _more_evidence(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> list[evidence.Row]:
+        rows = []
+        if isinstance(rule.spec, Item):
+            code = line.get("hs_code")
+            for ref in rule.spec.reference_hs:
+                if code and len(code) >= 8 and (ref.code == code or ref.code.startswith(code) or code.startswith(ref.code)):
+                    method = "basket code, weak" if ref.basket else "reference HS code"
+                    rows.append(evidence.Row("hs_code", line.get("raw.hs_code") or code, code, ref.code, method))
+            if line.get("item_code_plain") == plain_code(rule.spec.code):
+                rows.insert(0, evidence.Row("item_code", line["item_code"], line["item_code_plain"], rule.spec.code, "declared control code"))
+        if hit.get("entry"):
+            field = f"{hit['role']}_name"
+            rows.append(evidence.Row(field, hit["given"], hit["listed"], f"{hit['list']} {hit['entry']}", hit["explanation"], hit["match_score"]))
+        if hit.get("group"):
+            total = evidence.number(hit["group.total"]) if hit["group.total"] is not None else None
+            span = f"{hit['group.first']} to {hit['group.last']}" if hit["group.last"] else None
+            rows.append(evidence.Row("group", hit["group.key"], f"{hit['group.lines']} lines, total {total}", span, "lines together", hit["group.ratio"]))
+        return rows
+
+    def _id(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> str:
+        reference, content = self._line_hash[line["position"]]
+        counterpart = f"{hit.get('list') or ''}/{hit.get('entry') or ''}" if hit.get("entry") else ""
+        key = (rule.id, content, f"{counterpart}/{hit.get('role') or ''}")
+        ordinal = self._seen.get(key, 0)
+        self._seen[key] = ordinal + 1
+        return hashlib.sha256("\0".join([rule.id, reference, content, counterpart, key[2], str(ordinal)]).encode()).hexdigest()[:16]
+
+
+class _Values:
+    """What the placeholders of a reason stand for on one hit."""
+
+    def __init__(self, explainer: Explainer, rule: Prepared, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
+        self.explainer = explainer
+        self.rule = rule
+        self.hit = hit
+        self.line = line
+        self.found = found
+
+    def fill(self, text: Text, language: str) -> str:
+        return _fill(text.get(language), self, language)  # type: ignore[arg-type]
+
+    def value(self, name: str, language: str) -> Any:  # noqa: PLR0911, C901 - a table of names
+        content, line = self.explainer.content, self.line
+        space, _, rest = name.partition(".")
+        instrument = self.rule.instrument
+        if name == "found":
+            return ", ".join(self.found) or line.get("description")
+        if name in ("label", "label.name"):
+            labels = [content.labels[ident] for ident in (line.get("label") or "").split("|") if ident]
+            return " / ".join(label.name.get(language) for label in labels)  # type: ignore[arg-type]
+        if space == "param":
+            return content.params[rest].value
+        if space == "set":
+            return ", ".join(content.sets[rest].countries)
+        if space == "group":
+            return self.hit.get(f"group.{rest}")
+        if name == "missing":
+            return self.missing(language)
+        if name == "documents":
+            spec = self.rule.spec
+            ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
+            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)  # type: ignore[arg-type]
+        if name in self.hit and name in ("role", "given", "listed", "list", "entry", "notice", "match"):
+            named = f"{name}.{language}"
+            return self.hit.get(named) or self.hit[name]
+        if isinstance(self.rule.spec, Item) and instrument is not None:
+            if name == "instrument":
+                return name_of(instrument, language)
+            item = {"code": self.rule.spec.code, "title": self.rule.spec.title.get(language), "why": self.rule.spec.usual_not_listed}  # type: ignore[arg-type]
+            if name in item:
+                return item[name]
+            if name == "given":
+                return line.get("item_code") if line.get("item_code_plain") == plain_code(self.rule.spec.code) else line.get("licence_no")
+        if name == "materials":
+            return material_names(content, line.get("materials"), language)
+        if name.startswith("composition.") or name in INTERVALS:
+            low, high = line.get(f"{name}.lo"), line.get(f"{name}.hi")
+            return low if low == high or low is None else f"{evidence.number(low)}-{evidence.number(high)}"
+        return line.get(name)
+
+    def missing(self, language: str) -> str:
+        """The deciding values that are not stated, in words."""
+        spec, detect = self.rule.spec, self.rule.detect
+        if not isinstance(spec, Item) or detect is None:
+            return ""
+        names: list[str] = []
+        for selection in spec.deciding:
+            for item in detect.atoms():
+                if item.selection == selection and self.line.get(f"{item.field}.lo", self.line.get(item.field)) is None:
+                    names.append(field_name(self.explainer.content, item.field, language))
+        return (", " if language == "en" else "、").join(dict.fromkeys(names))
+
+
+class _Formatter(string.Formatter):
+    """Fills placeholders; a value that is not there is named as such, and numbers without a format are made readable."""
+
+    def __init__(self, values: Any, language: str, nothing: str) -> None:
+        self.values = values
+        self.language = language
+        self.nothing = nothing
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:  # noqa: ARG002
+        value = self.values[field_name] if isinstance(self.values, dict) else self.values.value(field_name, self.language)
+        return value, field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if value is None or value == "":
+            return self.nothing
+        if isinstance(value, float) and not format_spec:
+            return evidence.number(value)
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        return format(value, format_spec) if format_spec and isinstance(value, (int, float)) else str(value)
+
+
+def _fill(template: str, values: Any, language: str = "en") -> str:
+    return _Formatter(values, language, "—").vformat(template, (), {})
+
+
+def _sentences(parts: Iterable[str], gap: str = " ") -> str:
+    return gap.join(part for part in parts if part)
+
+
+def name_of(instrument: Any, language: str) -> str:
+    """An instrument as a sentence names it."""
+    if language == "zh" and instrument.title.zh:
+        return f"《{instrument.title.zh}》（{instrument.number}）"
+    return f"{' and '.join(instrument.issuer)} {instrument.number}"
+
+
+def field_name(content: Content, field: str, language: str) -> str:
+    """A field as a sentence names it: ``texts`` has ``field.<name>`` where the plain name would not do."""
+    text = content.texts.get(f"field.{field.partition('.')[0]}")
+    name = text.get(language) if text else field.replace("_", " ")  # type: ignore[arg-type]
+    rest = field.partition(".")[2]
+    return f"{name} {rest}" if rest else name
+
+
+def material_names(content: Content, ids: str | None, language: str) -> str:
+    """Substances by name, from ids joined by ``|``."""
+    names = []
+    for ident in (ids or "").split("|"):
+        element, _, substance = ident.partition(".")
+        material = content.materials.get(element)
+        if material is None:
+            continue
+        own = material.substances.get(substance)
+        spelled = own.names.get(language) if own else None
+        names.append(spelled[0] if spelled else f"{material.name.get(language)} {substance}".replace(" unspecified", ""))  # type: ignore[arg-type]
+    return ", ".join(names)
+
+
+def _identity(row: dict[str, Any]) -> tuple[str, str]:
+    """The document reference of a line, and the hash of its content without its position."""
+    values = {name: row[name] for name in COLUMNS if row[name] is not None and name not in _POSITION_COLUMNS}
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    reference = next((str(row[name]) for name in ("document_ref", "house_bill", "declaration_no", "invoice_no") if row[name]), "")
+    return reference, hashlib.sha256(text.encode()).hexdigest()
+
+
+__all__ = ["Explainer", "field_name", "material_names", "name_of"]

@@ -1,0 +1,200 @@
+"""Prepares lines for judging: the day and the law that count, the facts of the label and materials named, the lists the parties stand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.folding import fold
+from screening.goods.measures import with_measures
+from screening.judge.plan import plain_code
+from screening.parties.match import listed_facts
+from screening.terms import COLUMNS, ROLES, Kind
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from screening.content.models import Band, Content
+    from screening.judge.plan import Plan
+
+RATE_AGE = "exchange_rate_max_age"
+"""Param: days a reference rate may be older than the line's date."""
+_REFERENCE_NUMBERS = ("price_low", "price_high", "density_low", "density_high", "kg_low", "kg_high")
+_MATERIAL_NUMBERS = _REFERENCE_NUMBERS[:4]
+_LABEL_LISTS = ("hs4", "packaging", "modes")
+
+
+def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.date | None, today: dt.date) -> pl.DataFrame:
+    """Add what a line says beyond its cells: its day, where it leaves from, its measures and what its goods are.
+
+    Args:
+        lines: canonical columns (see terms.Chunk).
+        plan: the prepared rules.
+        ports: folded port name to country code (rules/reading).
+        as_of: day for all lines; None takes each line's own date.
+        today: the day for lines without a date.
+    """
+    own = pl.coalesce("declaration_date", "ship_date", pl.lit(today))
+    lines = lines.with_columns(line_date=pl.lit(as_of) if as_of else own)
+    lines = _with_leaves_from(lines, ports)
+    lines = with_measures(lines, int(plan.content.params[RATE_AGE].value))
+    return plan.goods.understand(lines)
+
+
+def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataFrame:
+    named = lines["loading_port"].drop_nulls().unique(maintain_order=True)
+    countries = {port: country for port in named.to_list() if (country := port_country(port, ports))}
+    port = pl.col("loading_port").replace_strict(countries, default=None, return_dtype=pl.String)
+    sources = ("export_country", "loading_port", "shipper_country")
+    values = (pl.col("export_country"), port, pl.col("shipper_country"))
+    picked = pl.when(values[0].is_not_null()).then(pl.lit(sources[0]))
+    for name, value in zip(sources[1:], values[1:], strict=True):
+        picked = picked.when(value.is_not_null()).then(pl.lit(name))
+    return lines.with_columns(leaves_from=pl.coalesce(values), leaves_from_source=picked)
+
+
+def port_country(port: str, ports: Mapping[str, str]) -> str | None:
+    """The country of a port by name, or by the first two letters of a UN/LOCODE."""
+    folded = fold(port)
+    if folded in ports:
+        return ports[folded]
+    code = port.strip().upper().replace(" ", "")
+    if len(code) == 5 and code.isascii() and code.isalnum() and code[:2].isalpha() and code[:2] in set(ports.values()):
+        return code[:2]
+    head = fold(port.split(",")[0].split("(")[0])
+    return ports.get(head)
+
+
+def prepare(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
+    """Add what judging needs besides: references of label and materials, list bits, licence and item code, ``position``."""
+    lines = lines.with_columns(
+        position=pl.int_range(pl.len(), dtype=pl.UInt32),
+        item_code_plain=pl.col("item_code").str.to_uppercase().str.replace_all(" ", "").str.strip_chars_end("."),
+        licence_stated=_licence_stated(plan.content),
+    )
+    lines = _join_references(lines, "label", label_references(plan.content, lines["label"]))
+    lines = _join_references(lines, "materials", material_references(plan.content, lines["materials"]))
+    return _with_lists(lines, plan, matches)
+
+
+def _licence_stated(content: Content) -> pl.Expr:
+    """A licence number that is no placeholder: the one place where an absence decides."""
+    placeholders = sorted({fold(text) for text in content.placeholders})
+    given = pl.col("licence_no").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    plain = sorted({*placeholders, *(_letters(text) for text in content.placeholders)})
+    return (pl.col("licence_no").is_not_null() & (given != "") & ~given.is_in(plain)).fill_null(False)
+
+
+def _letters(text: str) -> str:
+    return str(pl.Series([text]).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()[0])
+
+
+def label_references(content: Content, keys: pl.Series) -> pl.DataFrame:
+    """For every distinct set of labels (ids joined by ``|``): the widest expectations of them, as ``label.…`` columns."""
+    rows = []
+    for key in keys.drop_nulls().unique().sort().to_list():
+        labels = [content.labels[ident] for ident in key.split("|")]
+        bands = [
+            _widest([getattr(label, name) for label in labels]) for name in ("price_usd_kg", "density_t_m3", "kg_per_package")
+        ]
+        lists = [sorted({value for label in labels for value in getattr(label, name)}) for name in _LABEL_LISTS]
+        rows.append((key, *(number for band in bands for number in band), *lists))
+    schema = {"label": pl.String} | {f"label.{n}": pl.Float64 for n in _REFERENCE_NUMBERS}
+    return pl.DataFrame(rows, schema=schema | {f"label.{n}": pl.List(pl.String) for n in _LABEL_LISTS}, orient="row")
+
+
+def material_references(content: Content, keys: pl.Series) -> pl.DataFrame:
+    """For every distinct set of substances: the lowest low and the highest high of their prices and densities."""
+    rows = []
+    for key in keys.drop_nulls().unique().sort().to_list():
+        found = []
+        for ident in key.split("|"):
+            element, _, name = ident.partition(".")
+            substance = content.materials[element].substances.get(name)
+            if substance is not None:
+                found.append(substance)
+        bands = [_widest([getattr(s, name) for s in found]) for name in ("price_usd_kg", "density_t_m3")]
+        rows.append((key, *(number for band in bands for number in band)))
+    schema = {"materials": pl.String} | {f"material.{n}": pl.Float64 for n in _MATERIAL_NUMBERS}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _widest(bands: list[Band | None]) -> tuple[float | None, float | None]:
+    """The band over all; an end that one of several does not know is not known."""
+    if not bands or any(band is None for band in bands):
+        return None, None
+    lows = [band.low for band in bands if band]
+    highs = [band.high for band in bands if band]
+    low = min((v for v in lows if v is not None), default=None) if None not in lows else None
+    high = max((v for v in highs if v is not None), default=None) if None not in highs else None
+    return low, high
+
+
+def _join_references(lines: pl.DataFrame, key: str, table: pl.DataFrame) -> pl.DataFrame:
+    if not table.height:
+        return lines.with_columns(pl.lit(None, dtype=table.schema[name]).alias(name) for name in table.columns if name != key)
+    return lines.join(table, on=key, how="left", maintain_order="left")
+
+
+def _with_lists(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
+    """Bits of the lists every role's name stands on: zero for a name on none, null where the role has no name."""
+    facts = listed_facts(matches)
+    scope = plan.scope
+    names = [f"{role}_name" for role in ROLES]
+    anyone = scope.parties["any_party"]
+    if not facts:
+        known = pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+        empty = [_zero_where(known).alias(column) for column in anyone.columns]
+        for role, name in zip(ROLES, names, strict=True):
+            empty += [_zero_where(pl.col(name).is_not_null()).alias(column) for column in scope.parties[role].columns]
+        return lines.with_columns(empty)
+    columns: list[pl.Expr] = []
+    for role, name in zip(ROLES, names, strict=True):
+        bits = scope.parties[role]
+        for index, column in enumerate(bits.columns):
+            values = {given: bits.values(found)[index] for given, found in facts.items()}
+            listed = pl.col(name).replace_strict(values, default=0, return_dtype=pl.UInt64)
+            columns.append(pl.when(pl.col(name).is_not_null()).then(listed).alias(column))
+    lines = lines.with_columns(columns)
+    combined = []
+    for index, column in enumerate(anyone.columns):
+        parts = [pl.col(scope.parties[role].columns[index]) for role in ROLES]
+        together = parts[0].fill_null(0)
+        for part in parts[1:]:
+            together = together | part.fill_null(0)
+        known = pl.any_horizontal(part.is_not_null() for part in parts)
+        combined.append(pl.when(known).then(together).alias(column))
+    return lines.with_columns(combined)
+
+
+def _zero_where(known: pl.Expr) -> pl.Expr:
+    return pl.when(known).then(pl.lit(0, dtype=pl.UInt64))
+
+
+def party_names(lines: pl.DataFrame) -> set[str]:
+    """The distinct party names of a chunk."""
+    names: set[str] = set()
+    for role in ROLES:
+        names.update(lines[f"{role}_name"].drop_nulls().unique().to_list())
+    return names
+
+
+EMPTY_LINE = {
+    Kind.TEXT: pl.String,
+    Kind.NUMBER: pl.Float64,
+    Kind.DATE: pl.Date,
+    Kind.COUNTRY: pl.String,
+    Kind.COUNTRIES: pl.List(pl.String),
+    Kind.HS: pl.String,
+    Kind.MODE: pl.String,
+    Kind.PACKAGE: pl.String,
+    Kind.CURRENCY: pl.String,
+}
+"""polars type of every kind of column."""
+
+LINE_SCHEMA = {name: EMPTY_LINE[kind] for name, kind in COLUMNS.items()}
+"""Types of the canonical columns."""
+
+__all__ = ["LINE_SCHEMA", "derive", "party_names", "plain_code", "prepare"]

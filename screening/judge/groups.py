@@ -1,0 +1,225 @@
+"""Finishes rules over several lines from a narrow frame of their members: windows, surges, pass-throughs, outliers.
+
+What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (String, null where a part of it is not known), ``takes_part``
+(Boolean, null where not known), ``shipment`` (String) and the number columns the rule asks for. What goes out is MEMBERS for the members of
+every group that meets the rule. The order of the lines changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from screening.content.models import Group
+
+MEMBERS = {
+    "line": pl.UInt32,
+    "group": pl.String,
+    "group.lines": pl.Int64,
+    "group.shipments": pl.Int64,
+    "group.total": pl.Float64,
+    "group.ratio": pl.Float64,
+    "group.first": pl.Date,
+    "group.last": pl.Date,
+    "group.key": pl.String,
+}
+SEPARATOR = "\x1f"
+"""Between the parts of a group's key."""
+_TESTS = {"gt": pl.Expr.gt, "gte": pl.Expr.ge, "lt": pl.Expr.lt, "lte": pl.Expr.le}
+
+
+def columns_of(group: Group) -> list[str]:
+    """The columns of a line, besides its key, that the rule needs."""
+    wanted = [name.removeprefix("distinct.") for name in group.having if name not in ("lines", "shipments")]
+    if group.kind != "window":
+        wanted.append(group.of)
+    if group.kind == "pass_through":
+        wanted += ["leaves_from", "destination_country", "unit_price_usd_kg"]
+    return list(dict.fromkeys(wanted))
+
+
+def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The members of every group that meets the rule, and the lines on which it is not judged.
+
+    Returns:
+        A frame of MEMBERS and a frame with ``line``; both sorted by line.
+    """
+    dated = group.kind != "outlier" and not (group.kind == "window" and group.days is None)
+    known = pl.col("key").is_not_null() & pl.col("takes_part").is_not_null()
+    if dated:
+        known = known & pl.col("day").is_not_null()
+    if group.kind in ("outlier", "surge", "pass_through"):
+        known = known & pl.col(group.of).is_not_null()
+    could = pl.col("takes_part").fill_null(True)
+    unjudged = members.filter(could & ~known).select("line")
+    lines = members.filter(known & pl.col("takes_part"))
+    judge = {"window": _window, "surge": _surge, "pass_through": _pass_through, "outlier": _outlier}[group.kind]
+    found, undecided = judge(group, lines)
+    names = {key: _name(rule, *key) for key in found.select("key", "group.first").unique().iter_rows()} if found.height else {}
+    found = found.with_columns(
+        pl.Series("group", [names[key] for key in found.select("key", "group.first").iter_rows()], dtype=pl.String),
+        pl.col("key").str.replace_all(SEPARATOR, " · ").alias("group.key"),
+    )
+    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in MEMBERS.items() if name not in found.columns]
+    result = found.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
+    result = result.sort("line", "group").unique("line", keep="first", maintain_order=True)
+    return result, pl.concat([unjudged, undecided]).unique().sort("line")
+
+
+def _name(rule: str, key: str, first: object) -> str:
+    return hashlib.sha256(f"{rule}\0{key}\0{first}".encode()).hexdigest()[:12]
+
+
+def _totals(group: Group, lines: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    sums = [
+        pl.col(name).sum().alias(name)
+        for name in dict.fromkeys([*group.having, group.of])
+        if name in lines.columns and lines.schema[name].is_numeric()
+    ]
+    shipments = pl.col("shipment").n_unique().alias("shipments")
+    return lines.group_by(by).agg(pl.len().cast(pl.Int64).alias("lines"), shipments, *sums).sort(by)
+
+
+def _meets(group: Group) -> pl.Expr:
+    tests = [
+        _TESTS[op](pl.col(name), value) for name, bounds in group.having.items() for op, value in bounds.items()
+    ]
+    return reduce(and_, tests, pl.lit(value=True))
+
+
+def _distinct(group: Group) -> list[pl.Expr]:
+    return [pl.col(name.removeprefix("distinct.")).n_unique().alias(name) for name in group.having if name.startswith("distinct.")]
+
+
+def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Totals over the whole run, or over every window of ``days``: a member lies in at least one window that meets them."""
+    none = lines.select("line").clear()
+    if group.days is None:
+        totals = _totals(group, lines, ["key"])
+        if distinct := _distinct(group):
+            totals = totals.join(lines.group_by("key").agg(distinct), on="key", how="left")
+        span = lines.group_by("key").agg(pl.col("day").min().alias("group.first"), pl.col("day").max().alias("group.last"))
+        good = totals.filter(_meets(group)).join(span, on="key", how="left")
+        return lines.select("line", "key").join(good, on="key", how="inner").with_columns(*_shown(group, good)), none
+    daily = _totals(group, lines, ["key", "day"])
+    numbers = [name for name in daily.columns if name not in ("key", "day")]
+    period = f"{group.days}d"
+    rolled = daily.rolling("day", period=period, group_by="key").agg(
+        *(pl.col(name).sum().alias(name) for name in numbers), pl.col("day").min().alias("group.first")
+    )
+    if distinct := _distinct(group):
+        counted = lines.sort("key", "day").rolling("day", period=period, group_by="key").agg(distinct).unique(["key", "day"])
+        rolled = rolled.join(counted, on=["key", "day"], how="left")
+    good = rolled.filter(_meets(group)).sort("key", "day")
+    if not good.height:
+        return good.with_columns(line=pl.lit(0, dtype=pl.UInt32)), none
+    # the first good window that ends on or after the line's day, if it reaches back to it
+    ends = good.with_columns(end=pl.col("day")).sort("day")
+    joined = (
+        lines.select("line", "key", "day")
+        .sort("day")
+        .join_asof(ends.drop("lines").hstack([ends["lines"].alias("n")]), on="day", by="key", strategy="forward")
+        .filter(pl.col("end").is_not_null(), (pl.col("end") - pl.col("day")).dt.total_days() < group.days)
+        .rename({"n": "lines", "end": "group.last"})
+    )
+    return joined.with_columns(*_shown(group, joined)), none
+
+
+def _shown(group: Group, frame: pl.DataFrame) -> list[pl.Expr]:
+    total = next((name for name in group.having if name in frame.columns and name not in ("lines", "shipments")), group.of)
+    shown = [pl.col("lines").alias("group.lines"), pl.col("shipments").cast(pl.Int64).alias("group.shipments")]
+    return [*shown, pl.col(total).cast(pl.Float64).alias("group.total")] if total in frame.columns else shown
+
+
+def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The total of the window that ends on a day over that of the same window ``back_days`` earlier.
+
+    Where nothing was moved then, there is nothing to compare with: unknown if the run reaches back that far for the group or not, because a
+    manifest is no register of all trade.
+    """
+    days = group.days or 90
+    daily = lines.group_by("key", "day").agg(pl.col(group.of).sum().alias("total"), pl.len().alias("lines")).sort("key", "day")
+    now = daily.rolling("day", period=f"{days}d", group_by="key").agg(
+        pl.col("total").sum(), pl.col("lines").sum(), pl.col("day").min().alias("group.first")
+    )
+    before = daily.with_columns(day=pl.col("day") + pl.duration(days=group.back_days)).with_columns(_was=True)
+    both = pl.concat(
+        [daily.with_columns(_was=pl.lit(value=False)), before], how="vertical_relaxed"
+    ).sort("key", "day")
+    then = (
+        both.with_columns(then=pl.when("_was").then("total").otherwise(0.0))
+        .rolling("day", period=f"{days}d", group_by="key")
+        .agg(pl.col("then").sum())
+        .unique(["key", "day"], keep="last", maintain_order=True)
+    )
+    windows = now.join(then, on=["key", "day"], how="left").with_columns(
+        ratio=pl.when(pl.col("then") > 0).then(pl.col("total") / pl.col("then"))
+    )
+    tests = [_TESTS[op](pl.col("ratio"), value) for op, value in group.ratio.items()]
+    good = windows.filter(reduce(and_, tests, pl.lit(value=True)), pl.col("total") >= group.at_least)
+    joined = lines.select("line", "key", "day").join(good, on=["key", "day"], how="inner")
+    shown = joined.with_columns(
+        pl.col("day").alias("group.last"),
+        pl.col("lines").cast(pl.Int64).alias("group.lines"),
+        pl.col("total").alias("group.total"),
+        pl.col("ratio").alias("group.ratio"),
+    )
+    blind = windows.filter(pl.col("ratio").is_null(), pl.col("total") >= group.at_least).select("key", "day")
+    return shown, lines.join(blind, on=["key", "day"], how="semi").select("line")
+
+
+def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Pairs a line into a country with a later line out of it that agrees in key and, nearly, in the number compared."""
+    least, most = (*group.between_days, 3, 60)[:2] if group.between_days else (3, 60)
+    columns = ["line", "day", "key", group.of, "leaves_from", "destination_country", "unit_price_usd_kg"]
+    legs = lines.select(dict.fromkeys(columns)).filter(pl.col("leaves_from") != pl.col("destination_country"))
+    # only countries that goods both enter and leave under the key can be passed through
+    hubs = legs.select("key", hub="destination_country").unique().join(
+        legs.select("key", hub="leaves_from").unique(), on=["key", "hub"], how="inner"
+    )
+    inward = legs.join(hubs, left_on=["key", "destination_country"], right_on=["key", "hub"], how="semi")
+    outward = legs.join(hubs, left_on=["key", "leaves_from"], right_on=["key", "hub"], how="semi")
+    pairs = (
+        inward.join(outward, left_on=["key", "destination_country"], right_on=["key", "leaves_from"], suffix="_on")
+        .with_columns(days=(pl.col("day_on") - pl.col("day")).dt.total_days())
+        .filter(pl.col("days").is_between(least, most), pl.col("leaves_from") != pl.col("destination_country_on"))
+        .filter((pl.col(group.of) - pl.col(f"{group.of}_on")).abs() <= group.within * pl.col(group.of))
+        .with_columns(ratio=pl.col("unit_price_usd_kg_on") / pl.col("unit_price_usd_kg"))
+    )
+    if group.price_ratio:
+        pairs = pairs.filter(pl.col("ratio").is_between(*group.price_ratio))
+    shared = [
+        pl.col("key") + SEPARATOR + pl.col("leaves_from") + " → " + pl.col("destination_country") + " → " + pl.col("destination_country_on"),
+        pl.col("day").alias("group.first"),
+        pl.col("day_on").alias("group.last"),
+        pl.lit(2, dtype=pl.Int64).alias("group.lines"),
+        pl.col(group.of).alias("group.total"),
+        pl.col("ratio").alias("group.ratio"),
+    ]
+    ends = [pairs.select(pl.col(name).alias("line"), *shared) for name in ("line", "line_on")]
+    return pl.concat(ends).sort("line", "group.first", "key"), lines.select("line").clear()
+
+
+def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The modified z-score of the logarithm, 0.6745 (x - median) / MAD, of Iglewicz and Hoaglin (1993)."""
+    scored = (
+        lines.filter(pl.col(group.of) > 0)
+        .with_columns(log=pl.col(group.of).log())
+        .with_columns(median=pl.col("log").median().over("key"), n=pl.len().over("key"))
+        .with_columns(mad=(pl.col("log") - pl.col("median")).abs().median().over("key"))
+        .with_columns(z=pl.when(pl.col("mad") > 0).then(0.6745 * (pl.col("log") - pl.col("median")) / pl.col("mad")))
+    )
+    # a group of few lines has no price of its own: the rule says nothing there
+    good = scored.filter(pl.col("n") >= group.min_lines, pl.col("z").abs() > group.z)
+    shown = good.with_columns(
+        pl.col("n").cast(pl.Int64).alias("group.lines"),
+        pl.col("median").exp().alias("group.total"),
+        (pl.col("log") - pl.col("median")).exp().alias("group.ratio"),
+        pl.lit(None, dtype=pl.Date).alias("group.first"),
+    )
+    return shown, lines.select("line").clear()

@@ -1,0 +1,411 @@
+"""Prepares every rule once and evaluates them on a chunk of lines.
+
+The outcome of a rule on a line is a strength: 3 met, 2 a deciding property is not stated, 1 partial, 0 none, null not judged. Before a
+chunk is evaluated, every rule that cannot be true of any of its lines is left out (``certainly_false``), and rules that need
+something named in the goods text, or a listed code, are evaluated on the lines that have it: that is exact, and it is what
+makes a single line as quick as a million are cheap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.content.conditions import And, Atom, Detect, Node, Ref, atoms_of, parse_detect, parse_selection
+from screening.content.fields import GOODS, NEEDS, FieldType, field_type
+from screening.content.models import Item, Rule
+from screening.goods import Goods
+from screening.goods.lexicon import Bits
+from screening.judge import status
+from screening.judge.compile import FALSE, Scope, certainly_false, expression
+from screening.terms import COLUMNS, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from screening.content.models import Content, Dates, Instrument
+
+MET, NOT_STATED, PARTIAL = 3, 2, 1
+STRENGTHS = {MET: "met", NOT_STATED: "not_stated", PARTIAL: "partial"}
+_FEW = 64
+"""Distinct values of a code or country column up to which it pays to look at them before evaluating."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A rule or item ready for evaluation."""
+
+    index: int
+    id: str
+    spec: Rule | Item
+    instrument: Instrument | None
+    detect: Detect | None
+    applies: tuple[Node, ...]
+    strength: pl.Expr
+    gated: bool
+    """True only of lines whose goods text names something known, or whose code or item code is listed."""
+    late: bool
+    """Asks which listed items a line carries, so it is evaluated after them."""
+    inputs: tuple[str, ...]
+    hs_codes: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    """Material facts of the item's own text, which never contradict its reference codes."""
+
+    @property
+    def dates(self) -> Dates | None:
+        """When the legal text behind it applies; the innermost dates win."""
+        own = self.spec.dates if isinstance(self.spec, Item) else None
+        return own or (self.instrument.dates if self.instrument else None)
+
+    @property
+    def shared_facts(self) -> frozenset[str]:
+        """Facts that make two findings one: the label of the text, or a material named in it."""
+        found = set()
+        for item in self.atoms():
+            refs = [value.space for value in _values(item) if isinstance(value, Ref)]
+            found.update(name for name in (item.field, *refs) if name in ("label", "material"))
+        return frozenset(found)
+
+    def atoms(self) -> Iterator[Atom]:
+        """Every comparison of the rule."""
+        for node in self.applies:
+            yield from atoms_of(node)
+        if self.detect is not None:
+            yield from self.detect.atoms()
+
+
+@dataclass(slots=True)
+class Evaluated:
+    """What a chunk came to."""
+
+    hits: pl.DataFrame
+    """``position`` (row in the chunk, UInt32), ``rule`` (index, UInt16), ``strength`` (Int8), sorted."""
+    unknown: pl.DataFrame
+    """``position, rule`` of rules not judged, sorted."""
+    listed: pl.Series
+    """Whether a listed item is met on each line, in force on its date."""
+
+
+class Plan:
+    """All rules of a content, compiled."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        parsed = _parse(content)
+        lists, compositions = _wanted(parsed)
+        self.goods = Goods(content, lists, compositions)
+        items = [f"item:{ident}" for ident, spec, _, _ in parsed if isinstance(spec, Item)]
+        instruments = [f"item:{ident}" for ident in content.instruments]
+        list_facts = [f"list:{name}" for name in content.watchlists]
+        self.scope = Scope(
+            content=content,
+            goods=self.goods.lexicon.bits,
+            terms={column: lexicon.bits for column, lexicon in self.goods.columns.items()},
+            parties={role: Bits(list_facts, f"{role}.l") for role in ("any_party", *ROLES)},
+            met=Bits([*items, *instruments], "met."),
+            partial=Bits([*items, *instruments], "partial."),
+        )
+        self.rules = [self._prepare(index, *entry) for index, entry in enumerate(parsed)]
+        self.of_id = {rule.id: rule for rule in self.rules}
+        self.groups = [rule for rule in self.rules if isinstance(rule.spec, Rule) and rule.spec.group is not None]
+        self._single = [rule for rule in self.rules if rule not in self.groups]
+        self._listed_hs = tuple(sorted({code for rule in self.rules for code in rule.hs_codes}))
+
+    def _prepare(
+        self, index: int, ident: str, spec: Rule | Item, instrument: Instrument | None, detect: Detect | None
+    ) -> Prepared:
+        if isinstance(spec, Rule) or instrument is None:
+            assert detect is not None  # noqa: S101 - a rule always has one
+            condition = expression(detect.condition, self.scope)
+            gated = certainly_false(detect.condition, _named_nothing)
+            inputs = _inputs([detect.condition])
+            late = any(a.field == "listed_item" for a in detect.atoms())
+            return Prepared(index, ident, spec, None, detect, (), condition.cast(pl.Int8) * MET, gated, late, inputs)
+        applies = _applies(instrument, spec)
+        materials = tuple(f"material:{name}" for name in spec.materials) or _materials(detect)
+        codes = tuple(ref.code for ref in spec.reference_hs if not ref.basket)
+        late = spec.after_items or any(a.field == "listed_item" for a in (detect.atoms() if detect else ()))
+        nodes = [*applies, *([detect.condition] if detect else [])]
+        return Prepared(
+            index,
+            ident,
+            spec,
+            instrument,
+            detect,
+            applies,
+            self._item(spec, detect, applies, codes, materials),
+            gated=not late and (detect is None or certainly_false(detect.condition, _named_nothing)),
+            late=late,
+            inputs=_inputs(nodes),
+            hs_codes=codes,
+            materials=materials,
+        )
+
+    def _item(
+        self, item: Item, detect: Detect | None, applies: tuple[Node, ...], codes: tuple[str, ...], materials: tuple[str, ...]
+    ) -> pl.Expr:
+        """The strength of an item: see docs/rule-language.md, "A law and its items"."""
+        strong = assumed = whole = FALSE
+        if detect is not None:
+            without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
+            strong = expression(detect.condition, self.scope, without)
+            assumed = expression(detect.condition, self.scope, {**without, **dict.fromkeys(item.deciding)})
+            whole = expression(detect.condition, self.scope)
+        declared = (pl.col("item_code_plain") == plain_code(item.code)).fill_null(False)
+        speaks = pl.when(declared | strong).then(pl.lit(MET, pl.Int8))
+        if item.deciding:
+            speaks = speaks.when(assumed).then(pl.lit(NOT_STATED, pl.Int8))
+        if item.weak:
+            speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
+        if codes:
+            speaks = speaks.when(self._code_alone(codes, materials)).then(pl.lit(PARTIAL, pl.Int8))
+        # unknown only where the condition as a whole is: a weak selection may be false and the strong part unknown
+        result = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
+        if applies:
+            does = expression(And(applies), self.scope)
+            result = (
+                pl.when(does)
+                .then(result)
+                .when(does.is_null() & (result.is_null() | (result > 0)))
+                .then(pl.lit(None, pl.Int8))
+                .otherwise(pl.lit(0, pl.Int8))
+            )
+        return result
+
+    def _code_alone(self, codes: tuple[str, ...], materials: tuple[str, ...]) -> pl.Expr:
+        """A reference code stands on the line, and the text names no known goods other than the item's own."""
+        goods = self.scope.goods
+        code = pl.col("hs_code")
+        matches = code.is_in(list(codes))
+        for eight in sorted({c[:8] for c in codes}):
+            matches = matches | (code == eight)
+        named = goods.any_of([*goods.of_kind("material"), *goods.of_kind("label"), *goods.of_kind("product")])
+        return (matches & (~named | goods.any_of(materials)).fill_null(True)).fill_null(False)
+
+    def evaluate(self, frame: pl.DataFrame) -> Evaluated:
+        """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
+        possible = self._possible(frame)
+        suspect = self._suspect(frame)
+        narrow = frame if suspect.all() else frame.filter(suspect)
+        early = [r for r in self._single if not r.late and self._may_speak(r, possible)]
+        results = [self._run(early, frame, narrow)]
+        frame = self._with_listed(frame, results[0])
+        narrow = frame if suspect.all() else frame.filter(suspect)
+        late = [r for r in self._single if r.late and self._may_speak(r, self._possible(frame))]
+        results.append(self._run(late, frame, narrow))
+        found = pl.concat(results)
+        hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
+        unknown = found.filter(pl.col("strength").is_null()).select("position", "rule").sort("position", "rule")
+        listed = frame.select(pl.any_horizontal(pl.col(c) != 0 for c in self.scope.met.columns))[:, 0]
+        return Evaluated(hits, unknown, listed)
+
+    def membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
+        """For every group rule that may matter: whether each line takes part (null: not known)."""
+        possible = self._possible(frame)
+        rules = [r for r in self.groups if r.detect and not certainly_false(r.detect.condition, possible)]
+        if not rules:
+            return {}
+        truth = frame.select((r.strength > 0).alias(str(r.index)) for r in rules)
+        return {int(name): truth[name] for name in truth.columns}
+
+    def _run(self, rules: list[Prepared], frame: pl.DataFrame, narrow: pl.DataFrame) -> pl.DataFrame:
+        pieces = [
+            _long(part, [r for r in rules if r.gated is gated])
+            for part, gated in ((frame, False), (narrow, True))
+            if part.height
+        ]
+        return pl.concat(pieces) if pieces else _long(frame, [])
+
+    def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool]) -> bool:
+        if any(certainly_false(node, possible) for node in rule.applies):
+            return False
+        if isinstance(rule.spec, Rule):
+            return rule.detect is None or not certainly_false(rule.detect.condition, possible)
+        if rule.detect is not None and not certainly_false(rule.detect.condition, possible):
+            return True
+        codes = Atom("hs_code", "prefix", tuple({c[:8] for c in rule.hs_codes}), "")
+        declared = Atom("item_code", "in", (rule.spec.code,), "")
+        return bool(rule.hs_codes and possible(codes)) or possible(declared)
+
+    def _suspect(self, frame: pl.DataFrame) -> pl.Series:
+        """Lines on which a gated rule can be anything but false."""
+        bits = self.scope.goods.columns
+        named = pl.any_horizontal(pl.col(column) != 0 for column in bits)
+        untold = pl.col(bits[0]).is_null() | pl.col("item_code").is_not_null()
+        listed = pl.col("hs_code").str.head(8).is_in(sorted({code[:8] for code in self._listed_hs}))
+        return frame.select((named.fill_null(True) | untold | listed.fill_null(False)).alias("suspect"))["suspect"]
+
+    def _with_listed(self, frame: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
+        """Add the bits of listed items, where the law behind them is in force or unconfirmed on the line's date."""
+        columns = {name: pl.lit(0, dtype=pl.UInt64) for bits in (self.scope.met, self.scope.partial) for name in bits.columns}
+        frame = frame.with_columns(**columns)
+        active = [self.rules[index] for index in results["rule"].unique().sort().to_list()]
+        for rule in active:
+            if not isinstance(rule.spec, Item) or rule.instrument is None or rule.dates is None:
+                continue
+            mine = results.filter(pl.col("rule") == rule.index).select("position", strength_here="strength")
+            joined = frame.select("position", "line_date").join(mine, on="position", how="left", maintain_order="left")
+            facts = [f"item:{rule.id}", f"item:{rule.instrument.id}"]
+            force, counted = status.in_force(rule.dates), status.counts(rule.dates)
+            marks = {
+                self.scope.met: (pl.col("strength_here") == MET) & force,
+                self.scope.partial: (pl.col("strength_here") > 0) & counted,
+            }
+            for bits, condition in marks.items():
+                mask = joined.select(condition.fill_null(False))[:, 0]
+                if mask.any():
+                    frame = frame.with_columns(
+                        pl.when(mask).then(pl.col(c) | pl.lit(v, dtype=pl.UInt64)).otherwise(pl.col(c)).alias(c)
+                        for c, v in zip(bits.columns, bits.values(facts), strict=True)
+                        if v
+                    )
+        return frame
+
+    def _possible(self, frame: pl.DataFrame) -> Callable[[Atom], bool]:
+        """A test whether any line of ``frame`` could meet a comparison, or not be judged by it; True when in doubt."""
+        scope = self.scope
+        present: dict[str, set[str]] = {}
+        silent: dict[str, bool] = {}
+        every = {GOODS: scope.goods, **scope.terms, **scope.parties, "listed_item": scope.partial}
+        values: dict[str, set[str] | None] = {}
+
+        def facts(name: str) -> set[str]:
+            if name not in present:
+                bits = every[name]
+                known = bits.columns[0] in frame.columns
+                present[name] = bits.present(frame) if known else set()
+                silent[name] = bool(known and frame[bits.columns[0]].null_count())
+            return present[name]
+
+        def some(name: str, wanted: list[str]) -> bool:
+            here = facts(name)
+            return silent[name] or any(fact in here for fact in wanted)
+
+        def distinct(column: str) -> set[str] | None:
+            if column not in values:
+                unique = frame[column].unique() if frame.height <= _FEW * 4 else None
+                few = unique is not None and len(unique) <= _FEW and not unique.null_count()
+                values[column] = {str(v) for v in unique} if few and unique is not None else None
+            return values[column]
+
+        def possible(item: Atom) -> bool:
+            kind = field_type(item.field)
+            if kind is FieldType.FACTS and item.op in ("any_of", "all_of", "exists") and item.value is not False:
+                wanted = [f"{item.field}:{v}" for v in item.value] if item.op != "exists" else scope.goods.of_kind(item.field)
+                return some(GOODS, wanted)
+            if item.op == "terms":
+                return some(item.field, [f"term:{name}" for name in item.value])
+            if kind is FieldType.PARTY:
+                return some(item.field, [f"list:{name}" for name in item.value])
+            if kind is FieldType.ITEM:
+                return some("listed_item", [f"item:{n}" for n in item.value] if item.op == "any_of" else scope.partial.facts)
+            if kind in (FieldType.CODE, FieldType.COUNTRY) and isinstance(item.value, tuple) and item.op in ("in", "prefix"):
+                here = distinct(item.field)
+                return here is None or any(value.startswith(tuple(item.value)) for value in here)
+            return True
+
+        return possible
+
+
+def plain_code(code: str) -> str:
+    """A control code without case, spaces and dots at its end: how declared codes are compared."""
+    return code.upper().replace(" ", "").rstrip(".")
+
+
+def _long(frame: pl.DataFrame, rules: list[Prepared]) -> pl.DataFrame:
+    """Evaluate ``rules`` on ``frame``: ``position, rule, strength`` of everything that is not plainly false."""
+    schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
+    if not rules:
+        return pl.DataFrame(schema=schema)
+    results = frame.select("position", *(rule.strength.cast(pl.Int8).alias(str(rule.index)) for rule in rules))
+    names = [str(rule.index) for rule in rules]
+    matters = results.select(
+        *(pl.col(name).max().fill_null(0).alias(f"{name}m") for name in names),
+        *(pl.col(name).null_count().alias(f"{name}n") for name in names),
+    ).row(0)
+    pieces = []
+    for name, most, missing in zip(names, matters[: len(names)], matters[len(names) :], strict=True):
+        if most or missing:
+            column = results[name]
+            keep = column.is_null() | (column > 0)
+            pieces.append(
+                pl.DataFrame(
+                    {"position": results["position"].filter(keep), "strength": column.filter(keep)},
+                ).select("position", pl.lit(int(name), dtype=pl.UInt16).alias("rule"), "strength")
+            )
+    return pl.concat(pieces) if pieces else pl.DataFrame(schema=schema)
+
+
+def _parse(content: Content) -> list[tuple[str, Rule | Item, Instrument | None, Detect | None]]:
+    """All rules and items that can run, by id, so that the order of files changes nothing."""
+    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]] = [
+        (rule.id, rule, None, parse_detect(rule.detect)) for rule in content.rules.values() if rule.status != "retired"
+    ]
+    for instrument in content.instruments.values():
+        parsed.extend(
+            (f"{instrument.id}/{item.code}", item, instrument, parse_detect(item.detect) if item.detect else None)
+            for item in instrument.items
+            if item.status != "retired"
+        )
+    return sorted(parsed, key=lambda entry: entry[0])
+
+
+def _applies(instrument: Instrument, item: Item) -> tuple[Node, ...]:
+    selection = item.applies if item.applies is not None else instrument.applies
+    return (parse_selection("applies", selection),) if selection else ()
+
+
+def _materials(detect: Detect | None) -> tuple[str, ...]:
+    found = [a for a in (detect.atoms() if detect else ()) if a.field == "material" and isinstance(a.value, tuple)]
+    return tuple(sorted({f"material:{name}" for a in found for name in a.value}))
+
+
+def _wanted(
+    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]]
+) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
+    """The word lists and compositions that any rule asks for."""
+    lists: dict[str, set[str]] = {}
+    compositions: set[tuple[str, ...]] = set()
+    for _, spec, instrument, detect in parsed:
+        nodes = list(_applies(instrument, spec)) if isinstance(spec, Item) and instrument else []
+        atoms = [a for node in nodes for a in atoms_of(node)] + (list(detect.atoms()) if detect else [])
+        for item in atoms:
+            if item.op == "terms":
+                lists.setdefault(item.field, set()).update(item.value)
+            elif item.field.startswith("composition."):
+                compositions.add(composition(item.field))
+    return lists, compositions
+
+
+def composition(name: str) -> tuple[str, ...]:
+    """The element ids of a field such as ``composition.Dy+Tb``, sorted."""
+    return tuple(sorted(part.lower() for part in name.removeprefix("composition.").split("+")))
+
+
+def _named_nothing(item: Atom) -> bool:
+    """``possible`` for a line whose goods text names nothing known."""
+    kind = field_type(item.field)
+    is_fact = kind is FieldType.FACTS and item.op in ("any_of", "all_of", "exists") and item.value is not False
+    return not (is_fact or (item.op == "terms" and item.field == GOODS))
+
+
+def _inputs(nodes: list[Node]) -> tuple[str, ...]:
+    """Canonical columns, and measures of the text, that decide the nodes: what is missing where a rule is not judged."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        for item in atoms_of(node):
+            names = [item.field, *(v.name for v in _values(item) if isinstance(v, Ref) and v.space == "line")]
+            for name in names:
+                for column in NEEDS.get(name, (name,)):
+                    if column in COLUMNS or field_type(column) is FieldType.INTERVAL:
+                        found[column] = None
+    return tuple(found)
+
+
+def _values(item: Atom) -> tuple[object, ...]:
+    return item.value if isinstance(item.value, tuple) else (item.value,)
+
+
+__all__ = ["MET", "NOT_STATED", "PARTIAL", "STRENGTHS", "Evaluated", "Plan", "Prepared", "composition", "plain_code"]

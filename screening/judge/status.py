@@ -1,0 +1,85 @@
+"""The state of a legal text on a day. All days are inclusive, a suspension's last day too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from screening.content.models import Dates
+    from screening.terms import Status
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state and what it rests on."""
+
+    status: Status
+    since: dt.date | None = None
+    """First day of the state, where it is known."""
+    until: dt.date | None = None
+    """Last day of the state, where one is known."""
+    by: str = ""
+    """Instrument that suspends, for ``suspended`` and ``unconfirmed``."""
+
+
+def state(dates: Dates, day: dt.date) -> State:
+    """The state on ``day``.
+
+    Before ``in_force`` it is ``not_yet``, even if already suspended; ``unconfirmed`` begins the day after a suspension's last day
+    when no later act is known. The age of the last verification never changes a state.
+    """
+    if dates.ended is not None and day >= dates.ended:
+        return State("ended", since=dates.ended)
+    covering = [s for s in dates.suspensions if s.from_ <= day and (s.until is None or day <= s.until)]
+    if day < dates.in_force:
+        return State("not_yet", until=dates.in_force - dt.timedelta(days=1))
+    if covering:
+        last = max(covering, key=lambda s: s.until or dt.date.max)
+        return State("suspended", since=last.from_, until=last.until, by=last.by)
+    past = [s for s in dates.suspensions if s.until is not None and s.until < day]
+    if past:
+        last = max(past, key=lambda s: s.until or dt.date.min)
+        assert last.until is not None  # noqa: S101 - filtered above
+        return State("unconfirmed", since=last.until + dt.timedelta(days=1), by=last.by)
+    upcoming = min((s.from_ for s in dates.suspensions if s.from_ > day), default=None)
+    ending = min((d for d in (dates.ended, upcoming) if d is not None), default=None)
+    return State("in_force", since=dates.in_force, until=ending - dt.timedelta(days=1) if ending else None)
+
+
+def changes(dates: Dates, day: dt.date, within: int) -> tuple[dt.date, State] | None:
+    """The first change of state in the ``within`` days after ``day``, and the state it leads to."""
+    now = state(dates, day).status
+    ends = [s.until + dt.timedelta(days=1) for s in dates.suspensions if s.until]
+    boundaries = [dates.in_force, *(s.from_ for s in dates.suspensions), *ends]
+    for boundary in sorted(d for d in [*boundaries, dates.ended] if d is not None):
+        if day < boundary <= day + dt.timedelta(days=within):
+            then = state(dates, boundary)
+            if then.status != now:
+                return boundary, then
+    return None
+
+
+def in_force(dates: Dates) -> pl.Expr:
+    """Whether ``line_date`` lies in the state ``in_force``."""
+    return _is(dates, "in_force")
+
+
+def counts(dates: Dates) -> pl.Expr:
+    """Whether ``line_date`` lies in the state ``in_force`` or ``unconfirmed``."""
+    return _is(dates, "in_force") | _is(dates, "unconfirmed")
+
+
+def _is(dates: Dates, wanted: Status) -> pl.Expr:
+    """States change on few days: one comparison per stretch between two of them."""
+    ends = [s.until + dt.timedelta(days=1) for s in dates.suspensions if s.until]
+    days = {dates.in_force, *(s.from_ for s in dates.suspensions), *ends, *([dates.ended] if dates.ended else [])}
+    boundaries = sorted(days)
+    result = pl.lit(value=state(dates, boundaries[0] - dt.timedelta(days=1)).status == wanted)
+    for boundary in boundaries:
+        here = state(dates, boundary).status == wanted
+        result = pl.when(pl.col("line_date") >= boundary).then(pl.lit(here)).otherwise(result)
+    return result

@@ -1,0 +1,129 @@
+"""Matches party names with listed names by a normalised form: case, punctuation, width, spaces and legal form set aside.
+
+Everything happens once per distinct name. A name that equals a listed one word for word is a match of level ``hit``; one that equals it
+only when both legal forms, which differ, are set aside is of level ``review``: it may be another firm of the same owner.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from screening.content.models import Content, PartyEntry
+
+LEGAL_FORMS = "legal_form"
+"""Id of the word list of legal forms in facts/terms."""
+
+MATCHES = {
+    "name": pl.String,
+    "list": pl.String,
+    "entry": pl.String,
+    "listed": pl.String,
+    "level": pl.String,
+    "score": pl.Float64,
+    "explanation": pl.String,
+    "explanation_zh": pl.String,
+}
+"""Columns of a table of matches; ``name`` is the name as given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """A name made comparable."""
+
+    core: str
+    """Words without the legal form, joined without spaces."""
+    form: str
+    """The legal form, folded; empty where none is written."""
+
+
+class Parties:
+    """All listed names, ready to be looked up."""
+
+    def __init__(self, content: Content) -> None:
+        self.characters = str.maketrans(content.characters)
+        words = content.terms.get(LEGAL_FORMS)
+        forms = {self._fold(term) for group in (words.terms.values() if words else ()) for term in group}
+        self._latin_forms = sorted((f for f in forms if f.isascii()), key=lambda f: (-len(f.split()), -len(f), f))
+        self._other_forms = sorted((f.replace(" ", "") for f in forms if not f.isascii()), key=lambda f: (-len(f), f))
+        self._listed: dict[str, list[tuple[str, PartyEntry, str, str]]] = {}
+        for ident, watchlist in sorted(content.watchlists.items()):
+            for entry in watchlist.entries:
+                for name in dict.fromkeys([entry.name, *entry.aliases]):
+                    comparable = self.comparable(name)
+                    if len(comparable.core) > 1:
+                        self._listed.setdefault(comparable.core, []).append((ident, entry, name, comparable.form))
+
+    def comparable(self, name: str) -> Comparable:
+        """The comparable form of a name."""
+        folded = self._fold(name)
+        found: list[str] = []
+        for form in self._other_forms:
+            compact = folded.replace(" ", "")
+            if compact.endswith(form) and len(compact) > len(form):
+                return Comparable(compact.removesuffix(form), form)
+        words = folded.split()
+        changed = True
+        while changed and len(words) > 1:
+            changed = False
+            for form in self._latin_forms:
+                parts = form.split()
+                if words[-len(parts) :] == parts and len(words) > len(parts):
+                    words = words[: -len(parts)]
+                    found[:0] = parts
+                    changed = True
+                    break
+        return Comparable("".join(words), " ".join(found))
+
+    def _fold(self, name: str) -> str:
+        text = unicodedata.normalize("NFKC", name).translate(self.characters).casefold()
+        text = re.sub(r"\b((?:\w\.){2,}\w?)", lambda m: m.group(1).replace(".", ""), text)  # "d.o.o." is one word
+        return " ".join(re.sub(r"[^\w]|_", " ", text.replace("&", " and ")).split())
+
+    def match(self, names: Iterable[str]) -> pl.DataFrame:
+        """Look up distinct names.
+
+        Args:
+            names: names as given; repeated ones are looked up once.
+
+        Returns:
+            A frame of MATCHES, sorted by name, list and entry; names without a match are missing.
+        """
+        rows = []
+        for name in sorted(set(names)):
+            given = self.comparable(name)
+            for ident, entry, listed, form in self._listed.get(given.core, ()):
+                differs = bool(given.form and form and given.form != form)
+                level = "review" if differs else "hit"
+                rows.append((name, ident, entry.id, listed, level, 0.9 if differs else 1.0, *_explain(name, listed, given.form, form)))
+        frame = pl.DataFrame(rows, schema=MATCHES, orient="row")
+        order = ["name", "list", "entry", "level", "listed"]
+        return frame.sort(order).unique(["name", "list", "entry"], keep="first", maintain_order=True)
+
+
+def _explain(name: str, listed: str, given_form: str, listed_form: str) -> tuple[str, str]:
+    if name == listed:
+        return "the names are identical", "名称完全一致"
+    if given_form == listed_form:
+        return "the names are equal apart from case, punctuation and spaces", "除大小写、标点和空格外名称一致"
+    if given_form and listed_form:
+        return (
+            f"the names are equal, the legal forms differ ({given_form}, {listed_form})",
+            f"名称一致，但组织形式不同（{given_form}，{listed_form}）",
+        )
+    return "the names are equal when the legal form is set aside", "除去组织形式后名称一致"
+
+
+def listed_facts(matches: pl.DataFrame) -> Mapping[str, list[str]]:
+    """Name as given to the facts ``list:<id>`` of the lists it stands on."""
+    facts: dict[str, list[str]] = {}
+    for name, ident in matches.select("name", "list").unique().sort("name", "list").iter_rows():
+        facts.setdefault(name, []).append(f"list:{ident}")
+    return facts

@@ -1,0 +1,194 @@
+"""What a finished run is, as plain data: frames, counts, provenance, digest. Reports are pure functions of it.
+
+Frames (every one sorted as named, so that equal runs are equal byte for byte):
+
+``lines`` by ``line``
+    SOURCE_COLUMNS, the canonical columns as understood, ``raw.*`` and ``extra.*``, the derived columns of DERIVED,
+    ``shipment``, ``outcome``, ``score``, ``stands_on`` (``law`` or ``red_flag`` where the line is held, else null).
+``hits`` by ``line, rule, id``
+    see HIT_COLUMNS; texts in English with a ``_zh`` twin.
+``evidence`` by ``line, rule, hit, position``
+    see EVIDENCE_COLUMNS; ``hit`` is the id of the hit it supports.
+``not_judged`` by ``line, rule``
+    ``line, rule, missing`` (List(String): the canonical columns or facts that were not known).
+``rejects`` in input order
+    ``file, sheet, row, reason, cells``.
+``shipments`` by first line
+    ``id, outcome, score, lines`` (List(UInt32)), ``containers`` (List(String)).
+``rules`` by ``id``
+    one row per rule applied, with its counts, zero included: see RULE_COLUMNS.
+``watchlists`` by ``id``
+    ``id, title, publisher, url, date, sha256, entries, effect``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.terms import OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from screening.terms import InputReading
+
+DERIVED = {
+    "line_date": pl.Date,
+    "leaves_from": pl.String,
+    "leaves_from_source": pl.String,
+    "value_usd_source": pl.String,
+    "hs6": pl.String,
+    "materials": pl.List(pl.String),
+    "label": pl.String,
+    "unit_price_usd_kg": pl.Float64,
+    "density_t_m3": pl.Float64,
+    "kg_per_package": pl.Float64,
+    "tare_ratio": pl.Float64,
+}
+"""Derived columns of a line and their types. ``line_date`` is the day on which law and lists are read;
+``leaves_from`` the country whose export law applies, with the column it was taken from."""
+
+CITATION = pl.Struct({"source": pl.String, "section": pl.String, "url": pl.String, "read_in": pl.String})
+
+HIT_COLUMNS = {
+    "line": pl.UInt32,
+    "id": pl.String,
+    "rule": pl.String,
+    "revision": pl.UInt32,
+    "title": pl.String,
+    "title_zh": pl.String,
+    "family": pl.String,
+    "basis": pl.String,
+    "action": pl.String,
+    "confidence": pl.String,
+    "strength": pl.String,
+    "status": pl.String,
+    "status_note": pl.String,
+    "status_note_zh": pl.String,
+    "regime": pl.String,
+    "instrument": pl.String,
+    "item_code": pl.String,
+    "group": pl.String,
+    "points": pl.Float64,
+    "reason": pl.String,
+    "reason_zh": pl.String,
+    "next_step": pl.String,
+    "next_step_zh": pl.String,
+    "documents": pl.List(pl.String),
+    "citations": pl.List(CITATION),
+}
+"""Columns of ``hits``. ``status`` to ``item_code`` are null for a rule that rests on no legal instrument."""
+
+EVIDENCE_COLUMNS = {
+    "line": pl.UInt32,
+    "hit": pl.String,
+    "rule": pl.String,
+    "position": pl.UInt32,
+    "field": pl.String,
+    "given": pl.String,
+    "compared": pl.String,
+    "counterpart": pl.String,
+    "method": pl.String,
+    "score": pl.Float64,
+    "threshold": pl.String,
+}
+
+RULE_COLUMNS = {
+    "id": pl.String,
+    "revision": pl.UInt32,
+    "title": pl.String,
+    "title_zh": pl.String,
+    "family": pl.String,
+    "basis": pl.String,
+    "action": pl.String,
+    "instrument": pl.String,
+    "regime": pl.String,
+    "item_code": pl.String,
+    "verified_on": pl.Date,
+    "citations": pl.List(CITATION),
+    "hits": pl.UInt32,
+    "judged": pl.UInt32,
+    "not_judged": pl.UInt32,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The head of a run: what was run, when, with what."""
+
+    id: str
+    as_of: date | None
+    """The day given with ``--as-of``; None where each line's own date was used."""
+    started: datetime
+    finished: datetime
+    program_version: str
+    content_version: str
+    settings: dict[str, object]
+    warnings: list[str]
+    digest: str
+    law_known_to: date | None = None
+    """The oldest last verification among the instruments applied."""
+    scope: list[str] = field(default_factory=list)
+    """Sentences on what was not checked, printed wherever "no findings" is."""
+    scope_zh: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ScreeningRun:
+    """A finished screening. ``write`` saves it in any report format by the suffix of the name."""
+
+    meta: Meta
+    inputs: list[InputReading]
+    counts: dict[str, int]
+    """``lines``, one number per outcome, ``rejects``, ``shipments``, ``hits``."""
+    hits: pl.DataFrame
+    evidence: pl.DataFrame
+    not_judged: pl.DataFrame
+    rejects: pl.DataFrame
+    shipments: pl.DataFrame
+    rules: pl.DataFrame
+    watchlists: pl.DataFrame
+    line_parts: list[pl.DataFrame | Path]
+    """The lines in order, in pieces: frames in memory, or Parquet files of the run's own temporary folder."""
+    workspace: object = None
+    """Keeps the temporary folder alive as long as the run."""
+
+    def iter_lines(self) -> Iterator[pl.DataFrame]:
+        """The lines frame piece by piece, so that a report of any size needs bounded memory."""
+        for part in self.line_parts:
+            yield part if isinstance(part, pl.DataFrame) else pl.read_parquet(part)
+
+    def scan_lines(self) -> pl.LazyFrame:
+        """The lines as one lazy frame, in line order."""
+        return pl.concat(
+            [part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part) for part in self.line_parts],
+            how="diagonal_relaxed",
+        )
+
+    @property
+    def lines(self) -> pl.DataFrame:
+        """All lines, collected."""
+        return self.scan_lines().collect().sort("line")
+
+    def flagged_lines(self) -> pl.DataFrame:
+        """The lines with outcome hold or review."""
+        return self.scan_lines().filter(pl.col("outcome").is_in(["hold", "review"])).collect().sort("line")
+
+    @property
+    def worst(self) -> str:
+        """The worst outcome among the lines; ``clear`` for a run without lines."""
+        return next((outcome for outcome in OUTCOMES if self.counts.get(outcome)), "clear")
+
+    def write(self, path: str | Path, *, language: str = "en") -> Path:
+        """Write the run as the report that the suffix of ``path`` names.
+
+        Raises ReportError for an unknown suffix or an unwritable place; the file appears whole or not at all.
+        """
+        from screening.report import write  # noqa: PLC0415 - a report is rendered only when asked for
+
+        return write(self, path, language=language)

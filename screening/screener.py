@@ -1,0 +1,487 @@
+"""The stages in order: read, understand, group, match, judge, report. ``Screener`` is prepared once; a ScreeningRun comes out.
+
+Two passes over the lines, piece by piece: the first reads and understands them and keeps a narrow frame for rules over several
+lines; the second judges. Memory does not grow with the file, and one line takes the same way as ten million.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.content.reading import from_data
+from screening.content.snapshot import shipped as shipped_content
+from screening.errors import UsageError
+from screening.judge import frame as frames
+from screening.judge import groups
+from screening.judge.decide import Decision
+from screening.judge.explain import Explainer
+from screening.judge.plan import Plan
+from screening.judge.verdict import Judge, group_frames, shipment_of
+from screening.manifest import ReadOptions, read_manifest
+from screening.parties import Parties
+from screening.results import CITATION, DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
+from screening.spill import Spill
+from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from screening.content.models import Content
+
+    Progress = Callable[[str, int], None]
+    """Told the stage and how many lines it has done."""
+
+_SHIPMENT_PARTS = {"shipment": pl.String, "line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "container_no": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about a run that changes its results, besides content and manifest."""
+
+    as_of: dt.date | None = None
+    today: dt.date = field(default_factory=dt.date.today)
+    """Day of lines without a date, and the day against which ages are told."""
+    sheet: str | None = None
+    columns: Mapping[str, Any] | None = None
+    """A corrected column mapping, as manifest.read_mapping gives it."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What ``screen_line`` answers."""
+
+    outcome: str
+    score: float
+    stands_on: str | None
+    hits: list[dict[str, Any]]
+    """As ``hits`` of the JSON report, evidence included."""
+    not_judged: list[dict[str, Any]]
+
+
+class Screener:
+    """Prepared content, ready to screen manifests. Holds no files open and may be used from several threads."""
+
+    def __init__(
+        self,
+        rules: str | Path | Sequence[str | Path] = (),
+        watchlists: str | Path | Sequence[str | Path] = (),
+        *,
+        shipped: bool = True,
+    ) -> None:
+        """Load and compile content.
+
+        Args:
+            rules: folders or files of rules to add.
+            watchlists: folders or files of lists to add.
+            shipped: False leaves the shipped rules and lists out; the shipped facts stay.
+
+        Raises:
+            ContentError: content is wrong; names every problem with file and line.
+        """
+        content = shipped_content(law=shipped)
+        folders = [*_paths(rules), *_paths(watchlists)]
+        if folders:
+            from screening.content.load import load  # noqa: PLC0415 - reads YAML; the shipped content needs none
+
+            content = load(folders, base=content)
+        self._prepare(content)
+
+    @classmethod
+    def of(cls, content: Content) -> Screener:
+        """A screener of content that is already loaded."""
+        screener = cls.__new__(cls)
+        screener._prepare(content)  # noqa: SLF001 - another way to construct it
+        return screener
+
+    def _prepare(self, content: Content) -> None:
+        self.content = content
+        self.plan = Plan(content)
+        self.decision = Decision(content, self.plan)
+        self.judge = Judge(content, self.plan, self.decision)
+        self.words = from_data(content.reading)
+
+    @cached_property
+    def parties(self) -> Parties:
+        """The listed names, prepared when the first name is looked up."""
+        return Parties(self.content)
+
+    def screen(
+        self,
+        manifest: str | Path | pl.DataFrame | pl.LazyFrame | Sequence[str | Path] | Sequence[Mapping[str, Any]],
+        *,
+        as_of: dt.date | str | None = None,
+        columns: Mapping[str, Any] | None = None,
+        sheet: str | None = None,
+        defaults: Mapping[str, str] | None = None,
+        today: dt.date | None = None,
+        progress: Progress | None = None,
+    ) -> ScreeningRun:
+        """Screen a manifest.
+
+        Args:
+            manifest: a path, several paths, ``"-"`` for CSV on standard input, a polars frame, or a list of dicts.
+            as_of: the day on which law and lists are read, for all lines; by default each line's own date.
+            columns: a corrected column mapping.
+            sheet: the only sheet to read.
+            defaults: canonical column to the value of cells that are empty.
+            today: day of lines without a date; the day of the call by default.
+            progress: told the stage and how many lines it has done.
+
+        Raises:
+            ManifestError: the manifest cannot be read.
+            UsageError: an argument makes no sense.
+        """
+        settings = Settings(
+            as_of=_day(as_of), today=today or dt.date.today(), sheet=sheet, columns=columns, defaults=dict(defaults or {})
+        )
+        for column in settings.defaults:
+            if column not in COLUMNS:
+                raise UsageError(f"There is no column {column!r} to give a default to. Use one of: {', '.join(COLUMNS)}.")
+        return _Run(self, settings, progress or _silent).screen(manifest)
+
+    def screen_line(self, line: Mapping[str, Any], *, as_of: dt.date | str | None = None) -> LineResult:
+        """Screen one line given by canonical columns, the same way as a manifest.
+
+        Raises:
+            ManifestError: the line cannot be read.
+        """
+        run = self.screen([line], as_of=as_of)
+        evidence: dict[str, list[dict[str, Any]]] = {}
+        for row in run.evidence.drop("line", "rule", "position").iter_rows(named=True):
+            evidence.setdefault(row.pop("hit"), []).append(row)
+        hits = [{**hit, "evidence": evidence.get(hit["id"], [])} for hit in run.hits.drop("line").iter_rows(named=True)]
+        lines = run.lines
+        if not lines.height:
+            return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
+        outcome, score, stands_on = lines.select("outcome", "score", "stands_on").row(0)
+        return LineResult(outcome, score, stands_on, hits, run.not_judged.drop("line").to_dicts())
+
+
+class _Run:
+    """One screening under way."""
+
+    def __init__(self, screener: Screener, settings: Settings, progress: Progress) -> None:
+        self.screener = screener
+        self.settings = settings
+        self.progress = progress
+        self.undated = False
+        self.rejects: list[pl.DataFrame] = []
+        self.names: set[str] = set()
+        self.group_parts: dict[int, list[pl.DataFrame]] = {}
+
+    def screen(self, manifest: Any) -> ScreeningRun:
+        started = dt.datetime.now().astimezone()
+        options = ReadOptions(sheet=self.settings.sheet, columns=self.settings.columns, defaults=self.settings.defaults)
+        reader = read_manifest(manifest, self.screener.words, options)
+        understood = Spill()
+        try:
+            return self._finish(self._second(self._first(reader.chunks(), understood)), reader.inputs, started)
+        finally:
+            understood.close()
+
+    def _first(self, chunks: Iterable[Any], understood: Spill) -> Spill:
+        """Pass 1: understand every line, and keep what rules over lines need."""
+        plan, count = self.screener.plan, 0
+        for chunk in chunks:
+            if chunk.rejects.height:
+                self.rejects.append(chunk.rejects)
+            if not chunk.lines.height:
+                continue
+            lines = frames.derive(chunk.lines, plan, self.screener.words.ports, self.settings.as_of, self.settings.today)
+            own = chunk.lines.select(pl.any_horizontal(pl.col("declaration_date", "ship_date").is_not_null()).all())
+            self.undated = self.undated or not own.item()
+            self.names |= frames.party_names(lines)
+            for index, frame in group_frames(lines, plan).items():
+                self.group_parts.setdefault(index, []).append(frame)
+            understood.append(lines)
+            count += lines.height
+            self.progress("read", count)
+        return understood
+
+    def _second(self, understood: Spill) -> _Collected:
+        """Pass 2: judge every line."""
+        screener, plan = self.screener, self.screener.plan
+        members: dict[int, pl.DataFrame] = {}
+        unjudged: dict[int, pl.DataFrame] = {}
+        for index, parts in self.group_parts.items():
+            rule = plan.rules[index]
+            members[index], unjudged[index] = groups.finish(rule.id, rule.spec.group, pl.concat(parts))  # type: ignore[union-attr, arg-type]
+        matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
+        explainer = Explainer(screener.content, plan, screener.decision)
+        collected, count = _Collected(), 0
+        for lines in understood:
+            prepared = frames.prepare(lines, plan, matches)
+            judged = screener.judge.judge(prepared, members, unjudged, matches, explainer)
+            collected.add(_reported(lines, judged.outcomes), judged)
+            count += lines.height
+            self.progress("judge", count)
+        return collected
+
+    def _finish(self, collected: _Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
+        content = self.screener.content
+        hits, evidence, not_judged = collected.frames(self.screener.plan)
+        rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=_rejects_schema())
+        counts = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
+        shipments = collected.shipments()
+        rules = self._rules(hits, not_judged, collected.lines)
+        settings = self._settings()
+        meta = Meta(
+            id="",
+            as_of=self.settings.as_of,
+            started=started,
+            finished=dt.datetime.now().astimezone(),
+            program_version=program_version(),
+            content_version=content.version,
+            settings=settings,
+            warnings=self._warnings(inputs),
+            digest=self._digest(collected, rejects),
+            law_known_to=min((i.verified_on for i in content.instruments.values()), default=None),
+            scope=self._scope("en"),
+            scope_zh=self._scope("zh"),
+        )
+        meta = _with_id(meta)
+        counts |= {"rejects": rejects.height, "shipments": shipments.height, "hits": hits.height}
+        return ScreeningRun(
+            meta=meta,
+            inputs=inputs,
+            counts=counts,
+            hits=hits,
+            evidence=evidence,
+            not_judged=not_judged,
+            rejects=rejects,
+            shipments=shipments,
+            rules=rules,
+            watchlists=self._watchlists(),
+            line_parts=collected.parts.parts,
+            workspace=collected.parts,
+        )
+
+    def _settings(self) -> dict[str, Any]:
+        settings = self.settings
+        return {
+            "as_of": settings.as_of.isoformat() if settings.as_of else None,
+            "day_of_undated_lines": settings.today.isoformat(),
+            "sheet": settings.sheet,
+            "columns": dict(settings.columns) if settings.columns else None,
+            "defaults": dict(settings.defaults),
+            "decision": self.screener.content.decision,
+            "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
+        }
+
+    def _warnings(self, inputs: list[Any]) -> list[str]:
+        content, today = self.screener.content, self.settings.today
+        limit = int(content.decision["verification_warning_days"])
+        warnings = []
+        old = [i for i in content.instruments.values() if (today - i.verified_on).days > limit]
+        if old:
+            oldest = min(i.verified_on for i in old)
+            warnings.append(
+                f"{len(old)} instruments were last verified more than {limit} days ago (the oldest on {oldest}); "
+                "look for later notices before relying on their state."
+            )
+        for watchlist in content.watchlists.values():
+            age = (today - watchlist.verified_on).days
+            if age > limit:
+                warnings.append(f"The list {watchlist.title.en} was last verified on {watchlist.verified_on}, {age} days ago.")
+        for reading in inputs:
+            for sheet in reading.sheets:
+                if sheet.unsure:
+                    names = ", ".join(repr(name) for name in list(sheet.unsure)[:4])
+                    more = f" and {len(sheet.unsure) - 4} more" if len(sheet.unsure) > 4 else ""
+                    where = f"{Path(reading.path).name or 'the lines given'}, sheet {sheet.name!r}" if sheet.name else Path(reading.path).name
+                    warnings.append(f"{where}: {names}{more} could not be mapped with certainty; see `screening columns`.")
+        return warnings
+
+    def _scope(self, language: str) -> list[str]:
+        content = self.screener.content
+        regimes = sorted({i.regime for i in content.instruments.values()}) or ["-"]
+        known = min((i.verified_on for i in content.instruments.values()), default=None)
+        values = {
+            "rules": len(self.screener.plan.rules),
+            "lists": len(content.watchlists),
+            "day": known or "-",
+            "regimes": ", ".join(regimes),
+        }
+        names = ("scope_applied", "scope_law_day", "scope_regimes", "scope_manifest", "scope_uncertain", "scope_not_approval")
+        return [content.texts[name].get(language).format(**values) for name in names if name in content.texts]  # type: ignore[arg-type]
+
+    def _rules(self, hits: pl.DataFrame, not_judged: pl.DataFrame, lines: int) -> pl.DataFrame:
+        counted = dict(hits.group_by("rule").len().iter_rows())
+        missing = dict(not_judged.group_by("rule").len().iter_rows())
+        content, rows = self.screener.content, []
+        for rule in self.screener.plan.rules:
+            spec, instrument = rule.spec, rule.instrument
+            citations = spec.citations or (instrument.citations if instrument else [])
+            sources = [(c, content.sources.get(c.source)) for c in citations]
+            rows.append(
+                {
+                    "id": rule.id,
+                    "revision": spec.revision,
+                    "title": spec.title.en,
+                    "title_zh": spec.title.zh,
+                    "family": getattr(spec, "family", "control"),
+                    "basis": getattr(spec, "basis", "law"),
+                    "action": getattr(spec, "parties", "") or getattr(spec, "action", "by table"),
+                    "instrument": instrument.id if instrument else None,
+                    "regime": instrument.regime if instrument else None,
+                    "item_code": getattr(spec, "code", None),
+                    "verified_on": (getattr(spec, "verified_on", None) or instrument.verified_on) if instrument else None,
+                    "citations": [
+                        {"source": s.title if s else c.source, "section": c.section, "url": s.url if s else "", "read_in": c.read_in}
+                        for c, s in sources
+                    ],
+                    "hits": counted.get(rule.id, 0),
+                    "judged": lines - missing.get(rule.id, 0),
+                    "not_judged": missing.get(rule.id, 0),
+                }
+            )
+        return pl.DataFrame(rows, schema={**RULE_COLUMNS, "citations": pl.List(CITATION)})
+
+    def _watchlists(self) -> pl.DataFrame:
+        names = ("id", "title", "publisher", "url", "date", "sha256", "entries", "effect", "title_zh")
+        content = self.screener.content
+        rows = [
+            (w.id, w.title.en, w.publisher, w.url, w.date, _list_hash(w), len(w.entries), w.effect, w.title.zh)
+            for w in sorted(content.watchlists.values(), key=lambda w: w.id)
+        ]
+        kinds = [pl.String, pl.String, pl.String, pl.String, pl.Date, pl.String, pl.UInt32, pl.String, pl.String]
+        return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+
+    def _digest(self, collected: _Collected, rejects: pl.DataFrame) -> str:
+        """SHA-256 over content, settings and the canonical results in line order; see docs/report-fields.md."""
+        head = self._settings() | {"content": _content_hash(self.screener.content)}
+        if not self.undated:
+            head.pop("day_of_undated_lines")
+        digest = hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode())
+        for name in sorted(collected.canonical):
+            digest.update(collected.canonical[name].digest())
+        digest.update(rejects.select("sheet", "row", "reason").write_csv().encode())
+        return digest.hexdigest()
+
+
+class _Collected:
+    """Results of the chunks so far."""
+
+    def __init__(self) -> None:
+        self.parts = Spill()
+        self.lines = 0
+        self.outcomes: dict[str, int] = {}
+        self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
+        self._hits: list[pl.DataFrame] = []
+        self._evidence: list[pl.DataFrame] = []
+        self._not_judged: list[pl.DataFrame] = []
+        self._shipments: list[pl.DataFrame] = []
+
+    def add(self, lines: pl.DataFrame, judged: Any) -> None:
+        self.parts.append(lines)
+        self.lines += lines.height
+        for outcome, count in lines.group_by("outcome").len().iter_rows():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        self._hits.append(judged.hits)
+        self._evidence.append(judged.evidence)
+        self._not_judged.append(judged.not_judged)
+        self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(_SHIPMENT_PARTS))
+        told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
+        for name, part in {
+            "lines": lines.select("line", "outcome", "score"),
+            "hits": judged.hits.select(told),
+            "not_judged": judged.not_judged.select("line", "rule", "missing"),
+        }.items():
+            # rows one after the other, so that the cuts between chunks leave no trace
+            self.canonical[name].update(part.write_csv(include_header=False).encode())
+
+    def frames(self, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        hits = pl.concat(self._hits) if self._hits else pl.DataFrame(schema=HIT_COLUMNS)
+        evidence = pl.concat(self._evidence) if self._evidence else pl.DataFrame(schema=EVIDENCE_COLUMNS)
+        schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
+        narrow = pl.concat(self._not_judged) if self._not_judged else pl.DataFrame(schema=schema)
+        names = pl.Series([rule.id for rule in plan.rules], dtype=pl.String)
+        missing = pl.when(pl.col("missing") == "").then(pl.lit([], dtype=pl.List(pl.String))).otherwise(pl.col("missing").str.split("|"))
+        return hits, evidence, narrow.select("line", rule=names.gather(narrow["rule"]), missing=missing)
+
+    def shipments(self) -> pl.DataFrame:
+        parts = pl.concat(self._shipments) if self._shipments else pl.DataFrame(schema=_SHIPMENT_PARTS)
+        rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+        ranked = parts.with_columns(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
+        return (
+            ranked.sort("line")
+            .group_by("shipment", maintain_order=True)
+            .agg(
+                pl.col("rank").min(),
+                pl.col("score").max(),
+                pl.col("line").alias("lines"),
+                pl.col("container_no").drop_nulls().unique(maintain_order=True).alias("containers"),
+            )
+            .with_columns(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
+            .select(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
+        )
+
+
+def _reported(lines: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the ``lines`` frame, in order."""
+    carried = [name for name in lines.columns if name.startswith((RAW, EXTRA))]
+    derived = [
+        pl.col("materials").str.split("|") if name == "materials" else pl.col(name).cast(kind) for name, kind in DERIVED.items()
+    ]
+    columns = [*SOURCE_COLUMNS, *COLUMNS, *carried]
+    return lines.select(*columns, *derived, shipment_of()).hstack(outcomes.select("outcome", "score", "stands_on"))
+
+
+def program_version() -> str:
+    """Version of the installed program."""
+    try:
+        return version("export-screening")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def _content_hash(content: Content) -> str:
+    text = json.dumps([content.version, sorted(content.hashes.items())])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _list_hash(watchlist: Any) -> str:
+    return hashlib.sha256(repr(watchlist).encode()).hexdigest()
+
+
+def _with_id(meta: Meta) -> Meta:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(meta, id=f"{meta.started:%Y%m%d-%H%M%S}-{meta.digest[:8]}")
+
+
+def _matches_schema() -> dict[str, Any]:
+    from screening.parties.match import MATCHES  # noqa: PLC0415
+
+    return MATCHES
+
+
+def _rejects_schema() -> dict[str, Any]:
+    return {"file": pl.String, "sheet": pl.String, "row": pl.UInt32, "reason": pl.String, "cells": pl.List(pl.String)}
+
+
+def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
+    return [Path(given)] if isinstance(given, (str, Path)) else [Path(path) for path in given]
+
+
+def _day(given: dt.date | str | None) -> dt.date | None:
+    if isinstance(given, str):
+        try:
+            return dt.date.fromisoformat(given)
+        except ValueError:
+            raise UsageError(f"{given!r} is not a day; write it as 2026-11-21.") from None
+    return given
+
+
+def _silent(stage: str, lines: int) -> None:
+    """The library prints nothing."""
