@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from screening.errors import ReportError
 from screening.report.atomic import destination, whole
+from screening.terms import InputReading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from screening.results import ScreeningRun
@@ -67,3 +68,17 @@ def write(run: ScreeningRun, path: str | Path, *, language: str = "en") -> Path:
     with whole(target) as part:
         render(run, part, words)
     return target
+
+
+def check_targets(paths: Sequence[str | Path], manifests: Sequence[str]) -> None:
+    """Refuse outputs that cannot be written before a long screening begins.
+
+    Raises:
+        ReportError: as ``write`` would.
+    """
+    readings = [InputReading(path=manifest, sha256="") for manifest in manifests]
+    for path in paths:
+        if suffix_of(path) is None:
+            message = f"Cannot write the report {path}: its suffix names no format. Use one of: {' '.join(SUFFIXES)}."
+            raise ReportError(message)
+        destination(path, readings)

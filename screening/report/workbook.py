@@ -8,7 +8,7 @@ import polars as pl
 
 from screening.report import view
 from screening.report.cover import write_method, write_summary
-from screening.report.sheets import ROW_LIMIT, Book, Column, Sheet
+from screening.report.sheets import ROW_LIMIT, Book, Column, Row, Sheet
 from screening.terms import COLUMNS, EXTRA, Kind
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def write_workbook(run: ScreeningRun, path: Path, words: Words, *, row_limit: in
     _rules(book, run)
     _watchlists(book, run)
     write_method(book, run)
-    book.workbook.save(path)
+    book.save(path)
 
 
 def _cuts(run: ScreeningRun, words: Words, limit: int) -> list[str]:
@@ -80,22 +80,22 @@ def _cuts(run: ScreeningRun, words: Words, limit: int) -> list[str]:
     return sentences
 
 
-def _table(
-    sheet: Sheet, columns: Sequence[Column], frames: Iterator[pl.DataFrame], limit: int, *, frozen: int, mark: str = ""
-) -> None:
-    """Fill a sheet from frames that have the columns' keys; ``mark`` names the column whose word colours its own cell."""
-    sheet.head(columns, frozen=frozen)
+def _table(sheet: Sheet, columns: Sequence[Column], frame: pl.DataFrame, limit: int, *, frozen: int, filled: str = "") -> None:
+    """Make ``sheet`` a table of ``frame``, which has the columns' keys; ``filled`` names those whose word fills its own cell."""
     words = sheet.book.words
-    names = {column.key: words.table(_VOCABULARY[column.key]) for column in columns if column.key in _VOCABULARY}
-    for frame in frames:
-        for row in frame.select(column.key for column in columns).head(max(0, limit - sheet.height)).iter_rows():
-            cells = []
-            for column, value in zip(columns, row, strict=True):
-                fill = str(value) if value and column.key in mark.split() else ""
-                shown = names[column.key].get(value, value) if column.key in names else value
-                cells.append(sheet.cell(shown, column.kind, fill))
-            sheet.append_wrapped(cells, columns)
-    sheet.finish(columns)
+    names = {index: words.table(_VOCABULARY[column.key]) for index, column in enumerate(columns) if column.key in _VOCABULARY}
+    marked = [index for index, column in enumerate(columns) if column.key in filled.split()]
+    shown = frame.select(column.key for column in columns).head(limit - 1)
+
+    def rows() -> Iterator[Row]:
+        for values in shown.iter_rows():
+            cells = list(values)
+            fills = {index: cells[index] for index in marked if cells[index]}
+            for index, table in names.items():
+                cells[index] = table.get(cells[index], cells[index])
+            yield cells, fills
+
+    sheet.table(columns, rows(), shown.height, frozen=frozen)
 
 
 def _of(words: Words, *specs: tuple[str, int, str] | tuple[str, int]) -> list[Column]:
@@ -128,7 +128,7 @@ def _shipments(book: Book, run: ScreeningRun, limit: int) -> None:
         pl.col("score").fill_null(0) * -1,
         maintain_order=True,
     )
-    _table(book.sheet("shipments"), columns, iter([frame]), limit, frozen=3, mark="outcome")
+    _table(book.sheet("shipments"), columns, frame, limit, frozen=3, filled="outcome")
 
 
 def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
@@ -206,7 +206,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         )
     )
     sheet = book.sheet("hits")
-    _table(sheet, columns, iter([frame]), limit, frozen=4, mark="action outcome")
+    _table(sheet, columns, frame, limit, frozen=4, filled="action outcome")
     keys = [column.key for column in columns]
     sheet.choices(keys.index("decision") + 1, words.table("decision").values())
 
@@ -225,31 +225,28 @@ def _lines(book: Book, run: ScreeningRun, limit: int) -> None:
     )
     own = [Column(name, words.field(name), _width(name), _kind(name)) for name in held if name != "description"]
     columns = [*lead, *own, *_of(words, ("shipment", 18), ("file", 26), ("sheet", 14), ("row", 7, "integer"))]
-    sheet = book.sheet("lines")
-    sheet.head(columns, frozen=3)
-    fills = _cell_fills(run)
+    fills = _cell_fills(run, {column.key: index for index, column in enumerate(columns)})
     reasons = view.first_reasons(run, words).select("line", "reason")
     outcomes = words.table("outcome")
     wanted = ["line", "outcome", "score", "shipment", "file", "sheet", "row", "description", *held]
-    for frame in _gravest_first(run, wanted, limit):
-        complete = frame.join(reasons, on="line", how="left", maintain_order="left").join(
-            _missing_on(run, frame, words), on="line", how="left", maintain_order="left"
-        )
-        for name in complete.columns:
-            if complete.schema[name] == pl.List(pl.String):
-                complete = complete.with_columns(pl.col(name).list.join(", "))
-        for row in complete.select(column.key for column in columns).head(max(0, limit - sheet.height)).iter_rows():
-            marked = fills.get(row[0], {})
-            cells = [
-                sheet.cell(row[0], "integer"),
-                sheet.cell(outcomes.get(row[1], row[1]), "text", "" if row[1] == "clear" else row[1]),
-            ]
-            cells += [
-                sheet.cell(value, column.kind, marked.get(column.key, ""))
-                for column, value in zip(columns[2:], row[2:], strict=True)
-            ]
-            sheet.append_wrapped(cells, columns)
-    sheet.finish(columns)
+
+    def rows() -> Iterator[Row]:
+        left = limit - 1
+        for frame in _gravest_first(run, wanted, limit):
+            complete = frame.join(reasons, on="line", how="left", maintain_order="left").join(
+                _missing_on(run, frame, words), on="line", how="left", maintain_order="left"
+            )
+            lists = [name for name, kind in complete.schema.items() if kind == pl.List(pl.String)]
+            complete = complete.with_columns(pl.col(lists).list.join(", ")).select(column.key for column in columns)
+            for values in complete.head(left).iter_rows():
+                marked = fills.get(values[0], {})
+                outcome = values[1]
+                if outcome != "clear":
+                    marked = marked | {1: outcome}
+                yield [values[0], outcomes.get(outcome, outcome), *values[2:]], marked
+            left -= min(left, complete.height)
+
+    book.sheet("lines").table(columns, rows(), min(run.counts.get("lines", 0), limit - 1), frozen=3)
 
 
 def _gravest_first(run: ScreeningRun, columns: Sequence[str], limit: int) -> Iterator[pl.DataFrame]:
@@ -263,18 +260,19 @@ def _gravest_first(run: ScreeningRun, columns: Sequence[str], limit: int) -> Ite
             yield frame.filter(condition)
 
 
-def _cell_fills(run: ScreeningRun) -> dict[int, dict[str, str]]:
-    """Line to column to the gravest action whose evidence rests on that cell."""
+def _cell_fills(run: ScreeningRun, places: dict[str, int]) -> dict[int, dict[int, str]]:
+    """Line to place of a column (from 0) to the gravest action whose evidence rests on that cell."""
     pairs = (
         run.evidence.select("line", "hit", "field")
         .join(run.hits.select("line", pl.col("id").alias("hit"), "action"), on=["line", "hit"])
         .unique(["line", "field", "action"])
         .sort("line", pl.col("action").replace_strict(view.RANK, default=3, return_dtype=pl.UInt8), descending=[False, True])
     )
-    fills: dict[int, dict[str, str]] = {}
+    fills: dict[int, dict[int, str]] = {}
     for line, field, action in pairs.select("line", "field", "action").iter_rows():
         for name in view.INPUTS_OF.get(field, (field,)):
-            fills.setdefault(line, {})[name] = action
+            if name in places:
+                fills.setdefault(line, {})[places[name]] = action
     return fills
 
 
@@ -311,7 +309,7 @@ def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:
     )
     names = {name: words.field(name) for name in run.evidence["field"].drop_nulls().unique()}
     field = pl.col("field").replace_strict(names, return_dtype=pl.String) if names else pl.col("field")
-    _table(book.sheet("evidence"), columns, iter([run.evidence.with_columns(field)]), limit, frozen=2)
+    _table(book.sheet("evidence"), columns, run.evidence.with_columns(field), limit, frozen=2)
 
 
 def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
@@ -322,13 +320,13 @@ def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
         pl.Series("missing", [words.fields(names or ()) for names in rows["missing"].to_list()], dtype=pl.String),
         pl.Series("line_numbers", [view.ranges(lines) for lines in rows["numbers"]], dtype=pl.String),
     )
-    _table(book.sheet("not_judged"), columns, iter([frame]), limit, frozen=1)
+    _table(book.sheet("not_judged"), columns, frame, limit, frozen=1)
 
 
 def _rejects(book: Book, run: ScreeningRun, limit: int) -> None:
     columns = _of(book.words, ("file", 32), ("sheet", 18), ("row", 8, "integer"), ("reason", 52), ("cells", 100))
     frame = run.rejects.with_columns(pl.col("cells").list.eval(pl.element().fill_null("")).list.join(" | "))
-    _table(book.sheet("rejects"), columns, iter([frame]), limit, frozen=3)
+    _table(book.sheet("rejects"), columns, frame, limit, frozen=3)
 
 
 def _rules(book: Book, run: ScreeningRun) -> None:
@@ -353,7 +351,7 @@ def _rules(book: Book, run: ScreeningRun) -> None:
     frame = run.rules.sort(pl.col("hits").cast(pl.Int64) * -1, "id").with_columns(
         pl.col("id").alias("rule"), view.text_column("title", words), view.citation_text(words)
     )
-    _table(book.sheet("rules"), columns, iter([frame]), ROW_LIMIT, frozen=1, mark="")
+    _table(book.sheet("rules"), columns, frame, ROW_LIMIT, frozen=1)
 
 
 def _watchlists(book: Book, run: ScreeningRun) -> None:
@@ -370,7 +368,7 @@ def _watchlists(book: Book, run: ScreeningRun) -> None:
         ("sha256", 68, "plain"),
     )
     frame = view.watchlists(run)
-    _table(book.sheet("watchlists"), columns, iter([frame]), ROW_LIMIT, frozen=1)
+    _table(book.sheet("watchlists"), columns, frame, ROW_LIMIT, frozen=1)
 
 
 def _documents(words: Words) -> pl.Expr:
