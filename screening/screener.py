@@ -26,7 +26,7 @@ from screening.judge.decide import Decision
 from screening.judge.explain import Explainer
 from screening.judge.plan import Plan
 from screening.judge.verdict import Judge, group_frames, shipment_of
-from screening.manifest import ReadOptions, read_manifest
+from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
 from screening.results import CITATION, DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill
@@ -51,7 +51,7 @@ class Settings:
     today: dt.date = field(default_factory=dt.date.today)
     """Day of lines without a date, and the day against which ages are told."""
     sheet: str | None = None
-    columns: Mapping[str, Any] | None = None
+    columns: Mapping[tuple[str, str], SheetMapping] = field(default_factory=dict)
     """A corrected column mapping, as manifest.read_mapping gives it."""
     defaults: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,7 +120,7 @@ class Screener:
         manifest: str | Path | pl.DataFrame | pl.LazyFrame | Sequence[str | Path] | Sequence[Mapping[str, Any]],
         *,
         as_of: dt.date | str | None = None,
-        columns: Mapping[str, Any] | None = None,
+        columns: Mapping[tuple[str, str], SheetMapping] | None = None,
         sheet: str | None = None,
         defaults: Mapping[str, str] | None = None,
         today: dt.date | None = None,
@@ -142,7 +142,7 @@ class Screener:
             UsageError: an argument makes no sense.
         """
         settings = Settings(
-            as_of=_day(as_of), today=today or dt.date.today(), sheet=sheet, columns=columns, defaults=dict(defaults or {})
+            as_of=_day(as_of), today=today or dt.date.today(), sheet=sheet, columns=columns or {}, defaults=dict(defaults or {})
         )
         for column in settings.defaults:
             if column not in COLUMNS:
@@ -181,7 +181,7 @@ class _Run:
 
     def screen(self, manifest: Any) -> ScreeningRun:
         started = dt.datetime.now().astimezone()
-        options = ReadOptions(sheet=self.settings.sheet, columns=self.settings.columns, defaults=self.settings.defaults)
+        options = ReadOptions(sheet=self.settings.sheet, mappings=self.settings.columns, defaults=self.settings.defaults)
         reader = read_manifest(manifest, self.screener.words, options)
         understood = Spill()
         try:
@@ -272,7 +272,7 @@ class _Run:
             "as_of": settings.as_of.isoformat() if settings.as_of else None,
             "day_of_undated_lines": settings.today.isoformat(),
             "sheet": settings.sheet,
-            "columns": dict(settings.columns) if settings.columns else None,
+            "columns": {f"{file} {sheet}": dict(given.columns) for (file, sheet), given in settings.columns.items()},
             "defaults": dict(settings.defaults),
             "decision": self.screener.content.decision,
             "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
@@ -390,7 +390,7 @@ class _Collected:
         self._hits.append(judged.hits)
         self._evidence.append(judged.evidence)
         self._not_judged.append(judged.not_judged)
-        self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(_SHIPMENT_PARTS))
+        self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(list(_SHIPMENT_PARTS)))
         told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
         for name, part in {
             "lines": lines.select("line", "outcome", "score"),

@@ -74,7 +74,8 @@ class _Checker:
     def rule(self, rule: Rule, tell: Callable[[Place, str], None]) -> None:
         detect = self.detect(rule.detect, tell)
         self.texts({"title": rule.title, "reason": rule.reason}, tell)
-        self.reason(rule.reason, tell, ("reason",), extra=PARTY_VALUES if rule.parties else ())
+        totals = (f"group.{rule.group.total}",) if rule.group else ()
+        self.reason(rule.reason, tell, ("reason",), extra=(*totals, *(PARTY_VALUES if rule.parties else ())))
         self.citations([c.source for c in rule.citations], tell)
         if not rule.citations:
             tell(("citations",), "names no source")

@@ -162,10 +162,18 @@ def _selection(name: str, body: Any, complain: Callable[[Place, str], None]) -> 
         complain((name, "exempts"), "is true or false")
     atoms: list[Node] = []
     for field, wanted in body.items():
-        atoms.extend(_atoms(name, str(field), wanted, complain))
+        atoms.extend(_atoms(name, plain_field(str(field)), wanted, complain))
     if not body:
         complain((name,), "a selection names at least one field")
     return Selection(name, atoms[0] if len(atoms) == 1 else And(tuple(atoms)), bool(exempts))
+
+
+def plain_field(field: str) -> str:
+    """``composition.Tb+Dy`` and ``composition.dy+tb`` are one field: the latter."""
+    space, dot, elements = field.partition(".")
+    if space != "composition" or not dot:
+        return field
+    return "composition." + "+".join(sorted(part.strip().lower() for part in elements.split("+")))
 
 
 def _atoms(selection: str, field: str, wanted: Any, complain: Callable[[Place, str], None]) -> Iterator[Atom]:

@@ -56,6 +56,7 @@ _PLAIN: dict[str, TypeAdapter[Any]] = {
     "naming": TypeAdapter(dict[str, dict[str, list[str]]]),
     "grades": TypeAdapter(dict[str, list[str]]),
     "measures": TypeAdapter(dict[str, list[MeasurePattern]]),
+    "coordinates": TypeAdapter(dict[str, list[float]]),
     "relations": TypeAdapter(dict[str, list[str]]),
     "characters": TypeAdapter(dict[str, str]),
     "masks": TypeAdapter(list[str]),

@@ -104,6 +104,12 @@ class Group(_Strict):
     z: float = 3.5
     """outlier: modified z-score of the logarithm beyond which a value is far off (Iglewicz and Hoaglin)."""
 
+    @property
+    def total(self) -> str:
+        """The number column whose total a reason may tell, as ``{group.total}`` or by its own name."""
+        counted = ("lines", "shipments")
+        return next((n for n in self.having if n not in counted and not n.startswith("distinct.")), self.of)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(_Strict):
@@ -421,6 +427,8 @@ class Content:
     """Measure (a field such as ``purity``) to its spellings."""
     relations: dict[str, list[str]] = field(default_factory=dict)
     """``less`` and ``more``: signs and words before a number."""
+    coordinates: dict[str, list[float]] = field(default_factory=dict)
+    """Country to latitude and longitude of its main trading centre, in degrees."""
     sets: dict[str, CountrySet] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     placeholders: list[str] = field(default_factory=list)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 USD = "USD"
 _lock = threading.Lock()
@@ -92,8 +90,6 @@ def rate(currency: str, day: dt.date, max_age: int) -> tuple[float, dt.date] | N
         The rate and the day it was published (the last one on or before ``day``), or None where the table has no such
         currency or no rate within ``max_age`` days.
     """
-    import datetime as dt  # noqa: PLC0415
-
     with _lock:
         converter = _converter()
     for back in range(max_age + 1):

@@ -280,7 +280,7 @@ class _Values:
         if space == "set":
             return ", ".join(content.sets[rest].countries)
         if space == "group":
-            return self.hit.get(f"group.{rest}")
+            return self.hit.get(f"group.{rest}", self.hit.get("group.total"))
         if name == "missing":
             return self.missing(language)
         if name == "documents":

@@ -9,6 +9,7 @@ import polars as pl
 from screening.folding import fold
 from screening.goods.measures import with_measures
 from screening.judge.plan import plain_code
+from screening.judge.route import with_detour
 from screening.parties.match import listed_facts
 from screening.terms import COLUMNS, ROLES, Kind
 
@@ -39,6 +40,7 @@ def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.
     own = pl.coalesce("declaration_date", "ship_date", pl.lit(today))
     lines = lines.with_columns(line_date=pl.lit(as_of) if as_of else own)
     lines = _with_leaves_from(lines, ports)
+    lines = with_detour(lines, plan.content.coordinates)
     lines = with_measures(lines, int(plan.content.params[RATE_AGE].value))
     return plan.goods.understand(lines)
 

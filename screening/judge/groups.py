@@ -123,7 +123,7 @@ def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     joined = (
         lines.select("line", "key", "day")
         .sort("day")
-        .join_asof(ends.drop("lines").hstack([ends["lines"].alias("n")]), on="day", by="key", strategy="forward")
+        .join_asof(ends.drop("lines").hstack([ends["lines"].alias("n")]), on="day", by="key", strategy="forward", check_sortedness=False)
         .filter(pl.col("end").is_not_null(), (pl.col("end") - pl.col("day")).dt.total_days() < group.days)
         .rename({"n": "lines", "end": "group.last"})
     )
@@ -131,7 +131,7 @@ def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def _shown(group: Group, frame: pl.DataFrame) -> list[pl.Expr]:
-    total = next((name for name in group.having if name in frame.columns and name not in ("lines", "shipments")), group.of)
+    total = group.total
     shown = [pl.col("lines").alias("group.lines"), pl.col("shipments").cast(pl.Int64).alias("group.shipments")]
     return [*shown, pl.col(total).cast(pl.Float64).alias("group.total")] if total in frame.columns else shown
 
@@ -177,7 +177,7 @@ def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     """Pairs a line into a country with a later line out of it that agrees in key and, nearly, in the number compared."""
     least, most = (*group.between_days, 3, 60)[:2] if group.between_days else (3, 60)
     columns = ["line", "day", "key", group.of, "leaves_from", "destination_country", "unit_price_usd_kg"]
-    legs = lines.select(dict.fromkeys(columns)).filter(pl.col("leaves_from") != pl.col("destination_country"))
+    legs = lines.select(list(dict.fromkeys(columns))).filter(pl.col("leaves_from") != pl.col("destination_country"))
     # only countries that goods both enter and leave under the key can be passed through
     hubs = legs.select("key", hub="destination_country").unique().join(
         legs.select("key", hub="leaves_from").unique(), on=["key", "hub"], how="inner"
