@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from screening.terms import InputReading
+    from screening.terms import InputReading, Text
 
 DERIVED = {
     "line_date": pl.Date,
@@ -136,6 +136,8 @@ class Meta:
     scope: list[str] = field(default_factory=list)
     """Sentences on what was not checked, printed wherever "no findings" is."""
     scope_zh: list[str] = field(default_factory=list)
+    documents: dict[str, Text] = field(default_factory=dict)
+    """Names of the documents that hits ask for, by their id in ``hits.documents``."""
 
 
 @dataclass(slots=True)

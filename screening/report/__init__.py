@@ -57,13 +57,9 @@ def write(run: ScreeningRun, path: str | Path, *, language: str = "en") -> Path:
     """
     from screening.report.words import Words  # noqa: PLC0415 - keeps `import screening.report` cheap
 
-    suffix = suffix_of(path)
-    if suffix is None:
-        message = f"Cannot write the report {path}: its suffix names no format. Use one of: {' '.join(SUFFIXES)}."
-        raise ReportError(message)
+    module, function = _FORMATS[_format(path)]
     words = Words(language)
     target = destination(path, run.inputs)
-    module, function = _FORMATS[suffix]
     render: Callable[[ScreeningRun, Path, Words], None] = getattr(import_module(f"screening.report.{module}"), function)
     with whole(target) as part:
         render(run, part, words)
@@ -78,7 +74,13 @@ def check_targets(paths: Sequence[str | Path], manifests: Sequence[str]) -> None
     """
     readings = [InputReading(path=manifest, sha256="") for manifest in manifests]
     for path in paths:
-        if suffix_of(path) is None:
-            message = f"Cannot write the report {path}: its suffix names no format. Use one of: {' '.join(SUFFIXES)}."
-            raise ReportError(message)
+        _format(path)
         destination(path, readings)
+
+
+def _format(path: str | Path) -> str:
+    suffix = suffix_of(path)
+    if suffix is None:
+        message = f"Cannot write the report {path}: its suffix names no format. Use one of: {' '.join(SUFFIXES)}."
+        raise ReportError(message)
+    return suffix

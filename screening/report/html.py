@@ -106,7 +106,7 @@ def _cards(run: ScreeningRun, words: Words, limit: int) -> Iterator[dict[str, An
         for hit in found:
             proof = evidence.get((line["line"], hit["id"]))
             hit["evidence"] = proof.rows(named=True) if proof is not None else []
-            hit["documents"] = [words.of("document", name) for name in hit["documents"] or []]
+            hit["documents"] = [words.document(name, run.meta.documents) for name in hit["documents"] or []]
         yield {
             "line": line,
             "hits": found,

@@ -12,7 +12,7 @@ from screening.errors import ReportError
 from screening.terms import EXTRA, RAW, ROLES, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Literal
 
     from screening.terms import Language
@@ -68,6 +68,10 @@ class Words:
     def table(self, kind: str) -> dict[str, str]:
         """Every word of one kind: value of the vocabulary to its word."""
         return {name.split(".", 1)[1]: text.get(self.language) for name, text in _texts().items() if name.startswith(f"{kind}.")}
+
+    def document(self, name: str, names: Mapping[str, Text]) -> str:
+        """The name of a document that a hit asks for; its id in plain words where the run brought no name."""
+        return names[name].get(self.language) if name in names else name.replace("_", " ")
 
     def field(self, name: str) -> str:
         """The heading of a canonical, derived or carried-through column; an unknown name stays as it is."""

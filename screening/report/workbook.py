@@ -148,7 +148,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         ("decided_at", 11, "date"),
         ("case_no", 13),
         ("comment", 22),
-        ("parties", 34),
+        ("parties", 48),
         ("route", 14),
         ("hs_code", 13),
         ("quantity", 11, "number"),
@@ -198,7 +198,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         view.ranked_hits(run, words)
         .join(context, on="line", how="left", maintain_order="left")
         .with_columns(
-            _documents(words),
+            _documents(run, words),
             view.citation_text(words),
             pl.col("line_score").alias("score"),
             pl.col("id").alias("hit"),
@@ -283,11 +283,10 @@ def _missing_on(run: ScreeningRun, lines: pl.DataFrame, words: Words) -> pl.Data
     least, most = lines.select(pl.col("line").min().alias("a"), pl.col("line").max().alias("b")).row(0)
     found = view.slice_of(run.not_judged, least, most).explode("missing").select("line", "missing").drop_nulls().unique()
     names = {name: words.field(name) for name in found["missing"].unique()}
-    shown = pl.col("missing").replace_strict(names, return_dtype=pl.String) if names else pl.col("missing")
     return (
         found.sort("line", "missing")
         .group_by("line", maintain_order=True)
-        .agg(shown)
+        .agg(pl.col("missing").replace(names))
         .with_columns(pl.col("missing").list.join(", "))
     )
 
@@ -308,8 +307,8 @@ def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:
         ("hit", 19),
     )
     names = {name: words.field(name) for name in run.evidence["field"].drop_nulls().unique()}
-    field = pl.col("field").replace_strict(names, return_dtype=pl.String) if names else pl.col("field")
-    _table(book.sheet("evidence"), columns, run.evidence.with_columns(field), limit, frozen=2)
+    frame = run.evidence.with_columns(pl.col("field").replace(names), pl.col("method").replace(words.table("method")))
+    _table(book.sheet("evidence"), columns, frame, limit, frozen=2)
 
 
 def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
@@ -371,8 +370,9 @@ def _watchlists(book: Book, run: ScreeningRun) -> None:
     _table(book.sheet("watchlists"), columns, frame, ROW_LIMIT, frozen=1)
 
 
-def _documents(words: Words) -> pl.Expr:
-    return pl.col("documents").list.eval(pl.element().replace(words.table("document")).str.replace_all("_", " ")).list.join(", ")
+def _documents(run: ScreeningRun, words: Words) -> pl.Expr:
+    names = {name: words.document(name, run.meta.documents) for name in run.hits["documents"].explode().drop_nulls().unique()}
+    return pl.col("documents").list.eval(pl.element().replace(names)).list.join(", ")
 
 
 def _width(name: str) -> int:

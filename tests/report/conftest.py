@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
-from screening.terms import COLUMNS, InputReading, Kind, SheetReading
+from screening.terms import COLUMNS, InputReading, Kind, SheetReading, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -564,6 +564,7 @@ def _meta(**values: Any) -> Meta:
             "Goods controls of China were applied; those of the EU and the US were not screened.",
             "No manifest shows what is inside a package.",
         ],
+        "documents": {"test_report": Text("test report", "检测报告")},
         "scope_zh": ["已适用中国物项管制；未筛查欧盟与美国物项管制。", "清单无法显示包装内的实物。"],
     }
     return Meta(**(about | values))

@@ -47,6 +47,14 @@ def test_an_unknown_suffix_names_the_known_ones(run: ScreeningRun, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_outputs_are_refused_before_a_long_screening(tmp_path: Path):
+    (tmp_path / "a.csv").write_text("mine")
+    report.check_targets([tmp_path / "b.csv", tmp_path / "b.html"], [str(tmp_path / "a.csv"), "-"])
+    for bad in ("a.csv", "b.doc", "no/b.csv"):
+        with pytest.raises(ReportError):
+            report.check_targets([tmp_path / bad], [str(tmp_path / "a.csv")])
+
+
 def test_the_suffix_may_be_written_large(run: ScreeningRun, tmp_path: Path):
     assert json.loads(write(run, tmp_path / "OUT.JSON").read_bytes())
     assert report.suffix_of("A.LINES.CSV") == ".lines.csv"
