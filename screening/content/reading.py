@@ -97,13 +97,13 @@ class _Reader:
         self.tables = tables
         self.options: dict[str, Any] = tables["options"]
 
-    def section(self, key: str, kind: type, place: tuple[str | int, ...] = (), parent: Any = None) -> Any:  # noqa: ANN401 - YAML
+    def section(self, key: str, kind: type, place: tuple[str | int, ...] = (), parent: Any = None) -> Any:
         """The value under ``key``, which must be of ``kind``; an empty one and a problem where it is not."""
         values = self.document.data if parent is None else parent
         value = values.get(key)
         if isinstance(value, kind):
             return value
-        what = {dict: "a mapping", list: "a list", str: "a text"}[kind]
+        what = {"dict": "a mapping", "list": "a list", "str": "a text"}[kind.__name__]
         self.document.problem((*place, key), f"{key!r} must be {what}" if key in values else f"{key!r} is missing")
         return kind()
 
@@ -112,7 +112,7 @@ class _Reader:
         for key in values.keys() - keys:
             self.document.problem((*place, key), f"unknown key {key!r}; known here: {', '.join(sorted(keys))}")
 
-    def texts(self, value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - YAML
+    def texts(self, value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:
         """The texts of a list with their positions; a number in it is the text that was written."""
         if not isinstance(value, list):
             self.document.problem(place, "must be a list of texts")
@@ -123,7 +123,7 @@ class _Reader:
             else:
                 yield str(text), index
 
-    def put(self, table: dict[str, Any], text: str, value: Any, place: tuple[str | int, ...]) -> None:  # noqa: ANN401 - table values
+    def put(self, table: dict[str, Any], text: str, value: Any, place: tuple[str | int, ...]) -> None:
         """Enter a spelling; the same spelling for two values is a problem."""
         key = fold(text)
         if not key:
@@ -143,39 +143,11 @@ def _headers(reader: _Reader) -> None:
     headers: dict[str, list[str]] = {}
     options.update(columns={}, ranks={}, left={}, unsure={})
     for name, entry in reader.section("fields", dict).items():
-        place: tuple[str | int, ...] = ("fields", name)
-        if not isinstance(entry, dict):
-            document.problem(place, "a field must be a mapping")
-            continue
-        reader.only({"column", "rank", "unmapped", "unsure", "spellings"}, entry, place)
-        if sum(key in entry for key in ("column", "unmapped", "unsure")) != 1:
-            document.problem(place, f"field {name!r} needs exactly one of column, unmapped, unsure")
-        if "column" in entry:
-            columns = entry["column"] if isinstance(entry["column"], list) else [entry["column"]]
-            for column in columns:
-                if str(column).removesuffix(_UNIT) not in COLUMNS:
-                    document.problem((*place, "column"), f"{column!r} is no canonical column")
-            options["columns"][name] = columns
-        for key, table in (("unmapped", "left"), ("unsure", "unsure")):
-            if key in entry:
-                options[table][name] = reader.section(key, str, place, entry)
-        rank = entry.get("rank", 1)
-        if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
-            document.problem((*place, "rank"), "rank must be a whole number from 1")
-        options["ranks"][name] = rank
-        for language, by_met in reader.section("spellings", dict, place, entry).items():
-            if not isinstance(by_met, dict):
-                document.problem((*place, "spellings", language), "spellings stand under how they were met")
-                continue
-            for how, spellings in by_met.items():
-                if how not in met:
-                    document.problem((*place, "spellings", language, how), f"{how!r} is not explained under 'met'")
-                for text, index in reader.texts(spellings, (*place, "spellings", language, how)):
-                    key = fold(text)
-                    if not key:
-                        document.problem((*place, "spellings", language, how, index), f"{text!r} holds nothing to compare")
-                    elif name not in headers.setdefault(key, []):
-                        headers[key].append(name)
+        if isinstance(entry, dict):
+            _field(reader, name, entry)
+            _spellings(reader, name, entry, met, headers)
+        else:
+            document.problem(("fields", name), "a field must be a mapping")
     for key in ("noise", "changes_meaning"):
         options[key] = [fold(text) for text, _ in reader.texts(document.data.get(key), (key,))]
     for key in ("joined", "weak"):
@@ -186,6 +158,44 @@ def _headers(reader: _Reader) -> None:
                 document.problem((key, index), f"{column!r} is no canonical column")
     reader.tables["headers"] = headers
     reader.tables["fields"] = {name: columns[0] for name, columns in options["columns"].items()}
+
+
+def _field(reader: _Reader, name: str, entry: dict[str, Any]) -> None:
+    """What one field fills, or why it fills nothing."""
+    document, options, place = reader.document, reader.options, ("fields", name)
+    reader.only({"column", "rank", "unmapped", "unsure", "spellings"}, entry, place)
+    if sum(key in entry for key in ("column", "unmapped", "unsure")) != 1:
+        document.problem(place, f"field {name!r} needs exactly one of column, unmapped, unsure")
+    if "column" in entry:
+        columns = entry["column"] if isinstance(entry["column"], list) else [entry["column"]]
+        for column in columns:
+            if str(column).removesuffix(_UNIT) not in COLUMNS:
+                document.problem((*place, "column"), f"{column!r} is no canonical column")
+        options["columns"][name] = columns
+    for key, table in (("unmapped", "left"), ("unsure", "unsure")):
+        if key in entry:
+            options[table][name] = reader.section(key, str, place, entry)
+    rank = entry.get("rank", 1)
+    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
+        document.problem((*place, "rank"), "rank must be a whole number from 1")
+    options["ranks"][name] = rank
+
+
+def _spellings(reader: _Reader, name: str, entry: dict[str, Any], met: dict[str, Any], headers: dict[str, list[str]]) -> None:
+    """Every spelling of one field, by language and by how it was met."""
+    place = ("fields", name, "spellings")
+    for language, by_met in reader.section("spellings", dict, place[:-1], entry).items():
+        if not isinstance(by_met, dict):
+            reader.document.problem((*place, language), "spellings stand under how they were met")
+            continue
+        for how, spellings in by_met.items():
+            if how not in met:
+                reader.document.problem((*place, language, how), f"{how!r} is not explained under 'met'")
+            for text, index in reader.texts(spellings, (*place, language, how)):
+                if not (key := fold(text)):
+                    reader.document.problem((*place, language, how, index), f"{text!r} holds nothing to compare")
+                elif name not in headers.setdefault(key, []):
+                    headers[key].append(name)
 
 
 def _units(reader: _Reader) -> None:

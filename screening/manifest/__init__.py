@@ -1,0 +1,19 @@
+"""Spreadsheets to canonical lines: open, find the header, map the columns, read the values, account for every row."""
+
+from __future__ import annotations
+
+from screening.manifest.columns import SheetColumns, columns_text, describe_columns, mapping_text, read_mapping, write_mapping
+from screening.manifest.reader import Manifest, ReadOptions, SheetMapping, read_manifest
+
+__all__ = [
+    "Manifest",
+    "ReadOptions",
+    "SheetColumns",
+    "SheetMapping",
+    "columns_text",
+    "describe_columns",
+    "mapping_text",
+    "read_manifest",
+    "read_mapping",
+    "write_mapping",
+]

@@ -1,0 +1,196 @@
+"""What becomes of every row: a line, a reject with its reason, or a counted blank, title, header or totals row."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from screening.folding import fold
+from screening.manifest.sheets import ROW, Reject
+from screening.terms import COLUMNS, ROLES, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from screening.manifest.headers import Lexicon
+    from screening.manifest.mapping import ColumnMap
+
+_SCREENABLE = [
+    *("description", "product_code", "brand", "model", "declaration_elements", "hs_code", "item_code", "licence_no", "marks"),
+    *("un_number", "end_use", "vessel_name", "vessel_imo"),
+    *(f"{role}_{part}" for role in ROLES for part in ("name", "address", "id")),
+]
+"""A row with none of these holds nothing that could be screened."""
+
+_FOOTER_CELLS = 2
+"""A row of at most so many texts below the totals belongs to the foot of the document."""
+_SUM_TOLERANCE = 1e-6
+_MOST_SUMS = 1_000
+"""More rows of numbers alone than this in one batch are no totals."""
+
+
+class Account:
+    """Keeps the account of one sheet over its batches."""
+
+    def __init__(self, mapping: ColumnMap, headers: Sequence[str], lexicon: Lexicon) -> None:
+        self.skipped: dict[str, int] = {}
+        self._mapping = mapping
+        self._headers = {f"c{index}": " ".join(text.split()) for index, text in enumerate(headers) if text.strip()}
+        self._lexicon = lexicon
+        self._below_totals = False
+        self._sums: dict[str, float] = {}
+        self._since: dict[str, float] = {}
+        words = sorted(lexicon.words.totals, key=len, reverse=True)
+        self._totals = re.compile("|".join(map(re.escape, words)) or r"\Z(?!\Z)")
+        self._begins_totals = "^(?:" + "|".join(map(re.escape, words)) + ")" if words else r"\z\A."
+        self._tail = frozenset(cast("Sequence[str]", lexicon.words.options.get("totals_tail", ())))
+        self._numbers = [column for column, kind in COLUMNS.items() if kind is Kind.NUMBER and column in mapping.filled]
+
+    def count(self, kind: str, number: int = 1) -> None:
+        """Count ``number`` rows of ``kind`` that are no lines."""
+        if number:
+            self.skipped[kind] = self.skipped.get(kind, 0) + number
+
+    def before(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Take out the rows that can be told from their cells alone: blank, repeated headers, totals with their word."""
+        cells = [name for name in frame.columns if name != ROW]
+        blank = frame.select(pl.all_horizontal(pl.col(cells).is_null())).to_series()
+        if blank.any():
+            self.count("blank", int(blank.sum()))
+            frame = frame.filter(~blank)
+        out: dict[int, str] = {}
+        for kind, candidates in (("header", self._like_header(frame)), ("totals", self._like_totals(frame))):
+            for row in candidates.iter_rows(named=True):
+                test = self._is_header if kind == "header" else self._is_totals
+                if row[ROW] not in out and test(row):
+                    out[row[ROW]] = kind
+        if not out:
+            return frame
+        for kind in out.values():
+            self.count(kind)
+        self._below_totals = self._below_totals or "totals" in out.values()
+        return frame.filter(~pl.col(ROW).is_in(list(out)))
+
+    def after(self, frame: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
+        """Take out the rows that hold no goods and no party.
+
+        Args:
+            frame: The rows as text.
+            lines: The same rows, read.
+
+        Returns:
+            The lines that remain, and the rejects.
+        """
+        there = [name for name in _SCREENABLE if lines.schema[name] != pl.Null]
+        given = [f"c{self._mapping.filled['hs_code'][0].index}"] if "hs_code" in self._mapping.filled else []
+        empty = lines.select(pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in given))).to_series()
+        if not empty.any():
+            self._add(lines)
+            return lines, []
+        rejects = []
+        sums_wanted = empty.sum() <= _MOST_SUMS
+        start = 0
+        for at in empty.arg_true().to_list():
+            row = frame.row(at, named=True)
+            if sums_wanted:
+                self._add(lines[start:at].filter(~empty[start:at]))
+                start = at
+            kind = self._leftover(row, lines.row(at, named=True), sums=sums_wanted)
+            if kind:
+                self.count(kind)
+            else:
+                rejects.append(Reject(row[ROW], "no description, no HS code and no party: nothing to screen", cells_of(row)))
+        if sums_wanted:
+            self._add(lines[start:].filter(~empty[start:]))
+        return lines.filter(~empty), rejects
+
+    def _leftover(self, row: dict[str, str | None], line: dict[str, object], *, sums: bool) -> str | None:
+        """The kind of a row without goods; None where it is none of the known kinds."""
+        filled = {name: text for name, text in row.items() if name != ROW and text}
+        numbers = {column: value for column in self._numbers if isinstance(value := line[column], float)}
+        sources = {f"c{self._mapping.filled[column][0].index}" for column in numbers}
+        if numbers and set(filled) <= sources:
+            if not any(numbers.values()):
+                return "totals"
+            matching = (self._sums, self._since) if sums else ()
+            for known in matching:
+                gaps = [abs(value - known.get(column, 0.0)) / max(1.0, value) for column, value in numbers.items()]
+                if max(gaps) <= _SUM_TOLERANCE:
+                    self._since = {}
+                    self._below_totals = True
+                    return "totals"
+            return None
+        if not numbers and (len(filled) == 1 or (self._below_totals and len(filled) <= _FOOTER_CELLS)):
+            return "title"
+        return None
+
+    def _add(self, lines: pl.DataFrame) -> None:
+        if lines.height and self._numbers:
+            sums = lines.select(pl.col(self._numbers).sum()).row(0, named=True)
+            for column, value in sums.items():
+                self._sums[column] = self._sums.get(column, 0.0) + value
+                self._since[column] = self._since.get(column, 0.0) + value
+
+    def _like_header(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows in which the cell under the longest header repeats it."""
+        known = {name: text for name, text in self._headers.items() if name in frame.columns}
+        if not known:
+            return frame.clear()
+        name = max(known, key=lambda name: len(known[name]))
+        return frame.filter(pl.col(name).str.len_bytes() <= 2 * len(known[name].encode()) + 8).filter(
+            pl.col(name).str.replace_all(r"\s+", " ") == known[name]
+        )
+
+    def _is_header(self, row: dict[str, str | None]) -> bool:
+        same = sum(" ".join((row.get(name) or "").split()) == text for name, text in self._headers.items())
+        return same >= 1 and same * 5 >= len(self._headers) * 4
+
+    def _like_totals(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows without a code whose first text, or description, begins with a totals word."""
+        filled = self._mapping.filled
+        if "hs_code" in filled:
+            frame = frame.filter(pl.col(f"c{filled['hs_code'][0].index}").is_null())
+        cells = [name for name in frame.columns if name != ROW]
+        texts = [pl.coalesce(cells)]
+        if "description" in filled:
+            texts.append(pl.col(f"c{filled['description'][0].index}"))
+        bare = [text.str.slice(0, 40).str.to_lowercase().str.replace_all(r"[\W_]", "") for text in texts]
+        return frame.filter(pl.any_horizontal(text.str.contains(self._begins_totals).fill_null(value=False) for text in bare))
+
+    def _is_totals(self, row: dict[str, str | None]) -> bool:
+        """Whether a totals word leads the row, followed by nothing but words of sums."""
+        filled = self._mapping.filled
+        cells = {name: text for name, text in row.items() if name != ROW and text}
+        first = next(iter(cells))
+        description = f"c{filled['description'][0].index}" if "description" in filled else ""
+        for name in dict.fromkeys((first, description)):
+            key = fold(cells.get(name, ""))
+            match = self._totals.match(key)
+            if match is None:
+                continue
+            rest = [word for part in re.split(r"[\s/&,:()=.\-]+", cells[name]) if (word := fold(part))]
+            if match.end() == len(key) or all(self._says_sum(word) for word in rest):
+                return True
+        return False
+
+    def _says_sum(self, word: str) -> bool:
+        words = self._lexicon.words
+        return (
+            word in self._tail
+            or word in words.totals
+            or word in words.mass_units
+            or word in words.volume_units
+            or word in words.packages
+            or word in words.currencies
+            or word.isdigit()
+        )
+
+
+def cells_of(row: dict[str, object]) -> list[str]:
+    """The cells of a row as it was, without empty ones at its end."""
+    cells = ["" if value is None else str(value) for name, value in row.items() if name != ROW]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

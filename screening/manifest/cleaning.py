@@ -1,0 +1,307 @@
+"""Cells of one sheet to canonical values, batch by batch, with a count of what could not be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from screening.folding import fold
+from screening.manifest.dates import date_order, is_open, read_dates
+from screening.manifest.lookups import Lookups
+from screening.manifest.numbers import Style, by_distinct, number_style, read_numbers, unit_reader
+from screening.manifest.sheets import ROW
+from screening.terms import COLUMNS, EXTRA, RAW, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from screening.manifest.dates import Order
+    from screening.manifest.mapping import ColumnMap, Filling
+    from screening.terms import ReadingWords
+
+TYPES: dict[Kind, pl.DataType] = {
+    Kind.NUMBER: pl.Float64(),
+    Kind.DATE: pl.Date(),
+    Kind.COUNTRIES: pl.List(pl.String),
+}
+"""Polars types of the kinds that are not String."""
+
+_MEASURES = ("net_kg", "gross_kg", "volume_m3")
+_LONGEST_PLACEHOLDER = 30
+"""Bytes."""
+_EXAMPLES = 3
+_LOST_ZERO = {5: 6, 7: 8, 9: 10}
+"""Digits of a code that may have lost its leading zero, and how many it had."""
+_EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+
+
+def type_of(column: str) -> pl.DataType:
+    """The polars type of a canonical column."""
+    return TYPES.get(COLUMNS[column], pl.String())
+
+
+@dataclass(slots=True)
+class Unread:
+    """Cells of a column that hold something that could not be read."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What was decided for the columns of a sheet from their values, before its cells are read."""
+
+    styles: dict[str, Style] = field(default_factory=dict)
+    orders: dict[str, Order | None] = field(default_factory=dict)
+    open_dates: list[str] = field(default_factory=list)
+    """Date columns in which all dates read two ways."""
+    pad_codes: bool = False
+
+
+class Cleaner:
+    """Reads the cells of one sheet."""
+
+    def __init__(self, mapping: ColumnMap, words: ReadingWords, first: pl.DataFrame, defaults: Mapping[str, str]) -> None:
+        self.mapping = mapping
+        self.words = words
+        self.lookups = Lookups(words)
+        self.unread: dict[str, Unread] = {}
+        self.no_unit: dict[str, bool] = {}
+        self._known: dict[str, dict[str, Any]] = {}
+        self._months = cast("Mapping[str, int]", words.options["months"])
+        self._sources = {column: fillings for column, fillings in mapping.filled.items() if column in COLUMNS}
+        self.decided = self._decide(first)
+        self._defaults = {column: self._one(column, text) for column, text in defaults.items()}
+
+    # -- before reading ------------------------------------------------------------------------------------------------
+
+    def _decide(self, first: pl.DataFrame) -> Decisions:
+        decided = Decisions()
+        styles: dict[str, Style | None] = {}
+        for column, fillings in self._sources.items():
+            cells = first[f"c{fillings[0].index}"]
+            if COLUMNS[column] is Kind.NUMBER:
+                styles[column] = number_style(cells)
+            elif COLUMNS[column] is Kind.DATE:
+                texts = cells.unique().drop_nulls().to_list()
+                decided.orders[column] = date_order(texts)
+                if decided.orders[column] is None and any(map(is_open, texts)):
+                    decided.open_dates.append(column)
+            elif COLUMNS[column] is Kind.HS:
+                decided.pad_codes = _codes_lost_zero(cells)
+        # a column of doubtful numbers is written like the others of its sheet
+        found = {style for style in styles.values() if style}
+        common: Style = "comma" if found == {"comma"} else "point"
+        decided.styles = {column: style or common for column, style in styles.items()}
+        return decided
+
+    def set_order(self, column: str, order: Order | None) -> None:
+        """What comes first in a date column, found by looking at more of it than the first batch."""
+        self.decided.orders[column] = order
+        self.decided.open_dates.remove(column)
+
+    def _one(self, column: str, text: str) -> pl.Series:
+        """One value given for the empty cells of a column."""
+        cell = pl.Series(column, [text], dtype=pl.String)
+        return self._read(column, cell, None, pl.DataFrame()).get(column, cell)
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def clean(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """``row``, every canonical column, ``raw.*`` and ``extra.*`` of a batch of rows.
+
+        Args:
+            frame: ``row`` and the cells as text, without blanks at their ends and null where empty.
+        """
+        columns: dict[str, pl.Series] = {}
+        raw: dict[str, pl.Series] = {}
+        texts: list[str] = []
+        for column, fillings in self._sources.items():
+            if len(fillings) > 1:
+                columns[column] = _joined(frame, fillings).alias(column)
+                continue
+            cells = frame[f"c{fillings[0].index}"]
+            if COLUMNS[column] is Kind.TEXT:
+                columns[column] = cells.alias(column)
+                texts.append(column)
+                continue
+            raw[column] = cells
+            for name, series in self._read(column, cells, fillings[0], frame).items():
+                if name == column or name not in columns:
+                    columns[name] = series.alias(name)
+                else:  # what stood beside a number only fills what its own column leaves empty
+                    columns[name] = columns[name].zip_with(columns[name].is_not_null(), series.alias(name))
+            self._count_unread(column, cells, columns[column])
+        for column, found in self._placeholders(frame, texts).items():
+            raw[column] = columns[column]
+            columns[column] = columns[column].set(columns[column].is_in(found), None)
+        for column, value in self._defaults.items():
+            columns[column] = columns[column].fill_null(value[0]) if column in columns else value.new_from_index(0, frame.height)
+        data: dict[str, Any] = {column: columns.get(column, pl.lit(None, type_of(column))) for column in COLUMNS}
+        data |= {RAW + column: cells for column, cells in raw.items()}
+        data |= {EXTRA + name: pl.col(f"c{index}") for index, name in self.mapping.extras.items()}
+        return frame.select(pl.col(ROW), *(value.alias(name) for name, value in data.items()))
+
+    def _read(self, column: str, cells: pl.Series, filling: Filling | None, frame: pl.DataFrame) -> dict[str, pl.Series]:
+        """The values of ``column``, and of others that its cells speak of."""
+        kind = COLUMNS[column]
+        known = self._known.setdefault(column, {})
+        if column in _MEASURES:
+            return {column: self._measure(column, cells, filling, frame)}
+        if kind is Kind.NUMBER:
+            return self._number(column, cells, filling)
+        if kind is Kind.DATE:
+            return {column: read_dates(cells, self.decided.orders.get(column), self._months, known)}
+        if kind is Kind.HS:
+            return {column: _codes(cells, self.decided.pad_codes)}
+        if kind is Kind.COUNTRIES:
+            return {column: self._countries(cells, known)}
+        eastern = bool(filling and _EAST.search(filling.header))
+        readers = {
+            Kind.COUNTRY: self.lookups.country(numbers=not eastern),
+            Kind.MODE: self.lookups.mode(eastern=eastern),
+            Kind.PACKAGE: self.lookups.package,
+            Kind.CURRENCY: self.lookups.currency,
+        }
+        return {column: by_distinct(cells, readers[kind], known, pl.String)} if kind in readers else {}
+
+    def _measure(self, column: str, cells: pl.Series, filling: Filling | None, frame: pl.DataFrame) -> pl.Series:
+        """Kilograms or cubic metres: the unit is the cell's own, else that of the column of units, else the header's."""
+        units = self.words.volume_units if column == "volume_m3" else self.words.mass_units
+        read = read_numbers(cells, self.decided.styles.get(column, "point"))
+        values = read.values
+        factor = pl.repeat(filling.factor if filling and filling.factor else 1.0, len(cells), eager=True)
+        named = self.mapping.filled.get(f"{column}.unit")
+        if named and frame.width:
+            texts = frame[f"c{named[0].index}"]
+            meant = by_distinct(texts, unit_reader(units), self._known.setdefault(f"{column}.unit", {}), pl.Float64)
+            factor = meant.zip_with(meant.is_not_null(), factor)
+            values = values.set(texts.is_not_null() & meant.is_null(), None)
+        if read.around is not None:
+            around = self._known.setdefault(f"{column}.around", {})
+            meant = by_distinct(read.around, unit_reader({**units, "": 0.0}), around, pl.Float64)
+            values = values.set(read.around.is_not_null() & meant.is_null(), None)
+            own = meant.set(meant == 0.0, None)
+            factor = own.zip_with(own.is_not_null(), factor)
+        if filling and filling.factor is None and not named:
+            bare = bool((values.is_not_null() & (read.around.is_null() if read.around is not None else True)).any())
+            self.no_unit[column] = self.no_unit.get(column, False) or bare
+        values = values * factor
+        return values.set(~values.is_finite().fill_null(value=False), None)
+
+    def _number(self, column: str, cells: pl.Series, filling: Filling | None) -> dict[str, pl.Series]:
+        read = read_numbers(cells, self.decided.styles.get(column, "point"))
+        values = read.values
+        result: dict[str, pl.Series] = {}
+        if column in ("value", "value_usd"):
+            currency = pl.repeat(filling.currency or None if filling else None, len(cells), dtype=pl.String, eager=True)
+            if read.around is not None:
+                known = self._known.setdefault("value.around", {})
+                meant = by_distinct(read.around, self.lookups.currency_around, known, pl.String)
+                values = values.set(read.around.is_not_null() & meant.is_null(), None)
+                meant = meant.set(meant == "", None)
+                currency = meant.zip_with(meant.is_not_null(), currency)
+            if filling and filling.factor:
+                values = values * filling.factor
+            if column == "value" and currency.is_not_null().any():
+                result["currency"] = currency.set(values.is_null(), None)
+            elif column == "value_usd":
+                values = values.set((currency != "USD").fill_null(value=False), None)
+        elif read.around is not None:
+            if column == "quantity":
+                result["quantity_unit"] = read.around
+            elif column == "packages":
+                known = self._known.setdefault("packages.around", {})
+                result["package_type"] = by_distinct(read.around, self.lookups.package, known, pl.String)
+        return {column: values, **result}
+
+    def _countries(self, cells: pl.Series, known: dict[str, Any]) -> pl.Series:
+        distinct = cells.unique().drop_nulls().to_list()
+        for text in distinct:
+            if text not in known:
+                known[text] = self.lookups.route(text)
+        lists = pl.Series([known[text] or None for text in distinct], dtype=pl.List(pl.String))
+        positions = pl.Series(range(len(distinct)), dtype=pl.UInt32)
+        at = cells.replace_strict(pl.Series(distinct, dtype=pl.String), positions, default=None, return_dtype=pl.UInt32)
+        return lists.gather(at) if distinct else pl.repeat(None, len(cells), dtype=pl.List(pl.String), eager=True)
+
+    def _placeholders(self, frame: pl.DataFrame, columns: list[str]) -> dict[str, list[str]]:
+        """The texts that stand for an empty cell, by text column; only columns that have some."""
+        sources = {column: pl.col(f"c{self._sources[column][0].index}") for column in columns}
+        short = frame.select(
+            pl.when((cell.str.len_bytes() <= _LONGEST_PLACEHOLDER) & ~cell.str.contains("[0-9]")).then(cell).alias(column)
+            for column, cell in sources.items()
+        )
+        found = {}
+        for column, cells in zip(columns, short, strict=True):
+            texts = cells.drop_nulls().unique().to_list() if cells.null_count() < frame.height else []
+            if texts := [text for text in texts if not (key := fold(text)) or key in self.words.placeholders]:
+                found[column] = texts
+        return found
+
+    def _count_unread(self, column: str, cells: pl.Series, values: pl.Series) -> None:
+        lost = values.is_null() & cells.is_not_null()
+        if not lost.any():
+            return
+        unread = self.unread.setdefault(column, Unread())
+        for text, count in cells.filter(lost).alias("text").value_counts(sort=True).iter_rows():
+            key = fold(text)
+            if key and key not in self.words.placeholders:
+                unread.count += count
+                if len(unread.examples) < _EXAMPLES and text not in unread.examples:
+                    unread.examples.append(text)
+
+
+def _joined(frame: pl.DataFrame, fillings: list[Filling]) -> pl.Series:
+    """The texts of several columns, each behind its header."""
+    parts = [pl.lit(f"{filling.header}: ") + pl.col(f"c{filling.index}") for filling in fillings]
+    text = pl.concat_str(parts, separator="; ", ignore_nulls=True)
+    return frame.select(pl.when(text != "").then(text).alias("joined")).to_series()
+
+
+_CODE = r"^(?:HS|HTS|H\.S\.)?[\s:#]*(\d{2}(?:[\s.\-]?\d{2}){1,5}|\d{4,12})(?:\s*[-–:|]?\s+\D.*)?$"
+
+
+def _codes(cells: pl.Series, pad: bool) -> pl.Series:
+    """HS codes as digits; null where there is no code of 4 to 12 digits."""
+    cell, bare = pl.col(cells.name), pl.col(cells.name).str.replace_all(".", "", literal=True)
+    dotted = bare.str.contains(r"^[0-9]{4,12}$") & ~cell.str.contains(r"\.0$|^[0-9]{3,4}\.[0-9]$|^[0-9]{0,3}\.")
+    plain = cells.to_frame().select(pl.when(dotted).then(bare)).to_series()
+    open_cells = cells.is_not_null() & plain.is_null()
+    if open_cells.any():
+        at = open_cells.arg_true()
+        given = cells.gather(at).alias("cell").to_frame()
+        text = pl.col("cell").str.normalize("NFKC").str.replace(r"^['`]", "").str.replace(r"^(\d{4,12})\.0+$", "$1")
+        # a code typed as the number 8505.1 has lost the zero of 8505.10
+        text = text.str.replace(r"^(\d{4}\.\d)$", "${1}0")
+        code = text.str.extract(_CODE).str.replace_all(r"[\s.\-]", "")
+        read = given.select(pl.when(code.str.len_bytes().is_between(4, 12)).then(code).alias("code")).to_series()
+        plain = plain.scatter(at, read)
+    if pad:
+        length = plain.str.len_bytes()
+        plain = plain.zip_with(~length.is_in(list(_LOST_ZERO)).fill_null(value=False), pl.select("0" + pl.lit(plain)).to_series())
+    return plain
+
+
+def _codes_lost_zero(cells: pl.Series) -> bool:
+    """Whether a column of codes was stored as numbers, so that codes of chapters 01 to 09 miss their zero.
+
+    Told by codes of an odd length beside longer ones of the usual length, and by no code with a leading zero.
+    """
+    texts = cells.drop_nulls().str.replace(r"\.0+$", "")
+    codes = texts.filter(texts.str.contains(r"^\d{5,10}$"))
+    if codes.is_empty() or len(codes) < len(texts) or codes.str.starts_with("0").any():
+        return False
+    lengths = set(codes.str.len_bytes().unique().to_list())
+    odd = lengths & _LOST_ZERO.keys()
+    return len(odd) == 1 and lengths <= odd | {_LOST_ZERO[next(iter(odd))]} and len(lengths) == 2
+
+
+def unread_note(column: str, unread: Unread) -> str:
+    """One sentence on the cells of a column that could not be read."""
+    cells = "1 cell was" if unread.count == 1 else f"{unread.count:,} cells were"
+    return f"{column}: {cells} not understood and stayed empty, such as " + ", ".join(f"'{text}'" for text in unread.examples)

@@ -1,0 +1,302 @@
+"""Delimited text: encoding, separator, a fast reader, and an exact one for what the fast one refuses.
+
+The fast reader is polars. It gives every record of the file its row, blank ones too, and refuses rather than guesses where
+quotes do not close or rows are too long. From the record it stopped at, the exact reader goes on: the csv module, record by
+record, each bad one a reject of its own.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from screening.errors import ManifestError
+from screening.manifest.headers import HEADER_ROWS, find_header, header_scores
+from screening.manifest.sheets import BATCH_ROWS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from screening.manifest.headers import Lexicon
+
+SEPARATORS = (",", ";", "\t", "|")
+_BLOCK = 1 << 22
+_HEAD_BYTES = 1 << 18
+_SAMPLE_BYTES = 1 << 20
+_SPARE_COLUMNS = 4
+"""Columns read beyond the header's, so that a row with an unquoted separator in it is seen and not refused."""
+_LONGEST_RECORD_LINES = 200
+"""Lines after which an open quotation mark is taken for a mistake."""
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one pass over the bytes of a file tells."""
+
+    sha256: str
+    head: bytes
+    size: int
+    utf8: bool
+    lone_returns: bool
+    """Lines end with a carriage return alone."""
+
+
+def survey(path: Path) -> Survey:
+    """Hash a file and look at its bytes, in one pass."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    utf8, size, head, newlines, returns = True, 0, b"", False, False
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            head = head or block[:_SAMPLE_BYTES]
+            size += len(block)
+            newlines = newlines or b"\n" in block
+            returns = returns or b"\r" in block
+            if utf8 and (not block.isascii() or decoder.getstate()[0]):
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    utf8 = False
+    if utf8 and decoder.getstate()[0]:
+        utf8 = False
+    return Survey(digest.hexdigest(), head, size, utf8, returns and not newlines)
+
+
+def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, workspace: Path) -> Sheet:
+    """A text file as a sheet.
+
+    Args:
+        path: The file.
+        shown: How messages name it.
+        found: Its survey.
+        lexicon: The header vocabulary; the separator that yields most headers is the file's.
+        workspace: Where a copy in UTF-8 is put if the file is written otherwise.
+
+    Raises:
+        ManifestError: The file is empty or no text.
+    """
+    notes = []
+    if not found.head.strip(b"\x00\r\n\t ,;"):
+        msg = f"{shown}: the file is empty; give a file with a header row and goods"
+        raise ManifestError(msg)
+    encoding = _encoding(found, lexicon)
+    if encoding is None:
+        msg = f"{shown}: this is neither a spreadsheet nor text; save it as .xlsx or as .csv in UTF-8"
+        raise ManifestError(msg)
+    if encoding != "utf-8" or found.lone_returns:
+        path = _copy_as_utf8(path, encoding, workspace)
+        if encoding != "utf-8":
+            notes.append(f"read as {encoding}")
+    with path.open("rb") as file:
+        start = file.read(_HEAD_BYTES).decode("utf-8-sig", errors="ignore")
+    separator = _separator(start, path.suffix, lexicon)
+    head = list(_first_records(start, separator))
+    header = find_header(head, lexicon)
+    texts = header.texts if header else ()
+    width = max((len(record) for record in head), default=1)
+    named = max((index + 1 for index, text in enumerate(texts) if text), default=width)
+    return Sheet(
+        "",
+        lambda: _read(path, separator, width),
+        head,
+        notes=notes,
+        overflow_from=named if header else None,
+    )
+
+
+def _encoding(found: Survey, lexicon: Lexicon) -> str | None:
+    """The encoding of a file: by its mark, as UTF-8, else by what its bytes look like and which reading yields known headers."""
+    for mark, name in _BOMS:
+        if found.head.startswith(mark):
+            return name
+    if b"\x00" in found.head:
+        even, odd = found.head[::2].count(0), found.head[1::2].count(0)
+        if max(even, odd) * 4 < len(found.head):
+            return None
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if found.utf8:
+        return "utf-8"
+    tables = cast("dict[str, list[str]]", lexicon.words.options.get("encodings", {}))
+    high = [byte >= 0x80 for byte in found.head]
+    lone = sum(a and not (b or c) for a, b, c in zip(high[1:], high, high[2:], strict=False))
+    single = lone * 2 > sum(high)  # accented letters stand alone, two-byte characters stand together
+    readings = []
+    for name in tables.get("single_byte" if single else "double_byte", []):
+        text = found.head.decode(name, errors="ignore" if len(found.head) == _SAMPLE_BYTES else "replace")
+        if "\ufffd" not in text:
+            readings.append((_header_score(text, lexicon), name))
+    if readings and max(score for score, _ in readings) > min(score for score, _ in readings):
+        return max(readings, key=lambda reading: reading[0])[1]
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and few files need it
+
+    guess = from_bytes(found.head[: 1 << 16], cp_isolation=[name for _, name in readings] or None).best()
+    if guess is not None and not single:
+        return guess.encoding
+    return readings[0][1] if readings else (guess.encoding if guess else "cp1252")
+
+
+def _header_score(text: str, lexicon: Lexicon) -> int:
+    return max(_best_score(text[: _HEAD_BYTES // 8], separator, lexicon) for separator in SEPARATORS)
+
+
+def _copy_as_utf8(path: Path, encoding: str, workspace: Path) -> Path:
+    handle = tempfile.NamedTemporaryFile(dir=workspace, suffix=path.suffix, delete=False)  # noqa: SIM115 - outlives this call
+    with handle, path.open(encoding=encoding, errors="replace", newline=None) as source:
+        writer = codecs.getwriter("utf-8")(handle)
+        while block := source.read(_BLOCK):
+            writer.write(block.removeprefix("\ufeff"))
+    return Path(handle.name)
+
+
+def _separator(start: str, suffix: str, lexicon: Lexicon) -> str:
+    """The separator that yields the best header row; without one, the separator that cuts rows most evenly."""
+    if start[:5].lower() == "sep=" + start[4:5].lower() and start[4:5] in SEPARATORS:
+        return start[4]
+    order = ["\t", *SEPARATORS] if suffix.lower() == ".tsv" else list(SEPARATORS)
+    scored = [(_best_score(start, separator, lexicon), -order.index(separator), separator) for separator in SEPARATORS]
+    best = max(scored)
+    if best[0] > 0:
+        return best[2]
+    widths = {separator: [len(record) for record in _first_records(start, separator)] for separator in SEPARATORS}
+    return max(order, key=lambda separator: (min(widths[separator][1:] or [1]) > 1, -len(set(widths[separator]))))
+
+
+def _best_score(start: str, separator: str, lexicon: Lexicon) -> int:
+    if separator not in start:
+        return 0
+    return max(header_scores(list(_first_records(start, separator)), lexicon, narrow=False), default=0)
+
+
+def _first_records(start: str, separator: str) -> Iterator[list[str]]:
+    """The first records of a text; the last may be cut off where the text is."""
+    for count, (_, record) in enumerate(_exact(io.StringIO(start, newline=""), separator)):
+        if count > HEADER_ROWS + 20:
+            return
+        yield record if isinstance(record, list) else record.cells
+
+
+def _read(path: Path, separator: str, width: int) -> Iterator[Batch]:
+    """Every record of the file, fast as far as that goes, then exactly."""
+    names = column_names(width + _SPARE_COLUMNS)
+    done = 0
+    try:
+        scan = pl.scan_csv(
+            path,
+            separator=separator,
+            has_header=False,
+            schema=dict.fromkeys(names, pl.String),
+            infer_schema=False,
+            missing_columns="insert",
+            row_index_name=ROW,
+            row_index_offset=1,
+            glob=False,
+        )
+        for frame in scan.collect_batches(chunk_size=BATCH_ROWS):
+            yield Batch(frame.with_columns(pl.col(ROW).cast(pl.UInt32)))
+            done += frame.height
+    except pl.exceptions.PolarsError:
+        pass
+    else:
+        return
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        yield from _exact_batches(file, separator, names, done)
+
+
+def _exact_batches(file: IO[str], separator: str, names: list[str], skip: int) -> Iterator[Batch]:
+    records: list[list[str]] = []
+    rows: list[int] = []
+    rejects: list[Reject] = []
+
+    def batch() -> Batch:
+        width = len(names)
+        columns: dict[str, Any] = {ROW: pl.Series(rows, dtype=pl.UInt32)}
+        padded = [record + [""] * (width - len(record)) for record in records]
+        for name, cells in zip(names, zip(*padded, strict=True) if padded else [()] * width, strict=True):
+            columns[name] = pl.Series(cells, dtype=pl.String)
+        return Batch(pl.DataFrame(columns).with_columns(pl.col(names).replace("", None)), rejects)
+
+    for row, record in _exact(file, separator):
+        if row <= skip:
+            continue
+        if isinstance(record, Reject):
+            rejects.append(record)
+        elif len(record) > len(names) and any(cell.strip() for cell in record[len(names) :]):
+            rejects.append(Reject(row, TOO_WIDE, record))
+        else:
+            records.append(record[: len(names)])
+            rows.append(row)
+        if len(records) + len(rejects) >= BATCH_ROWS:
+            yield batch()
+            records, rows, rejects = [], [], []
+    if records or rejects:
+        yield batch()
+
+
+def _exact(file: IO[str], separator: str) -> Iterator[tuple[int, list[str] | Reject]]:
+    """Records with their row; a quotation mark that never closes costs its own line and not the rest of the file."""
+    row = 0
+    waiting: list[str] = []
+    lines = iter(file)
+    while True:
+        line = waiting.pop(0) if waiting else next(lines, None)
+        if line is None:
+            return
+        row += 1
+        if line.count('"') % 2 == 0:
+            yield row, _cells(line, separator) or []
+            continue
+        taken = [line]
+        cells = _cells(line, separator)
+        while cells is None and len(taken) < _LONGEST_RECORD_LINES:
+            more = waiting.pop(0) if waiting else next(lines, None)
+            if more is None:
+                break
+            taken.append(more)
+            if '"' in more:
+                cells = _cells("".join(taken), separator)
+        if cells is None:
+            waiting = taken[1:] + waiting
+            yield row, Reject(row, "a quotation mark is opened and not closed", _loose_cells(line, separator))
+        else:
+            yield row, cells
+
+
+def _cells(text: str, separator: str) -> list[str] | None:
+    """The cells of one record; None where a quotation mark in it is still open."""
+    try:
+        next(csv.reader([text], delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            return None
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:  # a cell of more than 128 kB
+        return _loose_cells(text, separator)
+
+
+def _loose_cells(line: str, separator: str) -> list[str]:
+    """The cells of a line whose quotation marks mean nothing."""
+    return next(csv.reader([line.rstrip("\r\n")], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+
+
+def spill(stream: IO[bytes], workspace: Path) -> Path:
+    """Standard input as a file of its own, since it is read more than once."""
+    with tempfile.NamedTemporaryFile(dir=workspace, suffix=".csv", delete=False) as copy:
+        while block := stream.read(_BLOCK):
+            copy.write(block)
+    return Path(copy.name)

@@ -1,0 +1,286 @@
+"""What a header cell means, and in which row the headers stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+from screening.folding import fold
+from screening.terms import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from screening.terms import ReadingWords
+
+HEADER_ROWS = 60
+"""The header must stand among this many first rows of a sheet."""
+
+_LONGEST_HEADER = 90
+"""Characters; a longer cell is a sentence."""
+_BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]?")
+_EDGES = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3040-\u9fff\uac00-\ud7af])"
+)
+_TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
+_EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
+_GOODS = frozenset({"description", "hs_code"})
+_MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing a header may mean."""
+
+    field: str
+    columns: tuple[str, ...]
+    """Canonical columns in order of preference; empty where the field fills none."""
+    rank: int
+    reason: str = ""
+    """Why the field fills no column."""
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one header says."""
+
+    targets: tuple[Target, ...]
+    """Usually one; several where the values must decide."""
+    factor: float | None = None
+    """Kilograms or cubic metres (of a value: currency units) per unit named in the header."""
+    unit: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRows:
+    """Where the headers of a sheet stand, as indexes into its first rows, and the text over each column."""
+
+    first: int
+    last: int
+    texts: tuple[str, ...]
+
+
+class Lexicon:
+    """The header vocabulary, ready to look up."""
+
+    def __init__(self, words: ReadingWords) -> None:
+        options = cast("Mapping[str, Any]", words.options)
+        self.words = words
+        self.weak = frozenset(options.get("weak", ()))
+        self._noise = frozenset(options.get("noise", ()))
+        self._changes = frozenset(options.get("changes_meaning", ()))
+        self._not_in_headers = frozenset(options.get("not_in_headers", ()))
+        columns, left, unsure = (options.get(key, {}) for key in ("columns", "left", "unsure"))
+        self._targets = {
+            name: Target(
+                name,
+                tuple(columns.get(name, ())),
+                options.get("ranks", {}).get(name, 1),
+                left.get(name) or unsure.get(name, ""),
+                name in unsure,
+            )
+            for name in (*columns, *left, *unsure)
+        }
+        self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS}
+        self._known: dict[str, Meaning | None] = {}
+
+    def meaning(self, text: str) -> Meaning | None:
+        """What the header ``text`` means; None where it says nothing this vocabulary knows."""
+        if text not in self._known:
+            self._known[text] = self._read(text) if 0 < len(text) <= _LONGEST_HEADER else None
+        return self._known[text]
+
+    def knows(self, text: str) -> bool:
+        """Whether ``text`` as a whole is a known header; quicker than `meaning`, for telling headers from goods."""
+        key = fold(text)
+        return key in self.words.headers or key in self._canonical
+
+    def _whole(self, text: str) -> tuple[Target, ...] | None:
+        key = fold(text)
+        if key in self.words.headers:
+            return tuple(self._targets[name] for name in self.words.headers[key])
+        return (self._canonical[key],) if key in self._canonical else None
+
+    def _read(self, text: str) -> Meaning | None:
+        if text in COLUMNS:
+            return self._measured((Target(text, (text,), 0),), text)
+        text = " ".join(unicodedata.normalize("NFKC", text).split())
+        targets = self._whole(text) or self._without_brackets(text) or self._without_noise(text) or self._bilingual(text)
+        return self._measured(targets, text) if targets else None
+
+    def _without_brackets(self, text: str) -> tuple[Target, ...] | None:
+        inside = " ".join(_BRACKETS.findall(text))
+        if not inside or self._changes & {fold(word) for word in _tokens(inside)}:
+            return None
+        bare = _BRACKETS.sub(" ", text).strip()
+        return (self._whole(bare) or self._without_noise(bare)) if bare else None
+
+    def _without_noise(self, text: str) -> tuple[Target, ...] | None:
+        """The header without units, currencies and words that add nothing."""
+        words = [fold(token) for token in _tokens(text)]
+        if self._changes.intersection(words):
+            return None
+        for drop_noise in (False, True):
+            kept = [word for word in words if word and not self._is_unit(word) and not (drop_noise and word in self._noise)]
+            if kept and (found := self._whole(" ".join(kept))):
+                return found
+        return None
+
+    def _bilingual(self, text: str) -> tuple[Target, ...] | None:
+        """A header that says the same in two languages, or has its halves on two lines or around a slash."""
+        halves = [half.strip(" /|-:：") for half in re.split(r"[/|]", text)]
+        if len(halves) == 1 and _EAST.search(text):
+            halves = [" ".join(_EAST_RUN.findall(text)), " ".join(_EAST_RUN.sub(" ", text).split()).strip(" /|-:")]
+        halves = [half for half in halves if half]
+        found = [self._whole(half) or self._without_brackets(half) or self._without_noise(half) for half in halves]
+        known = [targets for targets in found if targets]
+        if len(halves) < 2 or not known:
+            return None
+        if len(known) == len(halves) and len({targets[0].columns for targets in known}) == 1:
+            return known[0]
+        scripts = {bool(_EAST.search(half)) for half in halves}
+        return known[0] if len(known) == 1 and len(scripts) == 2 and len(halves) == 2 else None
+
+    def _is_unit(self, word: str) -> bool:
+        words = self.words
+        return (
+            word in words.mass_units
+            or word in words.volume_units
+            or word in ("in", "1000")
+            or (word in words.currencies and word not in self._not_in_headers)
+        )
+
+    def _measured(self, targets: tuple[Target, ...], text: str) -> Meaning:
+        """Add the unit or currency that stands beside the meaning."""
+        column = next((columns[0] for columns in (target.columns for target in targets) if columns), "")
+        kind = _MEASURES.get(column) or ("mass" if any(target.unsure for target in targets) else "")
+        tokens = [word for token in _tokens(text) if (word := fold(token))]
+        pairs = [first + second for first, second in pairwise(tokens)]
+        if kind:
+            units = self.words.volume_units if kind == "volume" else self.words.mass_units
+            # the last word is the unit: "G.W. (KGS)" is cut into G, W and KGS, and G alone would be grams
+            for word in [*reversed(pairs), *reversed(tokens[1:])]:
+                if word in units and (len(word) > 1 or word == tokens[-1]):
+                    return Meaning(targets, units[word], word)
+        elif column in ("value", "value_usd"):
+            inside = [fold(token) for part in _BRACKETS.findall(text) for token in [part, *_tokens(part)]]
+            named = [word for word in tokens if word not in self._not_in_headers] + inside + pairs
+            currency = next((self.words.currencies[word] for word in reversed(named) if word in self.words.currencies), "")
+            return Meaning(targets, 1000.0 if "1000" in tokens else None, currency=currency)
+        return Meaning(targets)
+
+
+_EAST_RUN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]+")
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(_EDGES.sub(" ", text).replace("_", " "))
+
+
+def find_header(rows: Sequence[Sequence[str | None]], lexicon: Lexicon) -> HeaderRows | None:
+    """The row of headers among the first rows of a sheet.
+
+    The row is the one that names most columns; it must name what the goods are (or a party) and something else. A second
+    header row directly above or below (another language, units alone, a second storey) belongs to it.
+
+    Args:
+        rows: The first rows of a sheet, cells as text.
+        lexicon: The header vocabulary.
+
+    Returns:
+        Where the headers stand and what stands over each column; None where no row will do.
+    """
+    narrow = all(sum(bool(cell and cell.strip()) for cell in row) <= 1 for row in rows)
+    scores = header_scores(rows[:HEADER_ROWS], lexicon, narrow=narrow)
+    best = max(range(len(scores)), key=lambda index: (scores[index], -index), default=None)
+    if best is None or scores[best] <= 0:
+        return None
+    return _with_neighbours(rows, best, lexicon)
+
+
+def header_at(rows: Sequence[Sequence[str | None]], index: int, lexicon: Lexicon) -> HeaderRows:
+    """The headers in row ``index``, as a person said; a row of units below belongs to it."""
+    return _with_neighbours(rows, index, lexicon)
+
+
+def header_scores(rows: Sequence[Sequence[str | None]], lexicon: Lexicon, *, narrow: bool) -> list[int]:
+    """How well each row names columns; 0 where it cannot be the header.
+
+    Only the rows with most cells that are known as a whole are looked at closely.
+    """
+    known = [sum(bool(cell) and lexicon.knows(cell) for cell in row if cell) for row in rows]
+    most = max(known, default=0)
+    return [_score(row, lexicon, narrow=narrow) if 3 * count >= most else 0 for row, count in zip(rows, known, strict=True)]
+
+
+def _score(row: Sequence[str | None], lexicon: Lexicon, *, narrow: bool) -> int:
+    """How well a row names columns; 0 where it cannot be the header. A single word will do in a sheet of one column."""
+    cells = [cell for cell in row if cell and cell.strip()]
+    if not cells:
+        return 0
+    meanings = [meaning for cell in cells if (meaning := lexicon.meaning(cell.strip()))]
+    columns = {column for meaning in meanings for target in meaning.targets for column in target.columns[:1]}
+    known = {target.field for meaning in meanings for target in meaning.targets[:1]}
+    parties = sum(column.endswith("_name") for column in columns)
+    numeric = sum(bool(_NUMERIC.fullmatch(cell.strip())) for cell in cells)
+    goods = len(columns & _GOODS)
+    if numeric * 2 > len(cells) or not (goods or parties):
+        return 0
+    strong = len(known) - len(columns & lexicon.weak)
+    if strong < (1 if narrow and goods else 2) or (not goods and len(columns) < 3):
+        return 0
+    return 4 * len(columns) + len(known) + 6 * goods - 3 * numeric
+
+
+def _with_neighbours(rows: Sequence[Sequence[str | None]], best: int, lexicon: Lexicon) -> HeaderRows:
+    first = last = best
+    while first > 0 and _belongs(rows[first - 1], lexicon):
+        first -= 1
+    while last + 1 < len(rows) and (_belongs(rows[last + 1], lexicon) or _units_only(rows[last + 1], lexicon)):
+        last += 1
+    width = max(len(row) for row in rows[first : last + 1])
+    texts = []
+    for column in range(width):
+        parts = [cell for row in rows[first : last + 1] if column < len(row) and (cell := " ".join((row[column] or "").split()))]
+        if len(parts) > 1:
+            joined = " ".join(parts)
+            whole = lexicon.meaning(joined)
+            known = [part for part in parts if lexicon.meaning(part)]
+            parts = [joined] if whole or not known else known[:1]
+        texts.append(parts[0] if parts else "")
+    if first > 0:
+        texts = _with_storey_above(rows[first - 1], texts, lexicon)
+    return HeaderRows(first, last, tuple(texts))
+
+
+def _belongs(row: Sequence[str | None], lexicon: Lexicon) -> bool:
+    """Whether nearly every cell of the row is a header of its own."""
+    cells = [cell.strip() for cell in row if cell and cell.strip()]
+    known = [cell for cell in cells if lexicon.meaning(cell)]
+    return len(known) >= 2 and len(known) * 4 >= len(cells) * 3 and not any(cell.endswith((":", "：")) for cell in cells)
+
+
+def _units_only(row: Sequence[str | None], lexicon: Lexicon) -> bool:
+    words = lexicon.words
+    cells = [fold(cell) for cell in row if cell and cell.strip()]
+    units = (words.mass_units, words.volume_units, words.currencies)
+    return bool(cells) and all(any(cell in table for table in units) for cell in cells)
+
+
+def _with_storey_above(above: Sequence[str | None], texts: list[str], lexicon: Lexicon) -> list[str]:
+    """Prefix what a merged cell above says ("Weight (kg)" over "Gross" and "Net"), where only both together are known."""
+    group = ""
+    result = []
+    for index, text in enumerate(texts):
+        cell = " ".join(((above[index] if index < len(above) else None) or "").split())
+        group = cell or group
+        both = f"{group} {text}"
+        use = group and text and not lexicon.meaning(text) and lexicon.meaning(both)
+        result.append(both if use else text)
+    return result

@@ -1,0 +1,316 @@
+"""Which column of a sheet fills which canonical column; what is ambiguous is decided by its values or stays unmapped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from screening.errors import UsageError
+from screening.folding import fold
+from screening.terms import COLUMNS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from screening.manifest.headers import Lexicon, Meaning, Target
+
+IGNORE = "-"
+"""In a mapping given back: leave this column out."""
+
+_CLEAR_SHARE = 0.8
+"""Share of a column's values that must read as one kind before the values decide."""
+_CONTRARY_SHARE = 0.5
+_EMPTY_PENALTY = 100
+_HS = re.compile(r"\d{4}[.\s-]?\d{2}(?:[.\s-]?\d{2}){0,3}(?:\.0)?|\d{7}|\d{9}")
+_LINE_NUMBER = re.compile(r"\d{1,5}(?:[.]\d{1,3})?")
+_PROSE = re.compile(r"[^\W\d_]{3,}.*[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]{2,}|^[^\W\d_]{4,}$")
+_PRODUCT_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]+")
+_LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
+_NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One column of the sheet that fills a canonical column."""
+
+    index: int
+    header: str
+    factor: float | None = None
+    """Canonical units per unit of the header; None where the header names no unit."""
+    currency: str = ""
+
+
+@dataclass(slots=True)
+class ColumnMap:
+    """How the columns of one sheet were read."""
+
+    filled: dict[str, list[Filling]] = field(default_factory=dict)
+    """Canonical column to its source; several only where texts are joined. ``net_kg.unit`` holds a column of units."""
+    extras: dict[int, str] = field(default_factory=dict)
+    """Index of a column that fills nothing to the name it is carried through under."""
+    columns: dict[str, str] = field(default_factory=dict)
+    unsure: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+    """Header to the reason why it was recognised and left alone."""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    index: int
+    header: str
+    meaning: Meaning
+    target: Target
+    empty: bool
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        return (self.target.rank + _EMPTY_PENALTY * self.empty, 0, self.index)
+
+
+def unique_names(headers: Sequence[str]) -> list[str]:
+    """The headers with empty ones named by position and repeated ones numbered, so that each can be spoken of."""
+    seen: dict[str, int] = {}
+    names = []
+    for position, header in enumerate(headers, start=1):
+        name = " ".join(header.split()) or f"column {position}"
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def map_columns(
+    headers: Sequence[str],
+    values: Sequence[Sequence[str]],
+    lexicon: Lexicon,
+    given: Mapping[str, str] | None = None,
+    where: str = "",
+) -> ColumnMap:
+    """Decide for every column of a sheet what it fills.
+
+    Args:
+        headers: Text of the header over each column, empty where there is none.
+        values: Some values of each column, without empty ones, to decide what its header leaves open.
+        lexicon: The header vocabulary.
+        given: A person's mapping of headers to canonical columns, or to ``-``; it comes before everything else.
+        where: File and sheet, for messages.
+
+    Returns:
+        The mapping, with every choice that was made in its notes.
+
+    Raises:
+        UsageError: ``given`` names an unknown column, or one column twice.
+    """
+    names = unique_names(headers)
+    mapping = ColumnMap()
+    joined = cast("Sequence[str]", lexicon.words.options.get("joined", ()))
+    meanings = [lexicon.meaning(" ".join(header.split())) if header else None for header in headers]
+    fixed = _given(names, meanings, given or {}, mapping, joined, where)
+    candidates: list[_Candidate] = []
+    open_ones: list[tuple[int, tuple[Target, ...], Meaning]] = []
+    for index, (name, meaning) in enumerate(zip(names, meanings, strict=True)):
+        if index in fixed:
+            continue
+        if meaning is None:
+            mapping.extras[index] = name
+            continue
+        targets = {target.columns or (target.field,): target for target in reversed(meaning.targets)}
+        if len(targets) > 1:
+            open_ones.append((index, meaning.targets, meaning))
+        else:
+            target = meaning.targets[0]
+            candidates.append(_Candidate(index, name, meaning, target, not values[index]))
+    for index, choices, meaning in open_ones:
+        chosen, reason = _decide(choices, values[index], lexicon, candidates)
+        if chosen is None:
+            mapping.unsure[names[index]] = reason
+            mapping.extras[index] = names[index]
+        else:
+            candidates.append(_Candidate(index, names[index], meaning, chosen, not values[index]))
+            mapping.notes.append(f"'{names[index]}' was read as {(chosen.columns or (chosen.reason,))[0]} {reason}")
+    candidates = [candidate for candidate in candidates if not _contradicted(candidate, values[candidate.index], mapping)]
+    _units_beside(candidates, values, lexicon)
+    _assign(candidates, mapping, joined)
+    for fillings in mapping.filled.values():
+        fillings.sort(key=lambda filling: filling.index)
+    mapping.columns = {name: mapping.columns[name] for name in names if name in mapping.columns}
+    return mapping
+
+
+def _given(
+    names: list[str],
+    meanings: Sequence[Meaning | None],
+    given: Mapping[str, str],
+    mapping: ColumnMap,
+    joined: Sequence[str],
+    where: str,
+) -> set[int]:
+    """Enter a person's mapping; the indexes of the columns it decides."""
+    by_name = {name: index for index, name in enumerate(names)}
+    by_fold = {fold(name): index for index, name in reversed(list(enumerate(names)))}
+    fixed = set()
+    for header, column in given.items():
+        index = by_name.get(" ".join(header.split()), by_fold.get(fold(header)))
+        if index is None:
+            mapping.notes.append(f"the mapping names a header that is not in the sheet: '{header}'")
+            continue
+        fixed.add(index)
+        if column == IGNORE:
+            mapping.extras[index] = names[index]
+            mapping.left[names[index]] = "left out by the mapping given"
+            continue
+        if column.removesuffix(".unit") not in COLUMNS:
+            known = ", ".join(COLUMNS)
+            msg = f"{where}: the mapping sends '{header}' to '{column}', which is no column of a manifest; use one of: {known}"
+            raise UsageError(msg)
+        if column in mapping.filled and column not in joined:
+            first = mapping.filled[column][0].header
+            msg = f"{where}: the mapping sends both '{first}' and '{header}' to {column}; keep one of them"
+            raise UsageError(msg)
+        _fill(mapping, column, names[index], index, meanings[index])
+    return fixed
+
+
+def _fill(mapping: ColumnMap, column: str, name: str, index: int, meaning: Meaning | None) -> None:
+    filling = Filling(index, name, meaning.factor if meaning else None, meaning.currency if meaning else "")
+    mapping.filled.setdefault(column, []).append(filling)
+    mapping.columns[name] = column
+
+
+def _assign(candidates: list[_Candidate], mapping: ColumnMap, joined: Sequence[str]) -> None:
+    """Fill the columns, best candidate first; who comes too late is shown."""
+    has_currency = any("currency" in candidate.target.columns for candidate in candidates)
+
+    def order(candidate: _Candidate) -> tuple[int, int, int]:
+        rank, _, index = candidate.order
+        if candidate.target.columns[:1] == ("value",):
+            currency = candidate.meaning.currency
+            return rank, 1 if currency == "USD" else 2 if currency else 0 if has_currency else 3, index
+        return rank, 0, index
+
+    late: list[_Candidate] = []
+    units: list[tuple[_Candidate, list[str]]] = []
+    for candidate in sorted(candidates, key=order):
+        target, name = candidate.target, candidate.header
+        if not target.columns:
+            (mapping.unsure if target.unsure else mapping.left)[name] = target.reason
+            mapping.extras[candidate.index] = name
+            continue
+        free = [column for column in target.columns if column not in mapping.filled or column in joined]
+        if target.columns[0].endswith(".unit"):
+            units.append((candidate, free))
+        elif free:
+            _fill(mapping, free[0], name, candidate.index, candidate.meaning)
+        else:
+            late.append(candidate)
+    for candidate, columns in units:
+        measured = [column for column in columns if column.removesuffix(".unit") in mapping.filled]
+        for column in measured:
+            _fill(mapping, column, candidate.header, candidate.index, candidate.meaning)
+        if not measured:
+            mapping.extras[candidate.index] = candidate.header
+            mapping.left[candidate.header] = "a unit of something that is not in the sheet"
+    for candidate in late:
+        _late(candidate, mapping, joined)
+
+
+def _late(candidate: _Candidate, mapping: ColumnMap, joined: Sequence[str]) -> None:
+    """A column whose place is taken: a further description joins the declaration elements, others are shown."""
+    column, name = candidate.target.columns[0], candidate.header
+    taken = mapping.filled[column][0]
+    if column == "description" and joined and not candidate.empty:
+        _fill(mapping, joined[0], name, candidate.index, candidate.meaning)
+        mapping.notes.append(f"description is read from '{taken.header}'; '{name}' was added to {joined[0]}")
+        return
+    in_usd = candidate.meaning.currency == "USD" and taken.currency != "USD"
+    if column == "value" and in_usd and "value_usd" not in mapping.filled:
+        _fill(mapping, "value_usd", name, candidate.index, candidate.meaning)
+        mapping.notes.append(f"value is read from '{taken.header}', value_usd from '{name}'")
+        return
+    mapping.extras[candidate.index] = name
+    if column.endswith("_name") and not candidate.empty:
+        mapping.unsure[name] = (
+            f"{column} is already read from '{taken.header}'; map this column to another party to have it screened"
+        )
+        return
+    mapping.left[name] = f"{column} is read from '{taken.header}'"
+    mapping.notes.append(f"{column} is read from '{taken.header}'; '{name}' was left")
+
+
+def _contradicted(candidate: _Candidate, values: Sequence[str], mapping: ColumnMap) -> bool:
+    """Whether the values say that the header means something else: words under "Quantity", numbers under "Unit"."""
+    column = candidate.target.columns[0] if candidate.target.columns else ""
+    numeric = _share([bool(_NUMBER.fullmatch(text)) for text in values])
+    if values and COLUMNS.get(column) is Kind.NUMBER and numeric < 1 - _CLEAR_SHARE:
+        reason = f"its header says {column}, and its values are no numbers"
+    elif values and column == "quantity_unit" and numeric > _CLEAR_SHARE:
+        reason = f"its header says {column}, and its values are numbers"
+    else:
+        return False
+    mapping.unsure[candidate.header] = reason
+    mapping.extras[candidate.index] = candidate.header
+    return True
+
+
+def _units_beside(candidates: list[_Candidate], values: Sequence[Sequence[str]], lexicon: Lexicon) -> None:
+    """A column headed "Unit" right of a weight or volume, holding its units, is the unit of that and not of the quantity."""
+    at = {candidate.index: candidate for candidate in candidates}
+    tables = {"net_kg": lexicon.words.mass_units, "gross_kg": lexicon.words.mass_units, "volume_m3": lexicon.words.volume_units}
+    for candidate in candidates:
+        left = at.get(candidate.index - 1)
+        if candidate.target.columns != ("quantity_unit",) or left is None or not left.target.columns:
+            continue
+        column = left.target.columns[0]
+        if column in tables and _share([fold(text) in tables[column] for text in values[candidate.index]]) >= _CLEAR_SHARE:
+            target = candidate.target
+            candidate.target = type(target)(target.field, (f"{column}.unit",), target.rank)
+
+
+def _decide(
+    targets: Sequence[Target], values: Sequence[str], lexicon: Lexicon, others: Sequence[_Candidate]
+) -> tuple[Target | None, str]:
+    """Which of several meanings the values speak for; None with the reason where they cannot tell."""
+    what = " or ".join(dict.fromkeys((target.columns or (target.reason,))[0] for target in targets))
+    if not values:
+        return None, f"could be {what}, and the column is empty"
+    mapped = [target for target in targets if target.columns]
+    if len(mapped) == 1 and mapped[0].columns[0] == "value":
+        # the price of one unit only makes sense beside a quantity
+        if not any("quantity" in candidate.target.columns for candidate in others):
+            return mapped[0], "because there is no quantity beside it"
+        return None, f"could be {what}"
+    shares = {id(target): _fit(target.columns[0], values, lexicon) for target in mapped}
+    ranked = sorted(mapped, key=lambda target: -shares[id(target)])
+    best = ranked[0]
+    rest = max((shares[id(target)] for target in ranked[1:] if target.columns != best.columns), default=0.0)
+    if shares[id(best)] >= _CLEAR_SHARE and rest <= _CONTRARY_SHARE:
+        return best, "because of its values"
+    fits = "fit more than one" if rest > _CONTRARY_SHARE else "fit neither clearly"
+    return None, f"could be {what}; its values {fits}"
+
+
+def _fit(column: str, values: Sequence[str], lexicon: Lexicon) -> float:
+    """Share of the values that read as ``column``."""
+    words = lexicon.words
+    kind = COLUMNS.get(column, Kind.TEXT)
+    if kind is Kind.HS:
+        return _share([bool(_HS.fullmatch(text)) for text in values])
+    if kind is Kind.COUNTRY or kind is Kind.COUNTRIES:
+        return _share([fold(text) in words.countries for text in values])
+    if kind is Kind.MODE:
+        return _share([fold(text) in words.modes for text in values])
+    if kind is Kind.NUMBER:
+        return _share([bool(_NUMBER.fullmatch(text)) for text in values])
+    if column.endswith("_port"):
+        return _share([fold(text) in words.ports or bool(_LOCODE.fullmatch(text)) for text in values])
+    patterns: dict[str, re.Pattern[str]] = {"line_no": _LINE_NUMBER, "description": _PROSE, "product_code": _PRODUCT_CODE}
+    pattern = patterns.get(column)
+    if pattern is None:
+        return 0.0
+    match: Any = pattern.search if column == "description" else pattern.fullmatch
+    return _share([bool(match(text)) for text in values])
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits) if hits else 0.0

@@ -1,0 +1,161 @@
+"""Numbers as people write them: units, currencies, thousands and decimals of either kind.
+
+Cells that are plain numbers are cast at once; the regular expressions below run only over the cells that are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from screening.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Lookup = Callable[[str], float | str | None]
+
+Style = Literal["point", "comma", "each"]
+"""Which sign parts the decimals in a column; ``each``: both occur, and every cell speaks for itself."""
+
+_CELL = (
+    r"^(?P<before>[^\d+(.,-]*)(?P<sign>[+(-]?)\s*"
+    r"(?P<digits>[\d.,](?:[\d.,'’\s]*\d)?[.,]?)\)?\s*(?P<after>[^\d\s.,)](?s:.*))?$"
+)
+_COMMA = "|".join(
+    (
+        r"^[^\d,]*\d{1,3}(?:\.\d{3})+,\d+(?:\D|$)",
+        r"^[^\d,.]*\d{1,3}(?:\.\d{3}){2,}(?:[^\d,.]|$)",
+        r"^[^\d,.]*\d+,(?:\d{1,2}|\d{4,})(?:[^\d,.]|$)",
+        r"^[^\d,.]*0,\d+(?:[^\d,.]|$)",
+    )
+)
+_POINT = "|".join(
+    (
+        r"^[^\d.]*\d{1,3}(?:,\d{3})+\.\d+(?:\D|$)",
+        r"^[^\d,.]*\d+\.(?:\d{1,2}|\d{4,})(?:[^\d,.]|$)",
+        r"^[^\d,.]*0\.\d+(?:[^\d,.]|$)|\d,\d{3},\d{3}",
+    )
+)
+_THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A column of numbers with what stood around them."""
+
+    values: pl.Series
+    """Float64, finite and not negative, else null."""
+    around: pl.Series | None
+    """String: what stood before and after the number, null where nothing did; None where no cell had anything."""
+
+
+def number_style(cells: pl.Series) -> Style | None:
+    """Which decimal sign a column uses, from cells that leave no doubt; None where all of them do (``1,234``)."""
+    comma = cells.str.contains(_COMMA).any()
+    point = cells.str.contains(_POINT).any()
+    if comma and point:
+        return "each"
+    return "comma" if comma else "point" if point else None
+
+
+def read_numbers(cells: pl.Series, style: Style) -> Numbers:
+    """Read a column of texts as numbers.
+
+    Args:
+        cells: Texts without blanks at the ends; null where empty.
+        style: The decimal sign of the column. In a ``comma`` column ``1.234`` is a thousand; elsewhere ``1,234`` is.
+
+    Returns:
+        The numbers; null where there is none, or one that cannot be (negative, infinite).
+    """
+    values = pl.Series(cells.name, [], pl.Float64)
+    if style == "comma":
+        plain = cells.set(cells.str.contains(r"\.").fill_null(value=False), None)
+        values = plain.cast(pl.Float64, strict=False)
+    else:
+        values = cells.cast(pl.Float64, strict=False)
+    if style == "point" and (thousands := cells.str.contains(_THOUSANDS).fill_null(value=False)).any():
+        at = thousands.arg_true()
+        values = values.scatter(at, cells.gather(at).str.replace_all(",", "", literal=True).cast(pl.Float64))
+    around: pl.Series | None = None
+    open_cells = values.is_null() & cells.is_not_null()
+    if open_cells.any():
+        at = open_cells.arg_true()
+        read = _by_pattern(cells.gather(at), style)
+        values = values.scatter(at, read["number"])
+        if read["around"].is_not_null().any():
+            around = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(at, read["around"])
+    possible = (values.is_finite() & (values >= 0)).fill_null(value=False)
+    return Numbers(values.set(~possible, None), around)
+
+
+def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:
+    """``number`` and ``around`` of cells that are more than a plain number."""
+    part = pl.col("part").struct
+    digits = pl.col("digits")
+    comma = {"point": pl.lit(value=False), "comma": pl.lit(value=True), "each": pl.col("cell").str.contains(_COMMA)}[style]
+    bare = digits.str.replace_all(r"['’\s]", "")
+    as_comma = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    well_formed = (
+        pl.when(comma)
+        .then(digits.str.contains(r"^(?:\d+|\d{1,3}(?:[.\s'’]\d{3})+)?(?:,\d*)?$"))
+        .otherwise(digits.str.contains(r"^(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3}|\d{1,3}(?:[\s'’]\d{3})+)?(?:\.\d*)?$"))
+    )
+    number = pl.when(comma).then(as_comma).otherwise(bare.str.replace_all(",", "", literal=True)).cast(pl.Float64, strict=False)
+    around = (part.field("before").fill_null("") + " " + part.field("after").fill_null("")).str.strip_chars()
+    return (
+        cells.alias("cell")
+        .to_frame()
+        .with_columns(pl.col("cell").str.normalize("NFKC").str.strip_chars())
+        .with_columns(pl.col("cell").str.extract_groups(_CELL).alias("part"))
+        .with_columns(part.field("digits").alias("digits"), part.field("sign").alias("sign"))
+        .select(
+            pl.when(well_formed & ~pl.col("sign").is_in(["-", "("]) & ~around.str.ends_with("-")).then(number).alias("number"),
+            pl.when(around != "").then(around).alias("around"),
+        )
+    )
+
+
+def by_distinct(cells: pl.Series, read: Lookup, known: dict[str, float | str | None], kind: type[pl.DataType]) -> pl.Series:
+    """Read a column of few different texts by reading each of them once.
+
+    Args:
+        cells: Texts; null stays null.
+        read: What one text means; None where it means nothing.
+        known: Texts read before; grows.
+        kind: The type of the result.
+    """
+    distinct = cells.unique().drop_nulls().to_list()
+    if not distinct:
+        return pl.repeat(None, len(cells), dtype=kind, eager=True).alias(cells.name)
+    for text in distinct:
+        if text not in known:
+            known[text] = read(text)
+    meant = pl.Series([known[text] for text in distinct], dtype=kind)
+    return cells.replace_strict(pl.Series(distinct, dtype=pl.String), meant, default=None, return_dtype=kind)
+
+
+def unit_reader(units: Mapping[str, float]) -> Lookup:
+    """Reads what stands around a number as a unit: ``kgs``, ``KG/``, ``(kg)``."""
+
+    def read(text: str) -> float | None:
+        return units.get(fold(text))
+
+    return read
+
+
+def currency_reader(currencies: Mapping[str, str], silent: frozenset[str]) -> Lookup:
+    """Reads what stands around a number as a currency: ``USD``, ``US$ FOB``; ``silent`` words may stand beside it."""
+
+    def read(text: str) -> str | None:
+        if whole := currencies.get(fold(text)):
+            return whole
+        words = [word for part in text.replace("/", " ").split() if (word := fold(part))]
+        named = {currencies[word] for word in words if word in currencies}
+        others = [word for word in words if word not in currencies and word not in silent]
+        return named.pop() if len(named) == 1 and not others else None
+
+    return read

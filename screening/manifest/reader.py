@@ -1,0 +1,317 @@
+"""A manifest of any format to canonical lines, with an account of every row."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.errors import ManifestError, UsageError
+from screening.manifest.accounting import Account, cells_of
+from screening.manifest.cleaning import Cleaner, unread_note
+from screening.manifest.dates import date_order
+from screening.manifest.headers import HeaderRows, Lexicon, find_header, header_at
+from screening.manifest.mapping import ColumnMap, map_columns
+from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
+from screening.manifest.sources import Opened, open_source
+from screening.terms import COLUMNS, Chunk, InputReading, SheetReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from screening.terms import ReadingWords
+
+    Records = Sequence[Mapping[str, Any]]
+    Source = str | Path | pl.DataFrame | pl.LazyFrame | Records
+
+_SAMPLE_VALUES = 500
+"""Distinct values of a column that decide what its header leaves open."""
+
+REJECTS: dict[str, Any] = {
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+    "reason": pl.String,
+    "cells": pl.List(pl.String),
+}
+"""Columns of ``Chunk.rejects``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMapping:
+    """A person's word on how a sheet is to be read."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Header as written to canonical column, or to ``-`` to leave it out."""
+    header_row: int | None = None
+    """Row of the headers as the spreadsheet shows it; None to look for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Settings of a reading."""
+
+    sheet: str | None = None
+    """Read only the sheet of this name."""
+    mappings: Mapping[tuple[str, str], SheetMapping] = field(default_factory=dict)
+    """By file name and sheet name; ``*`` stands for any."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Canonical column to the value of its empty cells."""
+
+    def mapping(self, file: str, sheet: str) -> SheetMapping:
+        """The mapping given for a sheet; an empty one where none is."""
+        names = dict.fromkeys((file, Path(file).name, "*"))
+        found = (self.mappings.get((name, tab)) for name in names for tab in (sheet, "*"))
+        return next((mapping for mapping in found if mapping), SheetMapping())
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A sheet whose header was found and whose columns were mapped."""
+
+    sheet: Sheet
+    header: HeaderRows | None
+    """None where the format names the columns."""
+    headers: Sequence[str]
+    mapping: ColumnMap
+    sample: list[list[str]]
+    """Some values of each column."""
+    cleaner: Cleaner
+    batches: Iterator[Batch]
+
+
+class Manifest:
+    """Reads sources one after the other. Nothing is read before `chunks` is iterated.
+
+    Attributes:
+        inputs: How each input was read, complete once `chunks` is exhausted.
+    """
+
+    def __init__(self, sources: Sequence[Source], words: ReadingWords, options: ReadOptions) -> None:
+        for column in options.defaults:
+            if column not in COLUMNS:
+                msg = f"a default was given for '{column}', which is no column of a manifest; use one of: {', '.join(COLUMNS)}"
+                raise UsageError(msg)
+        self.inputs: list[InputReading] = []
+        self._sources = sources
+        self._words = words
+        self._options = options
+        self._lexicon = Lexicon(words)
+        self._line = 0
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The lines and rejects of all sources, piece by piece, lines numbered through from 1.
+
+        Raises:
+            ManifestError: A source cannot be read, or none of its sheets has headers that can be read.
+            UsageError: A mapping or a sheet name does not fit.
+        """
+        self.inputs.clear()
+        self._line = 0
+        for opened in self._opened():
+            reading = InputReading(opened.path, opened.sha256)
+            self.inputs.append(reading)
+            for sheet in self._wanted(opened):
+                yield from self._sheet(sheet, reading)
+            _require_header(opened, reading)
+
+    def prepared(self) -> Iterator[tuple[str, str, Prepared | None, list[str]]]:
+        """Path, sheet name, how the sheet would be read (None without headers) and notes, for every sheet of every source."""
+        for opened in self._opened():
+            for sheet in self._wanted(opened):
+                yield opened.path, sheet.name, self._prepare(sheet, opened.path), list(sheet.notes)
+
+    def _opened(self) -> Iterator[Opened]:
+        with tempfile.TemporaryDirectory(prefix="screening-", ignore_cleanup_errors=True) as folder:
+            for source in self._sources:
+                yield open_source(source, self._lexicon, Path(folder))
+
+    def _wanted(self, opened: Opened) -> list[Sheet]:
+        wanted = self._options.sheet
+        if wanted is None or (len(opened.sheets) == 1 and not opened.sheets[0].name):
+            return opened.sheets
+        sheets = [sheet for sheet in opened.sheets if sheet.name == wanted]
+        if not sheets:
+            names = ", ".join(f"'{sheet.name}'" for sheet in opened.sheets)
+            msg = f"{opened.path}: there is no sheet '{wanted}'; the workbook has {names}"
+            raise UsageError(msg)
+        return sheets
+
+    def _prepare(self, sheet: Sheet, file: str) -> Prepared | None:
+        """Find the header and map the columns; None where there is no header."""
+        given = self._options.mapping(file, sheet.name)
+        where = f"{file}, sheet '{sheet.name}'" if sheet.name else file
+        header: HeaderRows | None = None
+        if sheet.headers is None:
+            if given.header_row is not None:
+                if given.header_row > len(sheet.head):
+                    msg = f"{where}: the mapping names row {given.header_row} as header; the first rows hold none such"
+                    raise UsageError(msg)
+                header = header_at(sheet.head, given.header_row - 1, self._lexicon)
+            else:
+                header = find_header(sheet.head, self._lexicon)
+            if header is None:
+                return None
+        headers = header.texts if header else tuple(sheet.headers or ())
+        batches = _stripped(sheet.batches())
+        first = next(batches, None)
+        below = first.frame if first else pl.DataFrame(schema={ROW: pl.UInt32})
+        if header:
+            below = below.filter(pl.col(ROW) > header.last + 1)
+        headers = (*headers, *[""] * (below.width - 1 - len(headers)))
+        below = _wide(below, len(headers))
+        values = pl.exclude(ROW).drop_nulls().unique(maintain_order=True).head(_SAMPLE_VALUES).implode()
+        sample: list[list[str]] = list(below.select(values).row(0)) if headers else []
+        mapping = map_columns(headers, sample, self._lexicon, given.columns, where)
+        for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
+            del mapping.extras[index]
+        cleaner = Cleaner(mapping, self._words, below, self._options.defaults)
+        return Prepared(sheet, header, headers, mapping, sample, cleaner, _chain(first, batches))
+
+    def _sheet(self, sheet: Sheet, reading: InputReading) -> Iterator[Chunk]:
+        prepared = self._prepare(sheet, reading.path)
+        if prepared is None:
+            notes = [*sheet.notes, "no header row found; the sheet was not read"]
+            reading.sheets.append(SheetReading(sheet.name, None, {}, notes=notes))
+            return
+        mapping, header = prepared.mapping, prepared.header
+        read = SheetReading(
+            sheet.name, header.last + 1 if header else None, mapping.columns, mapping.unsure, [*sheet.notes, *mapping.notes]
+        )
+        reading.sheets.append(read)
+        account = Account(mapping, prepared.headers if header else (), self._lexicon)
+        self._settle_dates(prepared, read)
+        for batch in prepared.batches:
+            frame = _wide(batch.frame, len(prepared.headers))
+            if header and frame.height and frame[ROW][0] <= header.last + 1:
+                frame = self._above(frame, header, account)
+            frame, too_wide = _without_overflow(frame, sheet.overflow_from if header else None)
+            rejects = [*batch.rejects, *too_wide]
+            frame = account.before(frame)
+            lines, empty = account.after(frame, prepared.cleaner.clean(frame))
+            rejects += empty
+            read.lines += lines.height
+            read.rejects += len(rejects)
+            if lines.height or rejects:
+                yield self._chunk(lines, rejects, reading.path, sheet.name)
+        read.skipped = account.skipped
+        read.notes += _closing_notes(prepared)
+
+    def _above(self, frame: pl.DataFrame, header: HeaderRows, account: Account) -> pl.DataFrame:
+        """Count the rows down to the header, and leave the ones below it."""
+        above = frame.filter(pl.col(ROW) <= header.last + 1)
+        texts = pl.any_horizontal(pl.exclude(ROW).is_not_null())
+        titles = above.filter(pl.col(ROW) <= header.first)
+        account.count("blank", titles.filter(~texts).height)
+        account.count("title", titles.filter(texts).height)
+        account.count("header", above.height - titles.height)
+        return frame.filter(pl.col(ROW) > header.last + 1)
+
+    def _settle_dates(self, prepared: Prepared, read: SheetReading) -> None:
+        """Look through the whole sheet for a date that leaves no doubt, where its first batch has none."""
+        cleaner = prepared.cleaner
+        for column in list(cleaner.decided.open_dates):
+            name = f"c{prepared.mapping.filled[column][0].index}"
+            order = None
+            for batch in prepared.sheet.batches():
+                if name in batch.frame.columns and (order := date_order(batch.frame[name].drop_nulls().unique().to_list())):
+                    break
+            cleaner.set_order(column, order)
+            if order is None:
+                header = prepared.mapping.filled[column][0].header
+                read.unsure[header] = (
+                    f"its dates read as day/month or as month/day alike; those cells of {column} stayed empty. "
+                    "Write the dates as 2026-03-31, or with the month's name"
+                )
+
+    def _chunk(self, lines: pl.DataFrame, rejects: list[Reject], file: str, sheet: str) -> Chunk:
+        numbered = lines.select(
+            pl.int_range(self._line + 1, self._line + 1 + lines.height, dtype=pl.UInt32).alias("line"),
+            pl.lit(file).alias("file"),
+            pl.lit(sheet).alias("sheet"),
+            pl.all(),
+        )
+        self._line += lines.height
+        rejects = sorted(rejects, key=lambda reject: reject.row)
+        rows = [(file, sheet, reject.row, reject.reason, reject.cells) for reject in rejects]
+        return Chunk(numbered, pl.DataFrame(rows, schema=REJECTS, orient="row"))
+
+
+def read_manifest(sources: Source | Sequence[Source], words: ReadingWords, options: ReadOptions | None = None) -> Manifest:
+    """Make ready to read one or several manifests.
+
+    Args:
+        sources: A path, ``-`` for CSV on standard input, a list of paths, a polars DataFrame or LazyFrame, or a list of
+            dicts (one per line).
+        words: How the trade writes, from rules/reading.
+        options: Sheet, mappings and defaults.
+
+    Returns:
+        The manifest; iterate its ``chunks()``, then look at its ``inputs``.
+
+    Raises:
+        UsageError: A default is given for an unknown column.
+    """
+    several = isinstance(sources, list | tuple) and bool(sources) and all(isinstance(source, str | Path) for source in sources)
+    return Manifest(sources if several else [sources], words, options or ReadOptions())  # type: ignore[arg-type, list-item]
+
+
+def _stripped(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches with cells without blanks at their ends, and none where nothing is left."""
+    for batch in batches:
+        frame = batch.frame.with_columns(pl.exclude(ROW).str.strip_chars())
+        emptied = [name for name, found in frame.select((pl.exclude(ROW) == "").any()).row(0, named=True).items() if found]
+        yield Batch(frame.with_columns(pl.col(emptied).replace("", None)) if emptied else frame, batch.rejects)
+
+
+def _chain(first: Batch | None, rest: Iterator[Batch]) -> Iterator[Batch]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _wide(frame: pl.DataFrame, width: int) -> pl.DataFrame:
+    """The frame with a column for every header."""
+    missing = [f"c{index}" for index in range(width) if f"c{index}" not in frame.columns]
+    return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing) if missing else frame
+
+
+def _without_overflow(frame: pl.DataFrame, start: int | None) -> tuple[pl.DataFrame, list[Reject]]:
+    """Take out the rows with cells beyond the header: something in them is shifted."""
+    beyond = [] if start is None else [name for name in frame.columns if name != ROW and int(name[1:]) >= start]
+    if not beyond or not frame.height:
+        return frame, []
+    shifted = frame.select(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series()
+    if not shifted.any():
+        return frame, []
+    wide = frame.filter(shifted).iter_rows(named=True)
+    return frame.filter(~shifted), [Reject(row[ROW], TOO_WIDE, cells_of(row)) for row in wide]
+
+
+def _closing_notes(prepared: Prepared) -> list[str]:
+    cleaner = prepared.cleaner
+    notes = [unread_note(column, unread) for column, unread in cleaner.unread.items() if unread.count]
+    for column, bare in cleaner.no_unit.items():
+        if bare:
+            unit = "cubic metres" if column == "volume_m3" else "kilograms"
+            notes.append(f"{column}: '{prepared.mapping.filled[column][0].header}' names no unit; read as {unit}")
+    if cleaner.decided.pad_codes:
+        notes.append("hs_code: codes one digit short were given back their leading zero")
+    return notes
+
+
+def _require_header(opened: Opened, reading: InputReading) -> None:
+    """A manifest in which nothing can be read is an error, not an empty result."""
+    if any(sheet.header_row is not None or sheet.columns for sheet in reading.sheets):
+        return
+    if not opened.path:
+        msg = "none of the columns is known; name them as in a manifest, such as description, hs_code, net_kg, consignee_name"
+        raise ManifestError(msg)
+    msg = (
+        f"{opened.path}: no header row found among the first rows of any sheet; one row must name what the goods are "
+        "(a description or an HS code) and at least one more known column. Correct the headers or give a mapping with --columns"
+    )
+    raise ManifestError(msg)

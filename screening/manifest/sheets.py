@@ -1,0 +1,88 @@
+"""A sheet as every format hands it on: a name, its first rows, and its rows in batches of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+BATCH_ROWS = 100_000
+"""Rows that are read and cleaned together."""
+
+ROW = "row"
+
+TOO_WIDE = "has more cells than the header; a separator inside a text needs quotation marks"
+"""Reason of a reject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that cannot become a line."""
+
+    row: int
+    reason: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a sheet.
+
+    ``frame`` has ``row`` (UInt32, as the spreadsheet shows it), then a String column per column of the sheet, ``c0``, ``c1``….
+    """
+
+    frame: pl.DataFrame
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One table of a manifest, before anything is known about it."""
+
+    name: str
+    batches: Callable[[], Iterator[Batch]]
+    """Reads the sheet from its first row."""
+    head: Sequence[Sequence[str | None]] = ()
+    """The first rows, to find the header in; empty where the headers are known."""
+    headers: list[str] | None = None
+    """Headers that the format itself names (a frame, Parquet, JSON); no row of the sheet holds them."""
+    notes: list[str] = field(default_factory=list)
+    overflow_from: int | None = None
+    """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
+
+
+def column_names(width: int) -> list[str]:
+    """Names of the cell columns of a batch."""
+    return [f"c{index}" for index in range(width)]
+
+
+def in_batches(frame: pl.DataFrame) -> Iterator[Batch]:
+    """A frame in memory, piece by piece."""
+    for piece in frame.iter_slices(BATCH_ROWS):
+        yield Batch(piece)
+
+
+def as_text(frame: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
+    """A frame of any types as text: what a person would have typed, ``12`` for 12.0, ISO dates, lists joined by ``; ``."""
+    texts = []
+    for name, kind in schema.items():
+        cell = pl.col(name)
+        if kind.is_float():
+            text = cell.cast(pl.String).str.strip_suffix(".0")
+        elif isinstance(kind, pl.List | pl.Array) and not kind.inner.is_nested():
+            lists = cell.cast(pl.List(kind.inner)) if isinstance(kind, pl.Array) else cell
+            text = lists.cast(pl.List(pl.String)).list.join("; ", ignore_nulls=True)
+        elif isinstance(kind, pl.Struct):
+            text = cell.struct.json_encode()
+        elif kind == pl.Binary:
+            text = cell.bin.encode("hex")
+        elif kind.is_nested() or kind == pl.Object:
+            text = cell.map_elements(str, return_dtype=pl.String)
+        else:
+            text = cell.cast(pl.String, strict=False)
+        texts.append(text.alias(name))
+    return frame.select(texts)

@@ -1,0 +1,242 @@
+"""Opens a manifest of any format as sheets of text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.errors import ManifestError, UsageError
+from screening.manifest.delimited import open_delimited, spill, survey
+from screening.manifest.headers import HEADER_ROWS
+from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from screening.manifest.headers import Lexicon
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+TEXTS = frozenset({".csv", ".tsv", ".txt"})
+TABLES = frozenset({".parquet", ".json", ".jsonl", ".ndjson"})
+STDIN = "-"
+_HEAD_ROWS = HEADER_ROWS + 20
+_OLE = b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK"
+_BLOCK = 1 << 22
+
+
+@dataclass(slots=True)
+class Opened:
+    """One source with its sheets."""
+
+    path: str
+    sha256: str
+    sheets: list[Sheet]
+
+
+def open_source(source: object, lexicon: Lexicon, workspace: Path) -> Opened:
+    """Open one source.
+
+    Args:
+        source: A path, ``-`` for CSV on standard input, a polars frame, or a list of mappings.
+        lexicon: The header vocabulary, by which separators and encodings are told.
+        workspace: A folder for copies that are needed while reading.
+
+    Raises:
+        ManifestError: The source cannot be read.
+        UsageError: The source is of no kind that is known.
+    """
+    if isinstance(source, pl.DataFrame | pl.LazyFrame):
+        return Opened("", "", [_frame_sheet(source.lazy())])
+    if isinstance(source, str | Path):
+        return _open_file(str(source), lexicon, workspace)
+    if isinstance(source, Sequence) and all(isinstance(line, Mapping) for line in source):
+        return Opened("", "", [_records_sheet([(index, line) for index, line in enumerate(source, start=1)], [])])
+    msg = f"a manifest is a path, a polars frame or a list of dicts, not {type(source).__name__}"
+    raise UsageError(msg)
+
+
+def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
+    path = spill(sys.stdin.buffer, workspace) if shown == STDIN else Path(shown)
+    suffix = path.suffix.lower()
+    if suffix not in WORKBOOKS | TEXTS | TABLES:
+        known = ", ".join(sorted(WORKBOOKS | TEXTS | TABLES))
+        msg = f"{shown}: '{suffix or path.name}' is no format of a manifest; give one of {known}"
+        raise ManifestError(msg)
+    try:
+        if suffix in TEXTS:
+            found = survey(path)
+            if found.head.startswith((_OLE, _ZIP)):
+                msg = f"{shown}: this is a workbook or an archive with the name of a text file; rename it to .xlsx or .xls"
+                raise ManifestError(msg)
+            return Opened(shown, found.sha256, [open_delimited(path, shown, found, lexicon, workspace)])
+        digest = _sha256(path)
+        if path.stat().st_size == 0:
+            msg = f"{shown}: the file is empty; give a file with a header row and goods"
+            raise ManifestError(msg)
+        if suffix in WORKBOOKS:
+            return Opened(shown, digest, _workbook(path, shown))
+        if suffix == ".parquet":
+            return Opened(shown, digest, [_parquet(path, shown)])
+        return Opened(shown, digest, [_json(path, shown, lines=suffix != ".json")])
+    except FileNotFoundError as error:
+        msg = f"{shown}: there is no such file"
+        raise ManifestError(msg) from error
+    except OSError as error:
+        msg = f"{shown}: cannot be read: {error.strerror or error}"
+        raise ManifestError(msg) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# -- workbooks -----------------------------------------------------------------------------------------------------------
+
+
+def _workbook(path: Path, shown: str) -> list[Sheet]:
+    import fastexcel  # noqa: PLC0415 - only workbooks need it
+
+    try:
+        book = fastexcel.read_excel(path)
+    except fastexcel.FastExcelError as error:
+        raise ManifestError(_workbook_trouble(path, shown, error)) from error
+    sheets = []
+    for name in book.sheet_names:
+        try:
+            loaded = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        except fastexcel.FastExcelError as error:
+            sheets.append(Sheet(name, lambda: iter(()), notes=[f"could not be read: {str(error).splitlines()[0]}"]))
+            continue
+        frame = loaded.to_polars()
+        frame.columns = column_names(frame.width)
+        numbered = frame.with_row_index(ROW, offset=1)
+        notes = [] if loaded.visible == "visible" else ["the sheet is hidden; it was read all the same"]
+        sheets.append(Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), notes=notes))
+    return sheets
+
+
+def _workbook_trouble(path: Path, shown: str, error: Exception) -> str:
+    """One sentence on why a workbook does not open."""
+    with path.open("rb") as file:
+        start = file.read(1 << 16)
+    reason = str(error).splitlines()[0].removeprefix("calamine error: ")
+    protected = "EncryptedPackage".encode("utf-16-le")
+    if (start.startswith(_OLE) and protected in path.read_bytes()) or "password" in reason.lower():
+        return f"{shown}: the workbook is protected with a password; remove it and save again"
+    if not start.startswith((_OLE, _ZIP)):
+        return f"{shown}: this is no spreadsheet, whatever its name says; save it as .xlsx, or as .csv if it is text"
+    return f"{shown}: the workbook is damaged ({reason}); open it in a spreadsheet program and save it again"
+
+
+# -- frames, Parquet, JSON -----------------------------------------------------------------------------------------------
+
+
+def _frame_sheet(frame: pl.LazyFrame) -> Sheet:
+    schema = frame.collect_schema()
+    headers = schema.names()
+    names = column_names(len(headers))
+
+    def batches() -> Iterator[Batch]:
+        text = as_text(frame, schema).rename(dict(zip(headers, names, strict=True)))
+        done = 0
+        for piece in text.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+            yield Batch(piece.with_row_index(ROW, offset=done + 1))
+            done += piece.height
+
+    return Sheet("", batches, headers=headers)
+
+
+def _parquet(path: Path, shown: str) -> Sheet:
+    try:
+        return _frame_sheet(pl.scan_parquet(path, glob=False))
+    except pl.exceptions.PolarsError as error:
+        msg = f"{shown}: the Parquet file is damaged ({str(error).splitlines()[0]}); write it again"
+        raise ManifestError(msg) from error
+
+
+def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = f"{shown}: this is not UTF-8 text (byte {error.start}); JSON is written in UTF-8"
+        raise ManifestError(msg) from error
+    rejects: list[Reject] = []
+    records: list[tuple[int, Mapping[str, object]]] = []
+    blank = 0
+    if lines:
+        for row, line in enumerate(text.split("\n"), start=1):
+            if not line.strip():
+                blank += 1
+                continue
+            try:
+                value = json.loads(line)
+            except ValueError as error:
+                rejects.append(Reject(row, f"this line is not valid JSON: {error}", [line.strip()]))
+                continue
+            _record(row, value, records, rejects)
+        return _records_sheet(records, rejects)
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        msg = f"{shown}: this is not valid JSON: {error}"
+        raise ManifestError(msg) from error
+    if isinstance(data, dict):
+        tables = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+        data = max(tables, key=len) if tables else [data]
+    if not isinstance(data, list):
+        msg = f"{shown}: the JSON holds no list of lines; give a list of objects, one per line of goods"
+        raise ManifestError(msg)
+    for row, value in enumerate(data, start=1):
+        _record(row, value, records, rejects)
+    return _records_sheet(records, rejects)
+
+
+def _record(row: int, value: object, records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> None:
+    if isinstance(value, Mapping):
+        records.append((row, value))
+    else:
+        rejects.append(Reject(row, "this element is no object with named values", [json.dumps(value, ensure_ascii=False)]))
+
+
+def _records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> Sheet:
+    headers = list(dict.fromkeys(str(key) for _, record in records for key in record))
+    columns: dict[str, pl.Series] = {ROW: pl.Series(ROW, [row for row, _ in records], dtype=pl.UInt32)}
+    for name, header in zip(column_names(len(headers)), headers, strict=True):
+        columns[name] = pl.Series(name, [_text(record.get(header)) for _, record in records], dtype=pl.String)
+    frame = pl.DataFrame(columns)
+
+    def batches() -> Iterator[Batch]:
+        if rejects:
+            yield Batch(frame.clear(), rejects)
+        yield from in_batches(frame)
+
+    return Sheet("", batches, headers=headers)
+
+
+def _text(value: object) -> str | None:
+    """One value as a person would have typed it."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if math.isfinite(value) and value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return "; ".join(text for item in value if (text := _text(item)))
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
