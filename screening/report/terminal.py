@@ -24,7 +24,7 @@ _STYLES = {"hold": "1;31", "review": "33", "not_judged": "35", "clear": "32", "d
 _TOP_RULES = 3
 _TOP_LINES = 3
 _TOP_WARNINGS = 3
-_SCOPE_ROWS = 2
+_SCOPE_ROWS = 4
 _LEAST_WIDTH = 40
 
 

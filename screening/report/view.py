@@ -43,11 +43,12 @@ _TEXTS = ("title", "status_note", "reason", "next_step")
 
 
 def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Iterator[pl.DataFrame]:
-    """The lines in order, at most ``rows`` at a time, with those of ``columns`` that exist."""
+    """The lines in order, at most ``rows`` at a time; a carried-through column that a part does not have is null there."""
     for part in run.line_parts:
         frame = part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part)
         known = set(frame.collect_schema().names())
-        held = frame.select(name for name in dict.fromkeys(columns) if name in known).collect()
+        wanted = dict.fromkeys(columns)
+        held = frame.select(pl.col(name) if name in known else pl.lit(None, pl.String).alias(name) for name in wanted).collect()
         yield from held.iter_slices(rows)
 
 
