@@ -135,7 +135,7 @@ def _text(item: Atom, scope: Scope) -> pl.Expr:
         known = pl.col(f"label.{item.value.name}")
         inside = known.list.contains(column)
         # a label without this expectation says nothing, so the comparison is false either way
-        return pl.when(known.is_null() | (known.list.len() == 0)).then(False).otherwise(~inside if negative else inside)
+        return pl.when(known.is_null() | (known.list.len() == 0)).then(False).when(column.is_not_null()).then(~inside if negative else inside)
     if item.op == "matches":
         return column.str.contains(item.value)
     wanted = _members(item.value, scope)
