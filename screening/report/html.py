@@ -45,6 +45,7 @@ def write_html(run: ScreeningRun, path: Path, words: Words, *, card_limit: int =
         page.writelines(
             template.generate(
                 run=run,
+                screened=view.screened(run, words),
                 meta=run.meta,
                 words=words,
                 lang="zh-CN" if words.language == "zh" else "en",

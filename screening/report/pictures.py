@@ -105,14 +105,14 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
         pl.coalesce("leaves_from", "export_country").fill_null("?").alias("from"),
         pl.coalesce("destination_country", "consignee_country").fill_null("?").alias("to"),
         "outcome",
-    )
+    ).filter(~pl.all_horizontal(pl.col("from", "to") == "?"))
+    if not pairs.height:
+        return None
     for side in ("from", "to"):
         ranked = pairs.group_by(side).len().sort(pl.col("len").cast(pl.Int64) * -1, side)
         if ranked.height > _FLOW_PLACES:
             kept = ranked[side].head(_FLOW_PLACES - 1).to_list()
             pairs = pairs.with_columns(pl.when(pl.col(side).is_in(kept)).then(pl.col(side)).otherwise(pl.lit(other)).alias(side))
-    if pairs.select(pl.all_horizontal(pl.col("from", "to") == "?").all()).item():
-        return None
     counted = (
         pairs.group_by("from", "to", "outcome")
         .agg(pl.len().alias("n"))

@@ -73,6 +73,8 @@ _LONGEST = 2_000
 """Characters that are measured for a row's height."""
 _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of a workbook's dates (ECMA-376, 18.17.4.1: 1900 date base)."""
+_LATIN = 0.92
+"""Width of an average Latin letter of the font against a digit, in which column widths are given."""
 _BATCH = 1 << 18
 """Characters gathered before they go to the file."""
 
@@ -310,5 +312,5 @@ def row_height(text: str, width: float, size: float = 10) -> float:
     rows = 0
     for part in text.split("\n"):
         wide = len(part) if part.isascii() else display_width(part)
-        rows += max(1, math.ceil(wide * 0.98 / max(width - 2, 1)))
+        rows += max(1, math.ceil(wide * (_LATIN if part.isascii() else 1) / max(width - 2, 1)))
     return rows * size * (1.3 if text.isascii() else 1.5) + 2

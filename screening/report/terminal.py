@@ -57,7 +57,7 @@ def summary(run: ScreeningRun, reports: Sequence[Path], language: str = "en", *,
     def say(head: str, texts: Sequence[str], rows: int = 2) -> None:
         block(head, [part for text in texts for part in _rows(text, width - room, rows)])
 
-    say("screened", [_screened(run, words)])
+    say("screened", [view.screened(run, words)])
     say("as_of", [_as_of(run, words)])
     lines.append("")
     lines.extend(_outcomes(run, words, width, paint))
@@ -80,17 +80,6 @@ def _rows(text: str, width: int, most: int) -> list[str]:
     """``text`` in at most ``most`` rows of ``width`` columns; an ellipsis ends the last one where something is left out."""
     wrapped = wrap(text, width)
     return wrapped if len(wrapped) <= most else [*wrapped[: most - 1], fit(" ".join(wrapped[most - 1 :]), width)]
-
-
-def _screened(run: ScreeningRun, words: Words) -> str:
-    sheets = sum(len(manifest.sheets) for manifest in run.inputs)
-    return words(
-        "sentence.screened",
-        files=words.amount("files", len(run.inputs)),
-        sheets=words.amount("sheets", sheets),
-        lines=words.amount("lines", run.counts.get("lines", 0)),
-        shipments=words.amount("shipments", run.counts.get("shipments", 0)),
-    )
 
 
 def _as_of(run: ScreeningRun, words: Words) -> str:

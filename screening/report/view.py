@@ -333,6 +333,18 @@ def _no_lines(columns: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in dict.fromkeys(columns)})
 
 
+def screened(run: ScreeningRun, words: Words) -> str:
+    """How much was screened, in one sentence without a full stop; shipments only where there are any."""
+    shipments = run.counts.get("shipments", 0)
+    return words(
+        "sentence.screened" if shipments else "sentence.screened_lines",
+        files=words.amount("files", len(run.inputs)),
+        sheets=words.amount("sheets", sum(len(manifest.sheets) for manifest in run.inputs)),
+        lines=words.amount("lines", run.counts.get("lines", 0)),
+        shipments=words.amount("shipments", shipments),
+    )
+
+
 def settings_rows(settings: object, prefix: str = "") -> list[tuple[str, str]]:
     """All settings as rows of dotted name and text, in the order given."""
     if isinstance(settings, dict):

@@ -676,7 +676,7 @@ def make_run(
             ],
             schema=WATCHLIST_SCHEMA,
         ),
-        line_parts=[frame[:7], frame[7:15], frame[15:]] if frame.height else [],
+        line_parts=[frame[:7].drop("extra.内部编号"), frame[7:15], frame[15:]] if frame.height else [],
     )
 
 

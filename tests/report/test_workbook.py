@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from screening.report import write
-from screening.report.sheets import FILLS, row_height
+from screening.report.safe import cell_text
+from screening.report.sheets import FILLS, Book, Column, row_height
 from screening.report.words import Words
 from screening.report.workbook import DECISION_COLUMNS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from screening.results import ScreeningRun
 
 SHEETS = ["Summary", "Shipments", "Hits", "Lines", "Evidence", "Not judged", "Rejects", "Rules", "Lists", "Method"]
@@ -207,6 +211,24 @@ def test_rules_without_hits_are_listed(book: Any):
 
 def test_line_numbers_of_what_was_not_judged(book: Any):
     assert _column(book["Not judged"], "Line numbers") == ["5, 10", "5", "9"]
+
+
+@given(st.lists(st.text(max_size=40) | st.floats() | st.integers(-9, 10**12) | st.dates() | st.none(), min_size=1, max_size=6))
+def test_any_value_reads_back_as_it_may_be_held(values: list[Any]):
+    words = Words("en")
+    book = Book(words, "run & co")
+    columns = [Column(str(i), f"=h{i}", 12, "text" if i % 2 else "number") for i in range(len(values))]
+    book.sheet("lines").table(columns, iter([(values, {0: "hold"})]), 1, frozen=1)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        book.save(path)
+        cells = openpyxl.load_workbook(path)["Lines"][2]
+    for value, cell in zip(values, cells, strict=True):
+        assert cell.data_type not in {"f", "e"}
+        if isinstance(value, str):
+            assert (cell.value or "") == cell_text(value)
+        elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+            assert cell.value == value
 
 
 def test_fills_are_readable():

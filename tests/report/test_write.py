@@ -70,6 +70,12 @@ def test_a_missing_folder_is_named(run: ScreeningRun, tmp_path: Path):
         write(run, tmp_path / "no" / "a.json")
 
 
+@pytest.mark.parametrize("name", ["x" * 300 + ".json", "nul\0.json"])
+def test_an_impossible_name_is_one_sentence(run: ScreeningRun, tmp_path: Path, name: str):
+    with pytest.raises(ReportError, match="Cannot write the report"):
+        write(run, f"{tmp_path}/{name}")
+
+
 def test_a_folder_is_no_report(run: ScreeningRun, tmp_path: Path):
     (tmp_path / "a.json").mkdir()
     with pytest.raises(ReportError, match="is a folder"):
