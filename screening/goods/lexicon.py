@@ -133,7 +133,10 @@ class Lexicon:
                 self.facts_of[f" \x01{fact} "] = {fact}
         self._phrases = Patterns(self.replaced)
         self._patterns = Patterns([*patterns, *sorted({mark for mark in self.replaced.values() if "\x01" in mark})])
-        self._roots = {root.lower(): self._add(more) for root, more in rooted.items()}
+        self._roots: dict[str, list[str]] = {}
+        for root, more in rooted.items():
+            folded = max(text.pattern(root, characters).split(), key=len, default="")
+            self._roots.setdefault(folded, []).extend(self._add(more))
 
     def _add(self, terms: Mapping[str, Sequence[str]]) -> list[str]:
         added: dict[str, None] = {}
