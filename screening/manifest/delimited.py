@@ -114,6 +114,7 @@ def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, work
         "",
         lambda: _read(path, separator, width),
         head,
+        header=header,
         notes=notes,
         overflow_from=named if header else None,
     )

@@ -281,6 +281,7 @@ def _with_storey_above(above: Sequence[str | None], texts: list[str], lexicon: L
         cell = " ".join(((above[index] if index < len(above) else None) or "").split())
         group = cell or group
         both = f"{group} {text}"
-        use = group and text and not lexicon.meaning(text) and lexicon.meaning(both)
-        result.append(both if use else text)
+        alone, together = lexicon.meaning(text), lexicon.meaning(both) if group and text else None
+        fills = together is not None and together.targets[0].columns and not (alone and alone.targets[0].columns)
+        result.append(both if fills else text)
     return result

@@ -62,7 +62,7 @@ class Lookups:
         """The countries of a route in the order given; ports on the way stand for their countries."""
         read = self.country()
         whole = read(text)
-        found = [whole] if whole else [self._stop(part, read) for part in self._route.split(text)]
+        found = [whole] if whole else [self._stop(part, read) for part in self._route.split(f" {text} ")]
         return list(dict.fromkeys(code for code in found if code))
 
     def _stop(self, text: str, read: Callable[[str], str | None]) -> str | None:

@@ -71,25 +71,23 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
     Returns:
         The numbers; null where there is none, or one that cannot be (negative, infinite).
     """
-    values = pl.Series(cells.name, [], pl.Float64)
+    cell = pl.col(cells.name)
     if style == "comma":
-        plain = cells.set(cells.str.contains(r"\.").fill_null(value=False), None)
-        values = plain.cast(pl.Float64, strict=False)
+        plain = pl.when(~cell.str.contains(".", literal=True)).then(cell)
+    elif style == "point":
+        plain = pl.when(cell.str.contains(_THOUSANDS)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
     else:
-        values = cells.cast(pl.Float64, strict=False)
-    if style == "point" and (thousands := cells.str.contains(_THOUSANDS).fill_null(value=False)).any():
-        at = thousands.arg_true()
-        values = values.scatter(at, cells.gather(at).str.replace_all(",", "", literal=True).cast(pl.Float64))
+        plain = cell
+    values = cells.to_frame().select(plain.cast(pl.Float64, strict=False)).to_series()
     around: pl.Series | None = None
-    open_cells = values.is_null() & cells.is_not_null()
-    if open_cells.any():
-        at = open_cells.arg_true()
+    if values.null_count() > cells.null_count():
+        at = (values.is_null() & cells.is_not_null()).arg_true()
         read = _by_pattern(cells.gather(at), style)
         values = values.scatter(at, read["number"])
-        if read["around"].is_not_null().any():
+        if read["around"].null_count() < len(read):
             around = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(at, read["around"])
-    possible = (values.is_finite() & (values >= 0)).fill_null(value=False)
-    return Numbers(values.set(~possible, None), around)
+    value = pl.col(cells.name)
+    return Numbers(values.to_frame().select(pl.when(value.is_finite() & (value >= 0)).then(value)).to_series(), around)
 
 
 def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:

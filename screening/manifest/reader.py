@@ -152,7 +152,7 @@ class Manifest:
                     raise UsageError(msg)
                 header = header_at(sheet.head, given.header_row - 1, self._lexicon)
             else:
-                header = find_header(sheet.head, self._lexicon)
+                header = sheet.header or find_header(sheet.head, self._lexicon)
             if header is None:
                 return None
         headers = header.texts if header else tuple(sheet.headers or ())

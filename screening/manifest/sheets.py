@@ -10,6 +10,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from screening.manifest.headers import HeaderRows
+
 BATCH_ROWS = 100_000
 """Rows that are read and cleaned together."""
 
@@ -48,6 +50,8 @@ class Sheet:
     """Reads the sheet from its first row."""
     head: Sequence[Sequence[str | None]] = ()
     """The first rows, to find the header in; empty where the headers are known."""
+    header: HeaderRows | None = None
+    """Where the headers stand, if opening the file has shown that already."""
     headers: list[str] | None = None
     """Headers that the format itself names (a frame, Parquet, JSON); no row of the sheet holds them."""
     notes: list[str] = field(default_factory=list)
