@@ -67,7 +67,7 @@ def _open(form: str) -> str:
     """Drops the space beside a Chinese, Japanese or Korean character: their words have no boundaries."""
     if len(form) > 2 and _is_cjk(form[1]):
         form = form[1:]
-    if len(form) > 2 and _is_cjk(form[-2]):
+    if len(form) > 1 and _is_cjk(form[-2]):  # also where a single character is left: 镝
         form = form[:-1]
     return form
 
