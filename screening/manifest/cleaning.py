@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
+from screening.errors import UsageError
 from screening.folding import fold
 from screening.manifest.dates import date_order, is_open, read_dates
 from screening.manifest.lookups import Lookups
@@ -106,8 +107,12 @@ class Cleaner:
 
     def _one(self, column: str, text: str) -> pl.Series:
         """One value given for the empty cells of a column."""
-        cell = pl.Series(column, [text], dtype=pl.String)
-        return self._read(column, cell, None, pl.DataFrame()).get(column, cell)
+        cell = pl.Series(column, [text.strip()], dtype=pl.String)
+        value = self._read(column, cell, None, pl.DataFrame()).get(column, cell)
+        if value[0] is None:
+            msg = f"the default for {column}, '{text}', is not understood; give it as a cell of a manifest would have it"
+            raise UsageError(msg)
+        return value
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -140,7 +145,9 @@ class Cleaner:
             raw[column] = columns[column]
             columns[column] = columns[column].set(columns[column].is_in(found), None)
         for column, value in self._defaults.items():
-            columns[column] = columns[column].fill_null(value[0]) if column in columns else value.new_from_index(0, frame.height)
+            filler = value.new_from_index(0, frame.height)
+            given = columns.get(column, filler)
+            columns[column] = given.zip_with(given.is_not_null(), filler)
         data: dict[str, Any] = {column: columns.get(column, pl.lit(None, type_of(column))) for column in COLUMNS}
         data |= {RAW + column: cells for column, cells in raw.items()}
         data |= {EXTRA + name: pl.col(f"c{index}") for index, name in self.mapping.extras.items()}

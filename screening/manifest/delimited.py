@@ -107,16 +107,14 @@ def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, work
     separator = _separator(start, path.suffix, lexicon)
     head = list(_first_records(start, separator))
     header = find_header(head, lexicon)
-    texts = header.texts if header else ()
     width = max((len(record) for record in head), default=1)
-    named = max((index + 1 for index, text in enumerate(texts) if text), default=width)
     return Sheet(
         "",
         lambda: _read(path, separator, width),
         head,
         header=header,
         notes=notes,
-        overflow_from=named if header else None,
+        overflow_from=len(header.texts) if header else None,
     )
 
 

@@ -72,12 +72,11 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         The numbers; null where there is none, or one that cannot be (negative, infinite).
     """
     cell = pl.col(cells.name)
+    plain: pl.Expr = cell
     if style == "comma":
         plain = pl.when(~cell.str.contains(".", literal=True)).then(cell)
     elif style == "point":
         plain = pl.when(cell.str.contains(_THOUSANDS)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
-    else:
-        plain = cell
     values = cells.to_frame().select(plain.cast(pl.Float64, strict=False)).to_series()
     around: pl.Series | None = None
     if values.null_count() > cells.null_count():

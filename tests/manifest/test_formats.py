@@ -15,7 +15,16 @@ import pytest
 from screening.errors import ManifestError, ScreeningError, UsageError
 from screening.terms import COLUMNS, SOURCE_COLUMNS
 
-HEADERS = ["Item No", "Description of Goods", "HS Code", "Net Weight (kg)", "Gross Weight (lb)", "Origin Country", "Ship Date", "Colour"]
+HEADERS = [
+    "Item No",
+    "Description of Goods",
+    "HS Code",
+    "Net Weight (kg)",
+    "Gross Weight (lb)",
+    "Origin Country",
+    "Ship Date",
+    "Colour",
+]
 ROWS = [
     ["1", "Tile adhesive, grey", "3214.90.00", "25000", "57000", "China", "2026-03-01", "grey"],
     ["2", "三氧化二锑", "2825800000", "1200.5", "2700", "中国", "2026-03-02", ""],
@@ -36,14 +45,17 @@ def _ods(path, rows):
     cells = "".join(
         "<table:table-row>"
         + "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>' if cell else "<table:table-cell/>"
+            f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
+            if cell
+            else "<table:table-cell/>"
             for cell in row
         )
         + "</table:table-row>"
         for row in rows
     )
     names = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text", "style", "number")
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "style", "number")
     )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2"><office:body><office:spreadsheet>'
@@ -78,7 +90,9 @@ def test_what_the_lines_hold(expected):
     assert third["gross_kg"] is None
 
 
-@pytest.mark.parametrize("kind", ["csv", "semicolons", "tsv", "txt", "xlsx", "xlsm", "ods", "json", "jsonl", "parquet", "dicts", "frame", "lazy"])
+@pytest.mark.parametrize(
+    "kind", ["csv", "semicolons", "tsv", "txt", "xlsx", "xlsm", "ods", "json", "jsonl", "parquet", "dicts", "frame", "lazy"]
+)
 def test_every_format_gives_the_same_lines(read, csv, book, tmp_path, expected, kind):
     records = [{header: cell for header, cell in zip(HEADERS, row, strict=True) if cell} for row in ROWS]
     frame = pl.DataFrame(ROWS, schema=HEADERS, orient="row")
@@ -228,7 +242,9 @@ def test_a_line_break_inside_quotation_marks_is_one_row(read, csv):
 
 
 def test_broken_json_lines_are_rejects(read, csv):
-    lines, rejects, _ = read(csv('{"description": "glue", "net_kg": 3}\n\n{oops\n[1]\n{"description": "bolt"}\n', "manifest.jsonl"))
+    lines, rejects, _ = read(
+        csv('{"description": "glue", "net_kg": 3}\n\n{oops\n[1]\n{"description": "bolt"}\n', "manifest.jsonl")
+    )
     assert lines["row"].to_list() == [1, 5]
     assert rejects["row"].to_list() == [3, 4]
 

@@ -52,7 +52,9 @@ def test_the_unit_beside_a_header(lexicon, header, factor):
     assert lexicon.meaning(header).factor == factor
 
 
-@pytest.mark.parametrize(("header", "currency"), [("Value (EUR)", "EUR"), ("FOB_INR", "INR"), ("金额(人民币)", "CNY"), ("Value", "")])
+@pytest.mark.parametrize(
+    ("header", "currency"), [("Value (EUR)", "EUR"), ("FOB_INR", "INR"), ("金额(人民币)", "CNY"), ("Value", "")]
+)
 def test_the_currency_beside_a_header(lexicon, header, currency):
     assert lexicon.meaning(header).currency == currency
 

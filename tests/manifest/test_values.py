@@ -13,6 +13,11 @@ from screening.manifest.lookups import Lookups
 from screening.manifest.numbers import number_style, read_numbers
 
 
+@pytest.fixture(scope="module")
+def months(words):
+    return words.options["months"]
+
+
 def _one(text, style="point"):
     return read_numbers(pl.Series("cells", [text], dtype=pl.String), style).values[0]
 
@@ -128,9 +133,15 @@ def test_the_order_of_day_and_month_is_the_columns(words):
 
 
 @given(st.dates(min_value=dt.date(1970, 1, 1), max_value=dt.date(2099, 12, 31)))
-def test_a_date_is_read_back_however_it_is_written(words, day):
-    months = words.options["months"]
-    texts = [day.isoformat(), f"{day:%Y%m%d}", f"{day:%d-%b-%Y}", f"{day:%Y/%m/%d}", f"{day.year}年{day.month}月{day.day}日", f"{day:%d.%m.%Y}"]
+def test_a_date_is_read_back_however_it_is_written(months, day):
+    texts = [
+        day.isoformat(),
+        f"{day:%Y%m%d}",
+        f"{day:%d-%b-%Y}",
+        f"{day:%Y/%m/%d}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%d.%m.%Y}",
+    ]
     assert read_dates(pl.Series("cells", texts), None, months, {}).to_list() == [day] * len(texts)
 
 
@@ -214,7 +225,18 @@ def test_packages(words, text, kind):
 
 
 @pytest.mark.parametrize(
-    ("text", "mode"), [("Sea", "sea"), ("海运", "sea"), ("Air Charter", "air"), ("Truck", "road"), ("10", "sea"), ("40", "air"), ("1", "sea"), ("4", "air"), ("?", None)]
+    ("text", "mode"),
+    [
+        ("Sea", "sea"),
+        ("海运", "sea"),
+        ("Air Charter", "air"),
+        ("Truck", "road"),
+        ("10", "sea"),
+        ("40", "air"),
+        ("1", "sea"),
+        ("4", "air"),
+        ("?", None),
+    ],
 )
 def test_modes(words, text, mode):
     assert Lookups(words).mode()(text) == mode
@@ -224,7 +246,10 @@ def test_codes_of_modes_under_a_chinese_header_are_those_of_chinese_customs(word
     assert [Lookups(words).mode(eastern=True)(code) for code in "2345"] == ["sea", "rail", "road", "air"]
 
 
-@pytest.mark.parametrize(("text", "code"), [("USD", "USD"), ("US$", "USD"), ("美元", "USD"), ("RMB", "CNY"), ("Euro", "EUR"), ("€", "EUR"), ("¥", None)])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("USD", "USD"), ("US$", "USD"), ("美元", "USD"), ("RMB", "CNY"), ("Euro", "EUR"), ("€", "EUR"), ("¥", None)],
+)
 def test_currencies(words, text, code):
     assert Lookups(words).currency(text) == code
 

@@ -1,0 +1,243 @@
+"""Which header fills which column, and what happens where several could."""
+
+from __future__ import annotations
+
+import pytest
+
+from screening.errors import UsageError
+from screening.manifest import SheetMapping
+
+
+def _sheet(read, rows, **options):
+    lines, _, inputs = read(rows, **options)
+    return lines, inputs[0].sheets[0]
+
+
+def _mapped(read, header_cells, **options):
+    """Reads one line of header to cell."""
+    return _sheet(read, [dict(header_cells)], **options)
+
+
+def test_two_headers_never_fill_one_column_silently(read):
+    lines, sheet = _mapped(read, {"Description": "glue", "FOB Value": "7", "Invoice Value": "5", "CIF Value": "9"})
+    assert lines["value"].to_list() == [5]
+    assert list(sheet.columns.values()).count("value") == 1
+    assert "value is read from 'Invoice Value'; 'FOB Value' was left" in sheet.notes
+    assert lines["extra.FOB Value"].to_list() == ["7"]
+
+
+def test_an_empty_column_gives_way_to_a_filled_one(read):
+    lines, sheet = _sheet(read, [{"Description": "glue", "Net weight": None, "Net Mass": "4"}])
+    assert lines["net_kg"].to_list() == [4]
+    assert sheet.columns["Net Mass"] == "net_kg"
+
+
+def test_an_importer_is_the_consignee_unless_there_is_one(read):
+    _, alone = _mapped(read, {"Description": "glue", "Importer": "A"})
+    lines, beside = _mapped(read, {"Description": "glue", "Importer": "A", "Consignee": "B"})
+    assert alone.columns["Importer"] == "consignee_name"
+    assert (lines["consignee_name"].item(), lines["buyer_name"].item()) == ("B", "A")
+    assert beside.columns["Importer"] == "buyer_name"
+
+
+def test_a_party_without_a_place_is_shown_as_unsure(read):
+    _, sheet = _mapped(read, {"Description": "glue", "Shipper": "A", "Exporter": "B"})
+    assert sheet.columns["Shipper"] == "shipper_name"
+    assert "map this column to another party" in sheet.unsure["Exporter"]
+
+
+def test_further_descriptions_join_the_declaration_elements(read):
+    lines, sheet = _mapped(read, {"中文品名": "磁铁", "英文品名": "magnet", "材质": "NdFeB", "用途": "", "数量": "3"})
+    assert lines["description"].item() == "磁铁"
+    assert lines["declaration_elements"].item() == "英文品名: magnet; 材质: NdFeB"
+    assert any("英文品名" in note for note in sheet.notes)
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        (["3214900000", "0101210010"], "hs_code"),
+        (["8505.11", "3214.90.00"], "hs_code"),
+        (["AB-12", "CD-77"], "product_code"),
+        (["1234", "5678"], None),
+    ],
+)
+def test_a_code_is_what_its_values_say(read, values, column):
+    _, sheet = _sheet(read, [{"Description": "glue", "Code": value} for value in values])
+    assert sheet.columns.get("Code") == column
+    assert ("Code" in sheet.unsure) == (column is None)
+
+
+def test_item_is_a_number_or_a_description(read):
+    _, numbered = _sheet(read, [{"Item": "1", "HS code": "3506"}, {"Item": "2", "HS code": "3506"}])
+    _, named = _sheet(read, [{"Item": "tile adhesive", "HS code": "3506"}])
+    assert numbered.columns["Item"] == "line_no"
+    assert named.columns["Item"] == "description"
+
+
+@pytest.mark.parametrize("header", ["Country", "COUNTRY_OF_SHIPMENT_OR_DESTINATION", "PORT"])
+def test_what_values_cannot_tell_stays_unmapped_and_is_shown(read, header):
+    lines, sheet = _mapped(read, {"Description": "glue", header: "Singapore"})
+    assert header not in sheet.columns
+    assert "could be" in sheet.unsure[header]
+    assert lines[f"extra.{header}"].to_list() == ["Singapore"]
+
+
+@pytest.mark.parametrize("header", ["Weight (kg)", "Trading country", "Address"])
+def test_what_the_header_leaves_open_is_shown(read, header):
+    _, sheet = _mapped(read, {"Description": "glue", header: "3"})
+    assert header in sheet.unsure
+
+
+def test_a_header_that_its_values_contradict_is_not_believed(read):
+    _, sheet = _mapped(read, {"Description": "glue", "Quantity": "KG", "Unit": "3"})
+    assert sheet.unsure.keys() == {"Quantity", "Unit"}
+
+
+def test_a_price_is_a_value_only_without_a_quantity(read):
+    _, alone = _mapped(read, {"Description": "glue", "Item Price": "3"})
+    _, beside = _mapped(read, {"Description": "glue", "Item Price": "3", "Quantity": "2"})
+    assert alone.columns["Item Price"] == "value"
+    assert "Item Price" in beside.unsure
+
+
+def test_an_amount_in_dollars_beside_another_currency_is_kept(read):
+    lines, sheet = _mapped(read, {"Description": "glue", "TOTAL_VALUE_FC": "700", "CURRENCY": "CNY", "TOTAL_VALUE_USD": "100"})
+    assert (lines["value"].item(), lines["currency"].item(), lines["value_usd"].item()) == (700, "CNY", 100)
+    assert sheet.columns["TOTAL_VALUE_USD"] == "value_usd"
+
+
+def test_the_header_names_the_currency(read):
+    lines, _ = _mapped(read, {"Description": "glue", "Total value (EUR)": "7"})
+    assert (lines["value"].item(), lines["currency"].item()) == (7, "EUR")
+
+
+def test_the_cell_names_the_currency(read):
+    lines, _ = _sheet(read, [{"description": "glue", "value": text} for text in ("USD 1,200.00", "$12", "€ 5", "7", "3 apples")])
+    assert lines["value"].to_list() == [1200, 12, 5, 7, None]
+    assert lines["currency"].to_list() == ["USD", "USD", "EUR", None, None]
+
+
+def test_the_cells_unit_comes_before_the_column_of_units_before_the_header(read):
+    rows = [
+        {"Description": "a", "Net weight (g)": "500", "Weight unit": None},
+        {"Description": "b", "Net weight (g)": "500", "Weight unit": "lb"},
+        {"Description": "c", "Net weight (g)": "3.2 t", "Weight unit": "lb"},
+        {"Description": "d", "Net weight (g)": "12 bags", "Weight unit": None},
+        {"Description": "e", "Net weight (g)": "12", "Weight unit": "parsec"},
+    ]
+    lines, sheet = _sheet(read, rows)
+    assert lines["net_kg"].to_list() == [0.5, pytest.approx(226.796185), 3200, None, None]
+    assert lines["raw.net_kg"].to_list() == ["500", "500", "3.2 t", "12 bags", "12"]
+    assert any("2 cells were not understood" in note for note in sheet.notes)
+
+
+def test_a_unit_right_of_a_weight_is_its_unit(read):
+    lines, sheet = _mapped(read, {"Description": "glue", "Quantity": "5", "Unit": "PCS", "Gross weight": "2", "UNIT": "LBS"})
+    assert lines["quantity_unit"].item() == "PCS"
+    assert lines["gross_kg"].item() == pytest.approx(0.90718474)
+    assert sheet.columns["UNIT"] == "gross_kg.unit"
+
+
+def test_a_weight_without_unit_is_noted(read):
+    _, sheet = _mapped(read, {"Description": "glue", "Gross weight": "2"})
+    assert "gross_kg: 'Gross weight' names no unit; read as kilograms" in sheet.notes
+
+
+def test_units_beside_quantity_and_packages(read):
+    lines, _ = _mapped(read, {"Description": "glue", "Quantity": "100 PCS", "Packages": "20 CTNS"})
+    assert (lines["quantity"].item(), lines["quantity_unit"].item()) == (100, "PCS")
+    assert (lines["packages"].item(), lines["package_type"].item()) == (20, "carton")
+
+
+def test_decimal_commas_of_one_column_speak_for_the_sheet(read):
+    lines, _ = _sheet(read, [{"Description": "glue", "Net weight": "1.234", "Value": "12,50"}])
+    assert (lines["net_kg"].item(), lines["value"].item()) == (1234, 12.5)
+
+
+def test_dates_that_read_two_ways_stay_empty_and_are_shown(read):
+    rows = [{"Description": "glue", "Ship date": "03/04/2026"}, {"Description": "glue", "Ship date": "2026-05-06"}]
+    lines, sheet = _sheet(read, rows)
+    assert [str(day) if day else None for day in lines["ship_date"]] == [None, "2026-05-06"]
+    assert "day/month" in sheet.unsure["Ship date"]
+    decided, sheet = _sheet(read, [*rows, {"Description": "glue", "Ship date": "25/04/2026"}])
+    assert [str(day) for day in decided["ship_date"]] == ["2026-04-03", "2026-05-06", "2026-04-25"]
+    assert sheet.unsure == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("8505.11.10", "85051110"),
+        ("8505 11 10 00", "8505111000"),
+        ("8505111000.0", "8505111000"),
+        ("0101.21", "010121"),
+        ("010121", "010121"),
+        ("8505.1", "850510"),
+        ("7303 - Tubes, pipes", "7303"),
+        ("HS 3506.91", "350691"),
+        ("ｎ/ａ", None),
+        ("glue", None),
+        ("12", None),
+    ],
+)
+def test_hs_codes(read, given, code):
+    lines, _ = _mapped(read, {"Description": "glue", "HS code": given})
+    assert lines["hs_code"].item() == code
+    assert lines["raw.hs_code"].item() == given
+
+
+def test_a_lost_leading_zero_is_given_back_where_the_column_tells(read):
+    def codes(*texts):
+        return _sheet(read, [{"Description": "glue", "HS code": text} for text in texts])[0]["hs_code"].to_list()
+
+    assert codes("101210010", "8505111000") == ["0101210010", "8505111000"]
+    assert codes("101210010", "0202100000", "8505111000") == ["101210010", "0202100000", "8505111000"]
+    assert codes("101210010") == ["101210010"]
+
+
+def test_placeholders_are_empty_cells(read):
+    lines, sheet = _mapped(read, {"Description": "glue", "Licence No.": "applied", "Net weight": "N/A", "Consignee": "-"})
+    assert lines["licence_no"].item() is None
+    assert lines["raw.licence_no"].item() == "applied"
+    assert lines["consignee_name"].item() is None
+    assert not any("not understood" in note for note in sheet.notes)
+
+
+def test_defaults_fill_empty_cells_only(read):
+    rows = [{"description": "glue", "export_country": "VN"}, {"description": "glue", "export_country": None}]
+    lines, _ = _sheet(read, rows, defaults={"export_country": "China", "net_kg": "5 t", "ship_date": "2026-03-01"})
+    assert lines["export_country"].to_list() == ["VN", "CN"]
+    assert lines["net_kg"].to_list() == [5000, 5000]
+    assert str(lines["ship_date"][0]) == "2026-03-01"
+    with pytest.raises(UsageError, match="'colour'"):
+        read(rows, defaults={"colour": "red"})
+    with pytest.raises(UsageError, match="'Atlantis'"):
+        read(rows, defaults={"export_country": "Atlantis"})
+
+
+def test_a_persons_mapping_comes_first(read):
+    given = {("*", "*"): SheetMapping({"Country": "destination_country", "Weight (kg)": "gross_kg", "Brand": "-"})}
+    lines, sheet = _mapped(read, {"Description": "glue", "Country": "Iran", "Weight (kg)": "3", "Brand": "x"}, mappings=given)
+    assert lines["destination_country"].item() == "IR"
+    assert lines["gross_kg"].item() == 3
+    assert lines["extra.Brand"].item() == "x"
+    assert sheet.unsure == {}
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"Description": "nonsense"}, "no column of a manifest"),
+        ({"Description": "remarks", "Brand": "remarks"}, "keep one of them"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense(read, columns, said):
+    with pytest.raises(UsageError, match=said):
+        _mapped(read, {"Description": "glue", "Brand": "x"}, mappings={("*", "*"): SheetMapping(columns)})
+
+
+def test_repeated_and_missing_headers_keep_their_cells(read, csv):
+    lines, _, _ = read(csv("Description,HS code,Colour,Colour,\nglue,3506,red,blue,loose\n"))
+    assert lines.row(0, named=True)["extra.Colour"] == "red"
+    assert lines.row(0, named=True)["extra.Colour (2)"] == "blue"
