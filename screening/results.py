@@ -167,6 +167,8 @@ class ScreeningRun:
 
     def scan_lines(self) -> pl.LazyFrame:
         """The lines as one lazy frame, in line order."""
+        if not self.line_parts:
+            return pl.LazyFrame(schema={"line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "stands_on": pl.String})
         return pl.concat(
             [part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part) for part in self.line_parts],
             how="diagonal_relaxed",

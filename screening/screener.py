@@ -115,6 +115,46 @@ class Screener:
         """The listed names, prepared when the first name is looked up."""
         return Parties(self.content)
 
+    @cached_property
+    def rule_table(self) -> pl.DataFrame:
+        """Every rule that is applied, with the columns of results.RULE_COLUMNS that no run changes."""
+        sources, rows = self.content.sources, []
+        for rule in self.plan.rules:
+            spec, instrument = rule.spec, rule.instrument
+            cited = [(c, sources.get(c.source)) for c in spec.citations or (instrument.citations if instrument else [])]
+            rows.append(
+                {
+                    "id": rule.id,
+                    "revision": spec.revision,
+                    "title": spec.title.en,
+                    "title_zh": spec.title.zh,
+                    "family": getattr(spec, "family", "control"),
+                    "basis": getattr(spec, "basis", "law"),
+                    "action": getattr(spec, "parties", "") or getattr(spec, "action", "by table"),
+                    "instrument": instrument.id if instrument else None,
+                    "regime": instrument.regime if instrument else None,
+                    "item_code": getattr(spec, "code", None),
+                    "verified_on": (getattr(spec, "verified_on", None) or instrument.verified_on) if instrument else None,
+                    "citations": [
+                        {"source": s.title if s else c.source, "section": c.section, "url": s.url if s else "", "read_in": c.read_in}
+                        for c, s in cited
+                    ],
+                }
+            )
+        counted = ("hits", "judged", "not_judged")
+        return pl.DataFrame(rows, schema={name: kind for name, kind in RULE_COLUMNS.items() if name not in counted})
+
+    @cached_property
+    def list_table(self) -> pl.DataFrame:
+        """The lists that are applied, as results.py describes them."""
+        names = ("id", "title", "publisher", "url", "date", "sha256", "entries", "effect", "title_zh")
+        rows = [
+            (w.id, w.title.en, w.publisher, w.url, w.date, _list_hash(w), len(w.entries), w.effect, w.title.zh)
+            for w in sorted(self.content.watchlists.values(), key=lambda w: w.id)
+        ]
+        kinds = [pl.String, pl.String, pl.String, pl.String, pl.Date, pl.String, pl.UInt32, pl.String, pl.String]
+        return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+
     def screen(
         self,
         manifest: str | Path | pl.DataFrame | pl.LazyFrame | Sequence[str | Path] | Sequence[Mapping[str, Any]],
@@ -248,6 +288,7 @@ class _Run:
             law_known_to=min((i.verified_on for i in content.instruments.values()), default=None),
             scope=self._scope("en"),
             scope_zh=self._scope("zh"),
+            documents=dict(content.documents),
         )
         meta = _with_id(meta)
         counts |= {"rejects": rejects.height, "shipments": shipments.height, "hits": hits.height}
@@ -261,7 +302,7 @@ class _Run:
             rejects=rejects,
             shipments=shipments,
             rules=rules,
-            watchlists=self._watchlists(),
+            watchlists=self.screener.list_table,
             line_parts=collected.parts.parts,
             workspace=collected.parts,
         )
@@ -305,57 +346,17 @@ class _Run:
     def _scope(self, language: str) -> list[str]:
         content = self.screener.content
         regimes = sorted({i.regime for i in content.instruments.values()}) or ["-"]
-        known = min((i.verified_on for i in content.instruments.values()), default=None)
-        values = {
-            "rules": len(self.screener.plan.rules),
-            "lists": len(content.watchlists),
-            "day": known or "-",
-            "regimes": ", ".join(regimes),
-        }
-        names = ("scope_applied", "scope_law_day", "scope_regimes", "scope_manifest", "scope_uncertain", "scope_not_approval")
+        values = {"regimes": ", ".join(regimes)}
+        names = ("scope_regimes", "scope_manifest", "scope_uncertain", "scope_not_approval")
         return [content.texts[name].get(language).format(**values) for name in names if name in content.texts]  # type: ignore[arg-type]
 
     def _rules(self, hits: pl.DataFrame, not_judged: pl.DataFrame, lines: int) -> pl.DataFrame:
-        counted = dict(hits.group_by("rule").len().iter_rows())
-        missing = dict(not_judged.group_by("rule").len().iter_rows())
-        content, rows = self.screener.content, []
-        for rule in self.screener.plan.rules:
-            spec, instrument = rule.spec, rule.instrument
-            citations = spec.citations or (instrument.citations if instrument else [])
-            sources = [(c, content.sources.get(c.source)) for c in citations]
-            rows.append(
-                {
-                    "id": rule.id,
-                    "revision": spec.revision,
-                    "title": spec.title.en,
-                    "title_zh": spec.title.zh,
-                    "family": getattr(spec, "family", "control"),
-                    "basis": getattr(spec, "basis", "law"),
-                    "action": getattr(spec, "parties", "") or getattr(spec, "action", "by table"),
-                    "instrument": instrument.id if instrument else None,
-                    "regime": instrument.regime if instrument else None,
-                    "item_code": getattr(spec, "code", None),
-                    "verified_on": (getattr(spec, "verified_on", None) or instrument.verified_on) if instrument else None,
-                    "citations": [
-                        {"source": s.title if s else c.source, "section": c.section, "url": s.url if s else "", "read_in": c.read_in}
-                        for c, s in sources
-                    ],
-                    "hits": counted.get(rule.id, 0),
-                    "judged": lines - missing.get(rule.id, 0),
-                    "not_judged": missing.get(rule.id, 0),
-                }
-            )
-        return pl.DataFrame(rows, schema={**RULE_COLUMNS, "citations": pl.List(CITATION)})
-
-    def _watchlists(self) -> pl.DataFrame:
-        names = ("id", "title", "publisher", "url", "date", "sha256", "entries", "effect", "title_zh")
-        content = self.screener.content
-        rows = [
-            (w.id, w.title.en, w.publisher, w.url, w.date, _list_hash(w), len(w.entries), w.effect, w.title.zh)
-            for w in sorted(content.watchlists.values(), key=lambda w: w.id)
-        ]
-        kinds = [pl.String, pl.String, pl.String, pl.String, pl.Date, pl.String, pl.UInt32, pl.String, pl.String]
-        return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+        counted = hits.group_by(pl.col("rule").alias("id")).len("hits")
+        missing = not_judged.group_by(pl.col("rule").alias("id")).len("not_judged")
+        table = self.screener.rule_table
+        joined = table.join(counted, on="id", how="left", maintain_order="left").join(missing, on="id", how="left", maintain_order="left")
+        counts = joined.with_columns(pl.col("hits", "not_judged").fill_null(0))
+        return counts.with_columns(judged=lines - pl.col("not_judged")).select(pl.col(n).cast(k) for n, k in RULE_COLUMNS.items())
 
     def _digest(self, collected: _Collected, rejects: pl.DataFrame) -> str:
         """SHA-256 over content, settings and the canonical results in line order; see docs/report-fields.md."""

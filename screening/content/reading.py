@@ -12,6 +12,7 @@ The tables in ``ReadingWords.options``:
 ``left``                  field to the reason why it is recognised and fills no column
 ``unsure``                field to the reason why it fills no column and is shown as unsure
 ``joined``                canonical columns that join the texts of several headers
+``above_table``           canonical columns that may stand once above the table
 ``weak``                  canonical columns that beside a description do not make a row the header
 ``noise``                 folded words that add nothing to a header
 ``changes_meaning``       folded words that change what a header means
@@ -138,7 +139,7 @@ class _Reader:
 
 def _headers(reader: _Reader) -> None:
     document, options = reader.document, reader.options
-    reader.only({"met", "joined", "weak", "noise", "changes_meaning", "fields"}, document.data)
+    reader.only({"met", "joined", "above_table", "weak", "noise", "changes_meaning", "fields"}, document.data)
     met = reader.section("met", dict)
     headers: dict[str, list[str]] = {}
     options.update(columns={}, ranks={}, left={}, unsure={})
@@ -150,7 +151,7 @@ def _headers(reader: _Reader) -> None:
             document.problem(("fields", name), "a field must be a mapping")
     for key in ("noise", "changes_meaning"):
         options[key] = [fold(text) for text, _ in reader.texts(document.data.get(key), (key,))]
-    for key in ("joined", "weak"):
+    for key in ("joined", "weak", "above_table"):
         options[key] = []
         for column, index in reader.texts(document.data.get(key), (key,)):
             options[key].append(column)

@@ -23,6 +23,8 @@ _NUMBER = r"\d{1,3}(?:[.,]\d+)?"
 _UNITS = {"%": 1.0, "％": 1.0, "wt%": 1.0, "ppm": 1e-4, "‰": 0.1}
 _SHARE = r"\d{1,2}(?:\.\d{1,2})?"
 _PART = rf"(?:[A-Z][a-z]?(?:{_SHARE})?|{_SHARE}[A-Z][a-z]?)"
+_HAS_SHARE = r"\d\s*(?:wt\s*)?(?:[%％‰]|ppm)"
+"""A cheap test that spares most texts the search for shares."""
 _ALLOY = rf"\b{_PART}(?:[-/]?{_PART}){{1,6}}\b"
 _NUMBER_AFTER = re.compile(rf"([A-Z][a-z]?)({_SHARE})?")
 _NUMBER_BEFORE = re.compile(rf"({_SHARE})?([A-Z][a-z]?)")
@@ -62,11 +64,10 @@ class Shares:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
-        after = self._stated(texts, self.after)
-        positions = _positions(texts).filter(~_positions(texts).is_in(after["index"].implode()))
-        before = self._stated(texts.gather(positions), self.before)
-        if before.height:
-            before = before.with_columns(pl.Series("index", positions.gather(before["index"]), dtype=pl.UInt32))
+        with_share = texts.str.contains(_HAS_SHARE).arg_true().cast(pl.UInt32)
+        after = _at(with_share, self._stated(texts.gather(with_share), self.after))
+        rest = with_share.filter(~with_share.is_in(after["index"].implode()))
+        before = _at(rest, self._stated(texts.gather(rest), self.before))
         return pl.concat([after, before, self._alloys(texts)]).unique(["index", "what"], keep="first", maintain_order=True)
 
     def _stated(self, texts: pl.Series, pattern: str) -> pl.DataFrame:
@@ -236,6 +237,11 @@ def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -
         pl.when(upper.is_not_null()).then(upper).when(is_less).then(number * _BELOW).when(is_more).then(open_top).otherwise(number)
     )
     return low, high
+
+
+def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
+    """``found`` with the index of a part of the texts turned into that of all of them."""
+    return found.with_columns(pl.Series("index", positions.gather(found["index"]), dtype=pl.UInt32)) if found.height else found
 
 
 def _positions(texts: pl.Series) -> pl.Series:

@@ -15,6 +15,9 @@ from screening.goods import text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+Terms = tuple[tuple[str, ...], "Sequence[str]"]
+"""Facts, and the spellings each of which sets all of them."""
+
 _WORD = 63
 """Bits used of each column; the sign bit is left alone so that signed and unsigned readings agree."""
 
@@ -26,6 +29,7 @@ class Bits:
         self.facts = sorted(set(facts))
         self.prefix = prefix
         self._place = {fact: divmod(index, _WORD) for index, fact in enumerate(self.facts)}
+        self._kinds: dict[str, list[str]] = {}
         self.columns = [f"{prefix}{index}" for index in range((len(self.facts) + _WORD - 1) // _WORD)] or [f"{prefix}0"]
 
     def values(self, facts: Iterable[str]) -> list[int]:
@@ -56,7 +60,9 @@ class Bits:
 
     def of_kind(self, kind: str) -> list[str]:
         """All facts ``<kind>:…``."""
-        return [fact for fact in self.facts if fact.startswith(f"{kind}:")]
+        if kind not in self._kinds:
+            self._kinds[kind] = [fact for fact in self.facts if fact.startswith(f"{kind}:")]
+        return self._kinds[kind]
 
     def present(self, frame: pl.DataFrame) -> set[str]:
         """The facts that occur anywhere in ``frame``."""
@@ -102,50 +108,60 @@ class Lexicon:
 
     def __init__(
         self,
-        terms: Mapping[str, Sequence[str]],
+        terms: Sequence[Terms],
         characters: Mapping[str, str],
         prefix: str,
         replacements: Mapping[str, str] | None = None,
-        rooted: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+        rooted: Mapping[str, Sequence[Terms]] | None = None,
     ) -> None:
         """Prepare the patterns.
 
         Args:
-            terms: fact to the spellings that set it.
+            terms: facts, and the spellings that set them.
             characters: see facts/characters.yaml.
             prefix: name of the bit columns, such as ``f``.
             replacements: phrases that are taken out before the search, to what stands in their place: a fact or ``""``.
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
-                are looked for only in texts in which the root occurs.
+                are made ready only when the root occurs in a text.
         """
         self.characters = characters
-        rooted = rooted or {}
-        self._words = _fold_all([*terms.values(), *(s for more in rooted.values() for s in more.values())], characters)
-        facts = [*terms, *(fact for more in rooted.values() for fact in more), *filter(None, (replacements or {}).values())]
-        self.bits = Bits(facts, prefix)
-        self.facts_of: dict[str, set[str]] = {}
-        patterns = self._add(terms)
-        marks = _fold_all([replacements or {}], characters)
-        self.replaced = {}
-        for phrase, fact in (replacements or {}).items():
-            self.replaced[marks[phrase]] = f" \x01{fact} " if fact else "  "
+        rooted, replacements = rooted or {}, replacements or {}
+        named = (fact for group in (terms, *rooted.values()) for facts, _ in group for fact in facts)
+        self.bits = Bits([*named, *filter(None, replacements.values())], prefix)
+        self.facts_of: dict[str, tuple[str, ...]] = {}
+        forms = self._add(terms)
+        self.replaced: dict[str, str] = {}
+        for form, fact in zip(text.patterns(list(replacements), characters), replacements.values(), strict=True):
+            mark = f" \x01{fact} " if fact else "  "
+            self.replaced[form] = mark
             if fact:
-                self.facts_of[f" \x01{fact} "] = {fact}
+                self.facts_of[mark] = (fact,)
+                forms[mark] = None
         self._phrases = Patterns(self.replaced)
-        self._patterns = Patterns([*patterns, *sorted({mark for mark in self.replaced.values() if "\x01" in mark})])
-        self._roots: dict[str, list[str]] = {}
-        for root, more in rooted.items():
-            folded = max(text.pattern(root, characters).split(), key=len, default="")
-            self._roots.setdefault(folded, []).extend(self._add(more))
+        self._patterns = Patterns(forms)
+        self._roots: dict[str, list[Terms]] = {}
+        for form, more in zip(text.patterns(list(rooted), characters), rooted.values(), strict=True):
+            self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
+        self._ready: dict[str, list[str]] = {}
 
-    def _add(self, terms: Mapping[str, Sequence[str]]) -> list[str]:
+    def _add(self, terms: Sequence[Terms]) -> dict[str, None]:
+        """Learn which facts the forms of ``terms`` set; returns the forms."""
         added: dict[str, None] = {}
-        for fact, spellings in terms.items():
-            for spelling in spellings:
-                for form in _with_plural(self._words[spelling]):
-                    self.facts_of.setdefault(form, set()).add(fact)
+        forms = iter(text.patterns([spelling for _, spellings in terms for spelling in spellings], self.characters))
+        for facts, spellings in terms:
+            for _ in spellings:
+                for form in _with_plural(next(forms)):
+                    known = self.facts_of.get(form)
+                    self.facts_of[form] = facts if known is None else tuple(dict.fromkeys((*known, *facts)))
                     added[form] = None
-        return [form for form in added if form.strip()]
+        added.pop("", None)
+        return added
+
+    def _of_root(self, root: str) -> list[str]:
+        """The forms that grow from a root, made ready when it is first met."""
+        if root not in self._ready:
+            self._ready[root] = list(self._add(self._roots[root]))
+        return self._ready[root]
 
     def words(self, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
@@ -161,7 +177,7 @@ class Lexicon:
         found = self._patterns.find(words)
         roots = _occurrences(words, list(self._roots))
         if roots.height:
-            further = [form for root in roots["found"].unique().sort().to_list() for form in self._roots[root]]
+            further = [form for root in roots["found"].unique().sort().to_list() for form in self._of_root(root)]
             index = roots["index"].unique().sort()
             more = Patterns(dict.fromkeys(further)).find(words.gather(index))
             found = pl.concat([found, more.with_columns(pl.Series("index", index.gather(more["index"]), dtype=pl.UInt32))])
@@ -170,6 +186,9 @@ class Lexicon:
     def scan(self, plain_texts: pl.Series) -> pl.DataFrame:
         """The bit columns of every text, in order; all zero where nothing is found."""
         occurrences = self.find(plain_texts)
+        if not occurrences.height:
+            zeros = pl.zeros(len(plain_texts), dtype=pl.UInt64, eager=True)
+            return pl.DataFrame({column: zeros for column in self.bits.columns})
         forms = occurrences["found"].unique().to_list()
         values = [self.bits.values(self.facts_of[form]) for form in forms]
         table = pl.DataFrame({"found": forms}, schema={"found": pl.String}).with_columns(
@@ -189,7 +208,7 @@ class Lexicon:
 
 
 def _occurrences(words: pl.Series, patterns: list[str]) -> pl.DataFrame:
-    if not patterns:
+    if not patterns:  # nothing can occur
         return pl.DataFrame(schema={"index": pl.UInt32, "found": pl.String})
     matches = words.str.extract_many(patterns, overlapping=True)
     return (
@@ -197,12 +216,6 @@ def _occurrences(words: pl.Series, patterns: list[str]) -> pl.DataFrame:
         .filter(pl.col("found").list.len() > 0)
         .explode("found")
     )
-
-
-def _fold_all(groups: Iterable[Iterable[str]], characters: Mapping[str, str]) -> dict[str, str]:
-    """Every spelling to its pattern, all in one go."""
-    spellings = list(dict.fromkeys(spelling for group in groups for spelling in group))
-    return dict(zip(spellings, text.patterns(spellings, characters), strict=True))
 
 
 def _with_plural(form: str) -> list[str]:

@@ -38,7 +38,7 @@ class Goods:
         self.content = content
         self.characters = content.characters
         goods_lists = term_lists(content, lists.get(GOODS, ()))
-        terms = {**goods_terms(content), **goods_lists}
+        terms = [*goods_terms(content), *goods_lists]
         self.lexicon = Lexicon(terms, content.characters, "f", replacements(content), formed_names(content))
         self.columns = {
             column: Lexicon(term_lists(content, names), content.characters, f"{column}.t")
@@ -78,6 +78,9 @@ class Goods:
         absent = self._absences(bits)
         for elements in self.compositions:
             name = "composition." + "+".join(elements)
+            if not stated.height and not absent.height:
+                frame = frame.with_columns(pl.repeat(None, frame.height, dtype=pl.Float64).alias(f"{name}.{end}") for end in ("lo", "hi"))
+                continue
             found = shares_of(stated, elements, absent).rename({"lo": f"{name}.lo", "hi": f"{name}.hi"})
             frame = (
                 frame.with_columns(index=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -138,6 +141,8 @@ class Goods:
         return material is not None and (substance in material.substances or substance == "unspecified")
 
     def _terms_of(self, values: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
+        if values.null_count() == len(values):
+            return pl.DataFrame({column: values.cast(pl.UInt64) for column in lexicon.bits.columns})
         distinct = values.drop_nulls().unique(maintain_order=True)
         bits = lexicon.scan(text.plain(distinct, self.characters)).with_columns(pl.Series("value", distinct, dtype=pl.String))
         return (

@@ -9,56 +9,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from screening.content.models import Content, Material
+    from screening.goods.lexicon import Terms
 
 
-def goods_terms(content: Content) -> dict[str, list[str]]:
-    """Fact to spellings, for every material, form, product, label and grade."""
-    terms: dict[str, list[str]] = {}
-
-    def add(facts: Iterable[str], spellings: Iterable[str]) -> None:
-        spellings = list(spellings)
-        for fact in facts:
-            terms.setdefault(fact, []).extend(spellings)
-
+def goods_terms(content: Content) -> list[Terms]:
+    """The terms of every material, form, product, label and grade."""
+    terms: list[Terms] = []
     for ident, material in content.materials.items():
-        element = [f"material:{ident}", *(f"material:group.{group}" for group in material.groups)]
-        add(element, _all(material.names, material.name.en, material.name.zh))
-        terms.setdefault(f"material:{ident}.unspecified", [])
+        element = _element(ident, material)
+        terms.append((element, _all(material.names, material.name.en, material.name.zh)))
+        terms.append(((f"material:{ident}.unspecified",), ()))
         for name, substance in material.substances.items():
-            facts = [*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}"]
-            facts += [f"material:{other}" for other in substance.elements if other in content.materials]
-            add(dict.fromkeys(facts), _all(substance.names) + substance.formulas + substance.cas)
+            others = [f"material:{other}" for other in substance.elements if other in content.materials]
+            facts = (*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}", *others)
+            terms.append((tuple(dict.fromkeys(facts)), _all(substance.names) + substance.formulas + substance.cas))
     for kind, table in (("form", content.forms), ("product", content.products), ("label", content.labels)):
-        for ident, entry in table.items():
-            add([f"{kind}:{ident}"], _all(entry.terms))
-    for ident, spellings in content.grades.items():
-        add([f"grade:{ident}"], spellings)
+        terms.extend(((f"{kind}:{ident}",), _all(entry.terms)) for ident, entry in table.items())
+    terms.extend(((f"grade:{ident}",), spellings) for ident, spellings in content.grades.items())
     return terms
 
 
-def formed_names(content: Content) -> dict[str, dict[str, list[str]]]:
-    """Element name (as a root) to fact to the names that naming.yaml forms from it: "dysprosium" to "dysprosium oxide" and so on.
+def formed_names(content: Content) -> dict[str, list[Terms]]:
+    """Element name (as a root) to the names that naming.yaml forms from it: "dysprosium" to "dysprosium oxide" and so on.
 
     Only elements, which have a chemical symbol, form names.
     """
-    rooted: dict[str, dict[str, list[str]]] = {}
+    rooted: dict[str, list[Terms]] = {}
     for ident, material in content.materials.items():
         if not re.fullmatch(r"[A-Z][a-z]?", material.symbol):
             continue
-        element = [f"material:{ident}", *(f"material:group.{group}" for group in material.groups)]
+        element = _element(ident, material)
         for name, substance in material.substances.items():
-            facts = dict.fromkeys([*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}"])
+            facts = tuple(dict.fromkeys((*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}")))
             for language, templates in content.naming.get(name, {}).items():
                 for root in _names(material, language):
-                    forms = [t.replace("{n}", root) for t in templates if "{n}" in t]
-                    for fact in facts:
-                        rooted.setdefault(root, {}).setdefault(fact, []).extend(forms)
+                    rooted.setdefault(root, []).append((facts, [t.replace("{n}", root) for t in templates if "{n}" in t]))
     return rooted
 
 
-def term_lists(content: Content, names: Iterable[str]) -> dict[str, list[str]]:
-    """Fact ``term:<list>`` to spellings for the word lists ``names``."""
-    return {f"term:{name}": _all(content.terms[name].terms) for name in sorted(set(names))}
+def _element(ident: str, material: Material) -> tuple[str, ...]:
+    return (f"material:{ident}", *(f"material:group.{group}" for group in material.groups))
+
+
+def term_lists(content: Content, names: Iterable[str]) -> list[Terms]:
+    """The terms of the word lists ``names``, with the facts ``term:<list>``."""
+    return [((f"term:{name}",), _all(content.terms[name].terms)) for name in sorted(set(names))]
 
 
 def replacements(content: Content) -> dict[str, str]:

@@ -53,6 +53,8 @@ def atoms_true(rule: Prepared, rows: pl.DataFrame, scope: Scope) -> list[tuple[A
     """Every comparison of a rule with its truth on ``rows``; the same comparison in two selections counts once."""
     seen: dict[tuple[str, str, str], Atom] = {}
     for item in rule.atoms():
+        if field_type(item.field) is FieldType.ITEM:
+            continue  # told by the items' own hits
         seen.setdefault((item.field, item.op, repr(item.value)), item)
     items = list(seen.values())
     if not items:

@@ -74,23 +74,29 @@ def prepare(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFr
     lines = lines.with_columns(
         position=pl.int_range(pl.len(), dtype=pl.UInt32),
         item_code_plain=pl.col("item_code").str.to_uppercase().str.replace_all(" ", "").str.strip_chars_end("."),
-        licence_stated=_licence_stated(plan.content),
+        licence_stated=_licence_stated(plan),
     )
     lines = _join_references(lines, "label", label_references(plan.content, lines["label"]))
     lines = _join_references(lines, "materials", material_references(plan.content, lines["materials"]))
     return _with_lists(lines, plan, matches)
 
 
-def _licence_stated(content: Content) -> pl.Expr:
+def _licence_stated(plan: Plan) -> pl.Expr:
     """A licence number that is no placeholder: the one place where an absence decides."""
-    placeholders = sorted({fold(text) for text in content.placeholders})
-    given = pl.col("licence_no").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
-    plain = sorted({*placeholders, *(_letters(text) for text in content.placeholders)})
-    return (pl.col("licence_no").is_not_null() & (given != "") & ~given.is_in(plain)).fill_null(False)
+    given = _letters(pl.col("licence_no"))
+    return (pl.col("licence_no").is_not_null() & (given != "") & ~given.is_in(_placeholders(plan))).fill_null(False)
 
 
-def _letters(text: str) -> str:
-    return str(pl.Series([text]).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()[0])
+def _placeholders(plan: Plan) -> list[str]:
+    """The texts that state no licence, folded as the column is; worked out once for a plan."""
+    if not plan.placeholders:
+        texts = pl.DataFrame({"text": plan.content.placeholders}, schema={"text": pl.String})
+        plan.placeholders = texts.select(_letters(pl.col("text"))).to_series().unique().sort().to_list()
+    return plan.placeholders
+
+
+def _letters(text: pl.Expr) -> pl.Expr:
+    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
 
 
 def label_references(content: Content, keys: pl.Series) -> pl.DataFrame:

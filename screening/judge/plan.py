@@ -9,6 +9,7 @@ makes a single line as quick as a million are cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -33,25 +34,60 @@ _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
 
 
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A rule or item ready for evaluation."""
+    """A rule or item ready for evaluation. What costs time is worked out when it is first needed."""
 
-    index: int
-    id: str
-    spec: Rule | Item
-    instrument: Instrument | None
-    detect: Detect | None
-    applies: tuple[Node, ...]
-    strength: pl.Expr
-    gated: bool
-    """True only of lines whose goods text names something known, or whose code or item code is listed."""
-    late: bool
-    """Asks which listed items a line carries, so it is evaluated after them."""
-    inputs: tuple[str, ...]
-    hs_codes: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-    """Material facts of the item's own text, which never contradict its reference codes."""
+    def __init__(self, index: int, ident: str, spec: Rule | Item, instrument: Instrument | None, detect: Detect | None) -> None:
+        """Keep the parts; ``detect`` is None for an item that only codes speak for."""
+        self.index = index
+        self.id = ident
+        self.spec = spec
+        self.instrument = instrument
+        self.detect = detect
+        self.applies = _applies(instrument, spec) if instrument is not None and isinstance(spec, Item) else ()
+        self.group = spec.group if isinstance(spec, Rule) else None
+
+    @cached_property
+    def late(self) -> bool:
+        """Asks which listed items a line carries, so it is evaluated after them."""
+        return any(item.field == "listed_item" for item in self.atoms())
+
+    @cached_property
+    def needs_naming(self) -> bool:
+        """The condition is false of a line whose goods text names nothing that the rule knows."""
+        return self.detect is None or certainly_false(self.detect.condition, _named_nothing)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The facts of goods texts that its condition asks for; an ``exists`` stands as its kind."""
+        found: set[str] = set()
+        for item in self.detect.atoms() if self.detect else ():
+            if item.op == "terms" and item.field == GOODS:
+                found.update(f"term:{name}" for name in item.value)
+            elif field_type(item.field) is FieldType.FACTS:
+                found.update([item.field] if item.op == "exists" else (f"{item.field}:{name}" for name in item.value))
+        return frozenset(found)
+
+    @property
+    def gated(self) -> bool:
+        """Speaks only of lines whose goods text names something known, or whose code or item code is listed."""
+        return self.needs_naming and not self.late
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Canonical columns, and measures of the text, that decide the rule."""
+        return _inputs([*self.applies, *([self.detect.condition] if self.detect else [])])
+
+    @cached_property
+    def hs_codes(self) -> tuple[str, ...]:
+        """Reference codes that may speak alone."""
+        return tuple(ref.code for ref in self.spec.reference_hs if not ref.basket) if isinstance(self.spec, Item) else ()
+
+    @cached_property
+    def materials(self) -> tuple[str, ...]:
+        """Material facts of the item's own text, which never contradict its reference codes."""
+        own = self.spec.materials if isinstance(self.spec, Item) else ()
+        return tuple(f"material:{name}" for name in own) or _materials(self.detect)
 
     @property
     def dates(self) -> Dates | None:
@@ -107,46 +143,27 @@ class Plan:
             met=Bits([*items, *instruments], "met."),
             partial=Bits([*items, *instruments], "partial."),
         )
-        self.rules = [self._prepare(index, *entry) for index, entry in enumerate(parsed)]
-        self.of_id = {rule.id: rule for rule in self.rules}
-        self.groups = [rule for rule in self.rules if isinstance(rule.spec, Rule) and rule.spec.group is not None]
-        self._single = [rule for rule in self.rules if rule not in self.groups]
+        self.rules = [Prepared(index, *entry) for index, entry in enumerate(parsed)]
+        self._strengths: dict[int, pl.Expr] = {}
+        self.placeholders: list[str] = []
+        self.groups = [rule for rule in self.rules if rule.group is not None]
+        self._single = [rule for rule in self.rules if rule.group is None]
         self._listed_hs = tuple(sorted({code for rule in self.rules for code in rule.hs_codes}))
 
-    def _prepare(
-        self, index: int, ident: str, spec: Rule | Item, instrument: Instrument | None, detect: Detect | None
-    ) -> Prepared:
-        if isinstance(spec, Rule) or instrument is None:
-            assert detect is not None  # noqa: S101 - a rule always has one
-            condition = expression(detect.condition, self.scope)
-            gated = certainly_false(detect.condition, _named_nothing)
-            inputs = _inputs([detect.condition])
-            late = any(a.field == "listed_item" for a in detect.atoms())
-            return Prepared(index, ident, spec, None, detect, (), condition.cast(pl.Int8) * MET, gated, late, inputs)
-        applies = _applies(instrument, spec)
-        materials = tuple(f"material:{name}" for name in spec.materials) or _materials(detect)
-        codes = tuple(ref.code for ref in spec.reference_hs if not ref.basket)
-        late = spec.after_items or any(a.field == "listed_item" for a in (detect.atoms() if detect else ()))
-        nodes = [*applies, *([detect.condition] if detect else [])]
-        return Prepared(
-            index,
-            ident,
-            spec,
-            instrument,
-            detect,
-            applies,
-            self._item(spec, detect, applies, codes, materials),
-            gated=not late and (detect is None or certainly_false(detect.condition, _named_nothing)),
-            late=late,
-            inputs=_inputs(nodes),
-            hs_codes=codes,
-            materials=materials,
-        )
+    def strength(self, rule: Prepared) -> pl.Expr:
+        """The compiled rule: its strength on a line."""
+        if rule.index not in self._strengths:
+            if isinstance(rule.spec, Item):
+                compiled = self._item(rule, rule.spec)
+            else:
+                assert rule.detect is not None  # noqa: S101 - a rule always has one
+                compiled = expression(rule.detect.condition, self.scope).cast(pl.Int8) * MET
+            self._strengths[rule.index] = compiled.cast(pl.Int8).alias(str(rule.index))
+        return self._strengths[rule.index]
 
-    def _item(
-        self, item: Item, detect: Detect | None, applies: tuple[Node, ...], codes: tuple[str, ...], materials: tuple[str, ...]
-    ) -> pl.Expr:
+    def _item(self, rule: Prepared, item: Item) -> pl.Expr:
         """The strength of an item: see docs/rule-language.md, "A law and its items"."""
+        detect = rule.detect
         strong = assumed = whole = FALSE
         if detect is not None:
             without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
@@ -159,12 +176,12 @@ class Plan:
             speaks = speaks.when(assumed).then(pl.lit(NOT_STATED, pl.Int8))
         if item.weak:
             speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
-        if codes:
-            speaks = speaks.when(self._code_alone(codes, materials)).then(pl.lit(PARTIAL, pl.Int8))
+        if rule.hs_codes:
+            speaks = speaks.when(self._code_alone(rule.hs_codes, rule.materials)).then(pl.lit(PARTIAL, pl.Int8))
         # unknown only where the condition as a whole is: a weak selection may be false and the strong part unknown
         result = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
-        if applies:
-            does = expression(And(applies), self.scope)
+        if rule.applies:
+            does = expression(And(rule.applies), self.scope)
             result = (
                 pl.when(does)
                 .then(result)
@@ -174,6 +191,12 @@ class Plan:
             )
         return result
 
+    @cached_property
+    def _named(self) -> pl.Expr:
+        """The text names some known goods."""
+        goods = self.scope.goods
+        return goods.any_of([*goods.of_kind("material"), *goods.of_kind("label"), *goods.of_kind("product")])
+
     def _code_alone(self, codes: tuple[str, ...], materials: tuple[str, ...]) -> pl.Expr:
         """A reference code stands on the line, and the text names no known goods other than the item's own."""
         goods = self.scope.goods
@@ -181,19 +204,20 @@ class Plan:
         matches = code.is_in(list(codes))
         for eight in sorted({c[:8] for c in codes}):
             matches = matches | (code == eight)
-        named = goods.any_of([*goods.of_kind("material"), *goods.of_kind("label"), *goods.of_kind("product")])
-        return (matches & (~named | goods.any_of(materials)).fill_null(True)).fill_null(False)
+        return (matches & (~self._named | goods.any_of(materials)).fill_null(True)).fill_null(False)
 
     def evaluate(self, frame: pl.DataFrame) -> Evaluated:
         """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
         possible = self._possible(frame)
         suspect = self._suspect(frame)
         narrow = frame if suspect.all() else frame.filter(suspect)
-        early = [r for r in self._single if not r.late and self._may_speak(r, possible)]
+        named = self._named_in(frame)
+        early = [r for r in self._single if not r.late and self._may_speak(r, possible, named, frame)]
         results = [self._run(early, frame, narrow)]
         frame = self._with_listed(frame, results[0])
         narrow = frame if suspect.all() else frame.filter(suspect)
-        late = [r for r in self._single if r.late and self._may_speak(r, self._possible(frame))]
+        possible = self._possible(frame)
+        late = [r for r in self._single if r.late and self._may_speak(r, possible, named, frame)]
         results.append(self._run(late, frame, narrow))
         found = pl.concat(results)
         hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
@@ -207,27 +231,38 @@ class Plan:
         rules = [r for r in self.groups if r.detect and not certainly_false(r.detect.condition, possible)]
         if not rules:
             return {}
-        truth = frame.select((r.strength > 0).alias(str(r.index)) for r in rules)
+        truth = frame.select(self.strength(r) > 0 for r in rules)
         return {int(name): truth[name] for name in truth.columns}
 
     def _run(self, rules: list[Prepared], frame: pl.DataFrame, narrow: pl.DataFrame) -> pl.DataFrame:
         pieces = [
-            _long(part, [r for r in rules if r.gated is gated])
+            _long(part, [self.strength(r) for r in rules if r.gated is gated])
             for part, gated in ((frame, False), (narrow, True))
             if part.height
         ]
         return pl.concat(pieces) if pieces else _long(frame, [])
 
-    def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool]) -> bool:
-        if any(certainly_false(node, possible) for node in rule.applies):
-            return False
+    def _named_in(self, frame: pl.DataFrame) -> set[str] | None:
+        """The facts, and kinds of facts, that the goods texts of ``frame`` name; None where a line has no text."""
+        bits = self.scope.goods
+        if frame[bits.columns[0]].null_count():
+            return None
+        present = bits.present(frame)
+        return present | {fact.partition(":")[0] for fact in present}
+
+    def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], named: set[str] | None, frame: pl.DataFrame) -> bool:
+        """Whether the rule may be anything but false on any line of ``frame``."""
+        silent = rule.needs_naming and named is not None and rule.names.isdisjoint(named)
+        may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
+        if may:
+            return not any(certainly_false(node, possible) for node in rule.applies)
         if isinstance(rule.spec, Rule):
-            return rule.detect is None or not certainly_false(rule.detect.condition, possible)
-        if rule.detect is not None and not certainly_false(rule.detect.condition, possible):
+            return False
+        if frame["item_code"].null_count() < frame.height:
             return True
-        codes = Atom("hs_code", "prefix", tuple({c[:8] for c in rule.hs_codes}), "")
-        declared = Atom("item_code", "in", (rule.spec.code,), "")
-        return bool(rule.hs_codes and possible(codes)) or possible(declared)
+        if frame.height > _FEW:
+            return bool(rule.hs_codes)
+        return any(code.startswith(listed[:8]) for code in frame["hs_code"].drop_nulls() for listed in rule.hs_codes)
 
     def _suspect(self, frame: pl.DataFrame) -> pl.Series:
         """Lines on which a gated rule can be anything but false."""
@@ -314,13 +349,13 @@ def plain_code(code: str) -> str:
     return code.upper().replace(" ", "").rstrip(".")
 
 
-def _long(frame: pl.DataFrame, rules: list[Prepared]) -> pl.DataFrame:
-    """Evaluate ``rules`` on ``frame``: ``position, rule, strength`` of everything that is not plainly false."""
+def _long(frame: pl.DataFrame, rules: list[pl.Expr]) -> pl.DataFrame:
+    """Evaluate compiled rules on ``frame``: ``position, rule, strength`` of everything that is not plainly false."""
     schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
     if not rules:
         return pl.DataFrame(schema=schema)
-    results = frame.select("position", *(rule.strength.cast(pl.Int8).alias(str(rule.index)) for rule in rules))
-    names = [str(rule.index) for rule in rules]
+    results = frame.select("position", *rules)
+    names = results.columns[1:]
     matters = results.select(
         *(pl.col(name).max().fill_null(0).alias(f"{name}m") for name in names),
         *(pl.col(name).null_count().alias(f"{name}n") for name in names),

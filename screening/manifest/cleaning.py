@@ -17,9 +17,10 @@ from screening.manifest.sheets import ROW
 from screening.terms import COLUMNS, EXTRA, RAW, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from screening.manifest.dates import Order
+    from screening.manifest.labels import Label
     from screening.manifest.mapping import ColumnMap, Filling
     from screening.terms import ReadingWords
 
@@ -66,7 +67,14 @@ class Decisions:
 class Cleaner:
     """Reads the cells of one sheet."""
 
-    def __init__(self, mapping: ColumnMap, words: ReadingWords, first: pl.DataFrame, defaults: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        mapping: ColumnMap,
+        words: ReadingWords,
+        first: pl.DataFrame,
+        defaults: Mapping[str, str],
+        labels: Sequence[Label] = (),
+    ) -> None:
         self.mapping = mapping
         self.words = words
         self.lookups = Lookups(words)
@@ -76,7 +84,14 @@ class Cleaner:
         self._months = cast("Mapping[str, int]", words.options["months"])
         self._sources = {column: fillings for column, fillings in mapping.filled.items() if column in COLUMNS}
         self.decided = self._decide(first)
+        self.notes: list[str] = []
         self._defaults = {column: self._one(column, text) for column, text in defaults.items()}
+        for column, value in self._defaults.items():
+            if value[0] is None:
+                msg = f"the default for {column}, '{defaults[column]}', is not understood; give it as a cell would have it"
+                raise UsageError(msg)
+        for label in labels:
+            self._take(label)
 
     # -- before reading ------------------------------------------------------------------------------------------------
 
@@ -106,13 +121,18 @@ class Cleaner:
         self.decided.open_dates.remove(column)
 
     def _one(self, column: str, text: str) -> pl.Series:
-        """One value given for the empty cells of a column."""
+        """One value for the empty cells of a column, null where the text is not understood."""
         cell = pl.Series(column, [text.strip()], dtype=pl.String)
-        value = self._read(column, cell, None, pl.DataFrame()).get(column, cell)
+        return self._read(column, cell, None, pl.DataFrame()).get(column, cell)
+
+    def _take(self, label: Label) -> None:
+        """Use what stands above the table for the lines, and say so."""
+        value = self._one(label.column, label.text)
         if value[0] is None:
-            msg = f"the default for {column}, '{text}', is not understood; give it as a cell of a manifest would have it"
-            raise UsageError(msg)
-        return value
+            self.notes.append(f"'{label.label}' above the table (row {label.row}) says '{label.text}', which was not understood")
+        else:
+            self._defaults[label.column] = value
+            self.notes.append(f"{label.column} of every line is '{label.text}', from '{label.label}' above the table (row {label.row})")
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ class Lexicon:
         options = cast("Mapping[str, Any]", words.options)
         self.words = words
         self.weak = frozenset(options.get("weak", ()))
+        self.above_table = frozenset(options.get("above_table", ()))
         self._noise = frozenset(options.get("noise", ()))
         self._changes = frozenset(options.get("changes_meaning", ()))
         self._not_in_headers = frozenset(options.get("not_in_headers", ()))

@@ -14,6 +14,7 @@ from screening.manifest.accounting import Account, cells_of
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
 from screening.manifest.headers import HeaderRows, Lexicon, find_header, header_at
+from screening.manifest.labels import read_labels
 from screening.manifest.mapping import ColumnMap, map_columns
 from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
 from screening.manifest.sources import Opened, open_source
@@ -168,7 +169,8 @@ class Manifest:
         mapping = map_columns(headers, sample, self._lexicon, given.columns, where)
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
-        cleaner = Cleaner(mapping, self._words, below, self._options.defaults)
+        labels = read_labels(sheet.head[: header.first], self._lexicon, mapping.filled.keys()) if header else []
+        cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
         return Prepared(sheet, header, headers, mapping, sample, cleaner, _chain(first, batches))
 
     def _sheet(self, sheet: Sheet, reading: InputReading) -> Iterator[Chunk]:
@@ -179,7 +181,7 @@ class Manifest:
             return
         mapping, header = prepared.mapping, prepared.header
         read = SheetReading(
-            sheet.name, header.last + 1 if header else None, mapping.columns, mapping.unsure, [*sheet.notes, *mapping.notes]
+            sheet.name, header.last + 1 if header else None, mapping.columns, mapping.unsure, [*sheet.notes, *mapping.notes, *prepared.cleaner.notes]
         )
         reading.sheets.append(read)
         account = Account(mapping, prepared.headers if header else (), self._lexicon)

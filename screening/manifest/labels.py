@@ -1,0 +1,86 @@
+"""What stands once above the table and holds for all of its lines: "Consignee: ACME", "起运国：" with the country beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from screening.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from screening.manifest.headers import Lexicon
+
+_LONGEST_LABEL = 40
+_LONGEST_VALUE = 300
+_WITH_VALUE = re.compile(r"([^:：]+)[:：]\s*(\S.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One value above the table."""
+
+    column: str
+    text: str
+    label: str
+    row: int
+
+
+def read_labels(rows: Sequence[Sequence[str | None]], lexicon: Lexicon, filled: Collection[str]) -> list[Label]:
+    """Find labels with their values in the rows above a table.
+
+    The value stands in the cell of the label behind its colon, in the next cell to the right, or in the cell below. The
+    first lines of a party are its name and, from the second on, its address.
+
+    Args:
+        rows: The rows above the header.
+        lexicon: The header vocabulary, which also knows the labels.
+        filled: Columns that the table itself fills; they are left alone.
+
+    Returns:
+        At most one value per column, in reading order.
+    """
+    grid = [[(cell or "").strip() for cell in row] for row in rows]
+    found: dict[str, Label] = {}
+    for row, cells in enumerate(grid):
+        for index, cell in enumerate(cells):
+            inside = _WITH_VALUE.fullmatch(cell)
+            label = (inside[1] if inside else cell).strip().rstrip(":：").strip()
+            column = _column(label, lexicon)
+            if not column or column in filled or column in found:
+                continue
+            text = inside[2] if inside else _beside(grid, row, index, lexicon)
+            if not text or len(text) > _LONGEST_VALUE or not (key := fold(text)) or key in lexicon.words.placeholders:
+                continue
+            name, *more = [line.strip() for line in text.splitlines() if line.strip()]
+            address = column.removesuffix("_name") + "_address"
+            if column.endswith("_name") and more and address not in filled and address not in found:
+                found[address] = Label(address, ", ".join(more), label, row + 1)
+            found[column] = Label(column, name if column.endswith("_name") else " ".join([name, *more]), label, row + 1)
+    return list(found.values())
+
+
+def _column(label: str, lexicon: Lexicon) -> str:
+    """The column that a label names without doubt; empty where it names none."""
+    meaning = lexicon.meaning(label) if 0 < len(label) <= _LONGEST_LABEL else None
+    columns = {target.columns[:1] for target in meaning.targets} if meaning else set()
+    if len(columns) != 1 or not (first := columns.pop()):
+        return ""
+    return first[0] if first[0] in lexicon.above_table else ""
+
+
+def _beside(grid: list[list[str]], row: int, index: int, lexicon: Lexicon) -> str:
+    """The value of a label without one of its own: the next cell, else the one below, else the next one that is filled."""
+
+    def value(cell: str) -> str:
+        label = _WITH_VALUE.fullmatch(cell)
+        known = lexicon.meaning(" ".join((label[1] if label else cell).rstrip(":：").split()))
+        return "" if known or cell.endswith((":", "：")) else cell
+
+    right = grid[row][index + 1 :]
+    below = grid[row + 1][index] if row + 1 < len(grid) and index < len(grid[row + 1]) else ""
+    next_filled = next((cell for cell in right if cell), "")
+    candidates = [right[0] if right else "", below, next_filled]
+    return next((text for cell in candidates if cell and (text := value(cell))), "")
