@@ -132,7 +132,9 @@ class Cleaner:
             self.notes.append(f"'{label.label}' above the table (row {label.row}) says '{label.text}', which was not understood")
         else:
             self._defaults[label.column] = value
-            self.notes.append(f"{label.column} of every line is '{label.text}', from '{label.label}' above the table (row {label.row})")
+            self.notes.append(
+                f"{label.column} of every line is '{label.text}', from '{label.label}' above the table (row {label.row})"
+            )
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

@@ -73,7 +73,9 @@ def describe_columns(
     return [
         SheetColumns(file, sheet, None, notes=[*notes, "no header row found; the sheet is not read"])
         if prepared is None
-        else SheetColumns(file, sheet, _header_row(prepared), _readings(prepared), [*notes, *prepared.mapping.notes, *prepared.cleaner.notes])
+        else SheetColumns(
+            file, sheet, _header_row(prepared), _readings(prepared), [*notes, *prepared.mapping.notes, *prepared.cleaner.notes]
+        )
         for file, sheet, prepared, notes in read_manifest(sources, words, options).prepared()
     ]
 

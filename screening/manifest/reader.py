@@ -181,7 +181,11 @@ class Manifest:
             return
         mapping, header = prepared.mapping, prepared.header
         read = SheetReading(
-            sheet.name, header.last + 1 if header else None, mapping.columns, mapping.unsure, [*sheet.notes, *mapping.notes, *prepared.cleaner.notes]
+            sheet.name,
+            header.last + 1 if header else None,
+            mapping.columns,
+            mapping.unsure,
+            [*sheet.notes, *mapping.notes, *prepared.cleaner.notes],
         )
         reading.sheets.append(read)
         account = Account(mapping, prepared.headers if header else (), self._lexicon)

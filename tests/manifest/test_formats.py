@@ -58,7 +58,8 @@ def _ods(path, rows):
         for name in ("office", "table", "text", "style", "number")
     )
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2"><office:body><office:spreadsheet>'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2">'
+        "<office:body><office:spreadsheet>"
         f'<table:table table:name="Lines">{cells}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
     manifest = '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
@@ -114,7 +115,7 @@ def test_every_format_gives_the_same_lines(read, csv, book, tmp_path, expected, 
         "parquet": lambda: tmp_path / "manifest.parquet",
         "dicts": lambda: records,
         "frame": lambda: frame,
-        "lazy": lambda: frame.lazy(),
+        "lazy": frame.lazy,
     }[kind]()
     lines, rejects, inputs = read(source)
     assert _comparable(lines) == expected

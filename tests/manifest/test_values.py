@@ -257,7 +257,8 @@ def test_currencies(words, text, code):
 def test_package_words_of_the_cover_labels_are_known(words):
     known = set(words.packages.values())
     assert {
-        "paper bag", "plastic bag", "woven bag", "big bag", "steel drum", "plastic drum", "fibre drum", "carton", "wooden case", "crate",
-        "pallet", "IBC", "jar", "syringe", "tin", "pail", "bundle", "bale", "loose", "bulk", "shrink pack", "keg", "flexitank", "drum",
+        "paper bag", "plastic bag", "woven bag", "big bag", "steel drum", "plastic drum", "fibre drum", "carton", "wooden case",
+        "crate", "pallet", "IBC", "jar", "syringe", "tin", "pail", "bundle", "bale", "loose", "bulk", "shrink pack", "keg",
+        "flexitank", "drum",
         "gas cylinder", "envelope", "cold box",
     } <= known  # fmt: skip
