@@ -14,7 +14,7 @@ import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
 
@@ -250,42 +250,44 @@ def _exact(file: IO[str], separator: str) -> Iterator[tuple[int, list[str] | Rej
     """Records with their row; a quotation mark that never closes costs its own line and not the rest of the file."""
     row = 0
     waiting: list[str] = []
-    lines = iter(file)
-    while True:
-        line = waiting.pop(0) if waiting else next(lines, None)
-        if line is None:
-            return
+    while (line := waiting.pop(0) if waiting else next(file, None)) is not None:
         row += 1
-        if line.count('"') % 2 == 0:
-            yield row, _cells(line, separator) or []
+        cells, state = _cells(line, separator)
+        if state == "whole":
+            yield row, cells
             continue
         taken = [line]
-        cells = _cells(line, separator)
-        while cells is None and len(taken) < _LONGEST_RECORD_LINES:
-            more = waiting.pop(0) if waiting else next(lines, None)
+        while state == "open" and len(taken) < _LONGEST_RECORD_LINES:
+            more = waiting.pop(0) if waiting else next(file, None)
             if more is None:
                 break
             taken.append(more)
             if '"' in more:
-                cells = _cells("".join(taken), separator)
-        if cells is None:
-            waiting = taken[1:] + waiting
-            yield row, Reject(row, "a quotation mark is opened and not closed", _loose_cells(line, separator))
-        else:
+                cells, state = _cells("".join(taken), separator)
+        if state == "whole":
             yield row, cells
+            continue
+        waiting = taken[1:] + waiting
+        if line.count('"') % 2 == 0 and len(taken) == 1:
+            yield row, cells  # "Pipe" DN50: a word in quotation marks begins the cell
+        else:
+            yield row, Reject(row, "a quotation mark is opened and not closed", _loose_cells(line, separator))
 
 
-def _cells(text: str, separator: str) -> list[str] | None:
-    """The cells of one record; None where a quotation mark in it is still open."""
+def _cells(text: str, separator: str) -> tuple[list[str], Literal["whole", "open", "odd"]]:
+    """The cells of one record, and whether its quotation marks are in order, still open, or in an odd place."""
+    if '"' not in text:
+        bare = text.rstrip("\r\n")
+        return (bare.split(separator) if bare else []), "whole"
     try:
-        next(csv.reader([text], delimiter=separator, strict=True), [])
+        return next(csv.reader([text], delimiter=separator, strict=True), []), "whole"
     except csv.Error as error:
         if "unexpected end" in str(error):
-            return None
+            return [], "open"
     try:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), []), "odd"
     except csv.Error:  # a cell of more than 128 kB
-        return _loose_cells(text, separator)
+        return _loose_cells(text, separator), "odd"
 
 
 def _loose_cells(line: str, separator: str) -> list[str]:

@@ -236,6 +236,24 @@ def test_a_quotation_mark_that_never_closes_costs_one_row(read, csv):
     assert rejects["cells"].to_list() == [['"pipe', "7304", "3"]]
 
 
+def test_a_quotation_mark_that_would_close_in_another_row_costs_one_row(read, csv):
+    lines, rejects, _ = read(csv('Description,HS code,Origin\n"pipe,7304,CN\nbolt,7318,"Korea, Republic of"\nnail,7317,CN\n'))
+    assert lines["origin_country"].to_list() == ["KR", "CN"]
+    assert rejects["row"].to_list() == [2]
+
+
+def test_a_word_in_quotation_marks_may_begin_a_cell(read, csv):
+    lines, rejects, _ = read(csv('Description,HS code\n"Pipe" DN50,7304\nbolt 5" x 6",7318\n'))
+    assert lines["description"].to_list() == ["Pipe DN50", 'bolt 5" x 6"']
+    assert rejects.height == 0
+
+
+def test_an_open_mark_in_a_row_of_even_marks_loses_nothing(read, csv):
+    lines, rejects, inputs = read(csv('Description,HS code\nbolt 5" x,"7318\nnail,7317\n'))
+    assert (lines["row"].to_list(), rejects["row"].to_list()) == ([3], [2])
+    assert inputs[0].sheets[0].rejects == 1
+
+
 def test_a_line_break_inside_quotation_marks_is_one_row(read, csv):
     lines, _, _ = read(csv('Description,HS code,Net weight\n"glue\nred",3506,3\nbolt,7318,4\n'))
     assert lines["description"].to_list() == ["glue\nred", "bolt"]
