@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from screening.content.check import PARTY_VALUES
 from screening.content.fields import GOODS, INTERVALS, FieldType, field_type
 from screening.content.models import Item
 from screening.judge import evidence
@@ -287,9 +288,8 @@ class _Values:
             spec = self.rule.spec
             ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
             return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)  # type: ignore[arg-type]
-        if name in self.hit and name in ("role", "given", "listed", "list", "entry", "notice", "match"):
-            named = f"{name}.{language}"
-            return self.hit.get(named) or self.hit[name]
+        if self.hit.get("entry") and name in PARTY_VALUES:
+            return self.party(name, language)
         if isinstance(self.rule.spec, Item) and instrument is not None:
             if name == "instrument":
                 return name_of(instrument, language)
@@ -304,6 +304,18 @@ class _Values:
             low, high = line.get(f"{name}.lo"), line.get(f"{name}.hi")
             return low if low == high or low is None else f"{evidence.number(low)}-{evidence.number(high)}"
         return line.get(name)
+
+    def party(self, name: str, language: str) -> str:
+        """What a placeholder of a party rule stands for."""
+        hit, content = self.hit, self.explainer.content
+        if name == "role":
+            return content.texts[f"role_{hit['role']}"].get(language)  # type: ignore[arg-type]
+        if name == "list":
+            return content.watchlists[hit["list"]].title.get(language)  # type: ignore[arg-type]
+        if name == "match":
+            said = hit["explanation_zh" if language == "zh" else "explanation"]
+            return f"{hit['notice']}; {said}" if language == "en" else f"{hit['notice']}；{said}"
+        return str(hit[name])
 
     def missing(self, language: str) -> str:
         """The deciding values that are not stated, in words."""

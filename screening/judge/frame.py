@@ -24,6 +24,8 @@ RATE_AGE = "exchange_rate_max_age"
 """Param: days a reference rate may be older than the line's date."""
 _REFERENCE_NUMBERS = ("price_low", "price_high", "density_low", "density_high", "kg_low", "kg_high")
 _MATERIAL_NUMBERS = _REFERENCE_NUMBERS[:4]
+_LOCODE = 5
+"""Letters of a UN/LOCODE: two for the country, three for the place."""
 _LABEL_LISTS = ("hs4", "packaging", "modes")
 
 
@@ -58,15 +60,21 @@ def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataF
 
 
 def port_country(port: str, ports: Mapping[str, str]) -> str | None:
-    """The country of a port by name, or by the first two letters of a UN/LOCODE."""
+    """The country of a port: by its name, by the first two letters of a UN/LOCODE, or by the known place its name begins with.
+
+    "Shenyang Taoxian Airport" begins with Shenyang, ``南宁吴圩机场`` with ``南宁``.
+    """
     folded = fold(port)
     if folded in ports:
         return ports[folded]
     code = port.strip().upper().replace(" ", "")
-    if len(code) == 5 and code.isascii() and code.isalnum() and code[:2].isalpha() and code[:2] in set(ports.values()):
+    if len(code) == _LOCODE and code.isascii() and code.isalpha() and code[:2] in set(ports.values()):
         return code[:2]
-    head = fold(port.split(",")[0].split("(")[0])
-    return ports.get(head)
+    words = port.replace(",", " ").replace("(", " ").split()
+    starts = [fold(" ".join(words[:count])) for count in range(len(words), 0, -1)]
+    if words and not words[0].isascii():
+        starts += [folded[:count] for count in range(len(folded) - 1, 1, -1)]
+    return next((ports[start] for start in starts if start in ports), None)
 
 
 def prepare(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MET, NOT_STATED, PARTIAL = 3, 2, 1
 STRENGTHS = {MET: "met", NOT_STATED: "not_stated", PARTIAL: "partial"}
+_FEW_ANSWERS = 100_000
+"""Answers (lines times rules) up to which they are turned into rows in one go."""
 _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
 
@@ -124,6 +126,18 @@ class Evaluated:
     """Whether a listed item is met on each line, in force on its date."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What a chunk holds, as far as it decides which rules to evaluate."""
+
+    named: set[str] | None
+    """Facts, and kinds of facts, that its goods texts name; None where a line has no text."""
+    declared: bool
+    """A line declares an item code."""
+    hs_codes: tuple[str, ...] | None
+    """Its customs codes, where the lines are few."""
+
+
 class Plan:
     """All rules of a content, compiled."""
 
@@ -211,13 +225,13 @@ class Plan:
         possible = self._possible(frame)
         suspect = self._suspect(frame)
         narrow = frame if suspect.all() else frame.filter(suspect)
-        named = self._named_in(frame)
-        early = [r for r in self._single if not r.late and self._may_speak(r, possible, named, frame)]
+        chunk = self._survey(frame)
+        early = [r for r in self._single if not r.late and self._may_speak(r, possible, chunk)]
         results = [self._run(early, frame, narrow)]
         frame = self._with_listed(frame, results[0])
         narrow = frame if suspect.all() else frame.filter(suspect)
         possible = self._possible(frame)
-        late = [r for r in self._single if r.late and self._may_speak(r, possible, named, frame)]
+        late = [r for r in self._single if r.late and self._may_speak(r, possible, chunk)]
         results.append(self._run(late, frame, narrow))
         found = pl.concat(results)
         hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
@@ -242,27 +256,30 @@ class Plan:
         ]
         return pl.concat(pieces) if pieces else _long(frame, [])
 
-    def _named_in(self, frame: pl.DataFrame) -> set[str] | None:
-        """The facts, and kinds of facts, that the goods texts of ``frame`` name; None where a line has no text."""
+    def _survey(self, frame: pl.DataFrame) -> _Survey:
         bits = self.scope.goods
-        if frame[bits.columns[0]].null_count():
-            return None
-        present = bits.present(frame)
-        return present | {fact.partition(":")[0] for fact in present}
+        named = None
+        if not frame[bits.columns[0]].null_count():
+            present = bits.present(frame)
+            named = present | {fact.partition(":")[0] for fact in present}
+        few = frame.height <= _FEW
+        return _Survey(
+            named=named,
+            declared=frame["item_code"].null_count() < frame.height,
+            hs_codes=tuple(frame["hs_code"].drop_nulls().unique().to_list()) if few else None,
+        )
 
-    def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], named: set[str] | None, frame: pl.DataFrame) -> bool:
-        """Whether the rule may be anything but false on any line of ``frame``."""
-        silent = rule.needs_naming and named is not None and rule.names.isdisjoint(named)
+    def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
+        """Whether the rule may be anything but false on any line of the chunk."""
+        silent = rule.needs_naming and chunk.named is not None and rule.names.isdisjoint(chunk.named)
         may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
         if may:
             return not any(certainly_false(node, possible) for node in rule.applies)
         if isinstance(rule.spec, Rule):
             return False
-        if frame["item_code"].null_count() < frame.height:
-            return True
-        if frame.height > _FEW:
-            return bool(rule.hs_codes)
-        return any(code.startswith(listed[:8]) for code in frame["hs_code"].drop_nulls() for listed in rule.hs_codes)
+        codes = chunk.hs_codes
+        listed = bool(rule.hs_codes) if codes is None else any(c.startswith(own[:8]) for c in codes for own in rule.hs_codes)
+        return chunk.declared or listed
 
     def _suspect(self, frame: pl.DataFrame) -> pl.Series:
         """Lines on which a gated rule can be anything but false."""
@@ -356,21 +373,19 @@ def _long(frame: pl.DataFrame, rules: list[pl.Expr]) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     results = frame.select("position", *rules)
     names = results.columns[1:]
-    matters = results.select(
-        *(pl.col(name).max().fill_null(0).alias(f"{name}m") for name in names),
-        *(pl.col(name).null_count().alias(f"{name}n") for name in names),
-    ).row(0)
-    pieces = []
-    for name, most, missing in zip(names, matters[: len(names)], matters[len(names) :], strict=True):
-        if most or missing:
-            column = results[name]
-            keep = column.is_null() | (column > 0)
-            pieces.append(
-                pl.DataFrame(
-                    {"position": results["position"].filter(keep), "strength": column.filter(keep)},
-                ).select("position", pl.lit(int(name), dtype=pl.UInt16).alias("rule"), "strength")
-            )
-    return pl.concat(pieces) if pieces else pl.DataFrame(schema=schema)
+    speaks = pl.col("strength").is_null() | (pl.col("strength") > 0)
+    if results.height * len(names) <= _FEW_ANSWERS:
+        long = results.lazy().unpivot(index="position", variable_name="rule", value_name="strength").filter(speaks)
+        return long.with_columns(pl.col("rule").cast(pl.UInt16)).select(list(schema)).collect()
+    spoken = results.select(((pl.col(name) > 0) | pl.col(name).is_null()).any() for name in names).row(0)
+    pieces = [
+        results.lazy()
+        .select("position", rule=pl.lit(int(name), dtype=pl.UInt16), strength=pl.col(name))
+        .filter(speaks)
+        for name, any_spoken in zip(names, spoken, strict=True)
+        if any_spoken
+    ]
+    return pl.concat(pl.collect_all(pieces)) if pieces else pl.DataFrame(schema=schema)
 
 
 def _parse(content: Content) -> list[tuple[str, Rule | Item, Instrument | None, Detect | None]]:

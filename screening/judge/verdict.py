@@ -31,6 +31,7 @@ _PARTY_COLUMNS = {
     "entry": pl.String,
     "level": pl.String,
     "explanation": pl.String,
+    "explanation_zh": pl.String,
     "match_score": pl.Float64,
     "entry_status": pl.String,
     "notice": pl.String,

@@ -146,6 +146,7 @@ class Cleaner:
         """
         columns: dict[str, pl.Series] = {}
         raw: dict[str, pl.Series] = {}
+        beside: dict[str, pl.Series] = {}
         texts: list[str] = []
         for column, fillings in self._sources.items():
             if len(fillings) > 1:
@@ -158,14 +159,16 @@ class Cleaner:
                 continue
             raw[column] = cells
             for name, series in self._read(column, cells, fillings[0], frame).items():
-                if name == column or name not in columns:
-                    columns[name] = series.alias(name)
-                else:  # what stood beside a number only fills what its own column leaves empty
-                    columns[name] = columns[name].zip_with(columns[name].is_not_null(), series.alias(name))
+                (columns if name == column else beside)[name] = series.alias(name)
             self._count_unread(column, cells, columns[column])
         for column, found in self._placeholders(frame, texts).items():
             raw[column] = columns[column]
             columns[column] = columns[column].set(columns[column].is_in(found), None)
+        for column, series in beside.items():
+            # a currency in the cell or header is that of the amount; a unit beside a number only fills what is empty
+            own = columns.get(column, series)
+            first, second = (series, own) if column == "currency" else (own, series)
+            columns[column] = first.zip_with(first.is_not_null(), second)
         for column, value in self._defaults.items():
             filler = value.new_from_index(0, frame.height)
             given = columns.get(column, filler)

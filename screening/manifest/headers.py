@@ -166,7 +166,7 @@ class Lexicon:
         if kind:
             units = self.words.volume_units if kind == "volume" else self.words.mass_units
             # the last word is the unit: "G.W. (KGS)" is cut into G, W and KGS, and G alone would be grams
-            for word in [*reversed(pairs), *reversed(tokens[1:])]:
+            for word in [fold(text), *reversed(pairs), *reversed(tokens[1:])]:
                 if word in units and (len(word) > 1 or word == tokens[-1]):
                     return Meaning(targets, units[word], word)
         elif column in ("value", "value_usd"):
