@@ -88,7 +88,8 @@ class Lexicon:
             )
             for name in (*columns, *left, *unsure)
         }
-        self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS}
+        # "Value (USD)" is the value, in dollars; only the exact name value_usd means an amount that was converted
+        self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS if column != "value_usd"}
         self._known: dict[str, Meaning | None] = {}
 
     def meaning(self, text: str) -> Meaning | None:

@@ -118,6 +118,25 @@ def test_the_cell_names_the_currency(read):
     assert lines["currency"].to_list() == ["USD", "USD", "EUR", None, None]
 
 
+def test_the_currency_of_the_amount_comes_before_the_column_of_currencies(read):
+    rows = [
+        {"Currency": "CNY", "Description": "glue", "Value (USD)": "7"},
+        {"Currency": "CNY", "Description": "glue", "Value (USD)": "€ 5"},
+    ]
+    lines, _ = _sheet(read, rows)
+    assert lines["currency"].to_list() == ["USD", "EUR"]
+    beside, _ = _sheet(
+        read,
+        [{"Value": "$ 7", "Currency": None, "Description": "glue"}, {"Value": "8", "Currency": "EUR", "Description": "nail"}],
+    )
+    assert beside["currency"].to_list() == ["USD", "EUR"]
+
+
+def test_a_header_that_is_a_unit_names_its_unit(read):
+    _, sheet = _mapped(read, {"Description": "glue", "CBM": "3"})
+    assert sheet.notes == []
+
+
 def test_the_cells_unit_comes_before_the_column_of_units_before_the_header(read):
     rows = [
         {"Description": "a", "Net weight (g)": "500", "Weight unit": None},
