@@ -169,14 +169,17 @@ class Cleaner:
             own = columns.get(column, series)
             first, second = (series, own) if column == "currency" else (own, series)
             columns[column] = first.zip_with(first.is_not_null(), second)
-        for column, value in self._defaults.items():
-            filler = value.new_from_index(0, frame.height)
-            given = columns.get(column, filler)
-            columns[column] = given.zip_with(given.is_not_null(), filler)
         data: dict[str, Any] = {column: columns.get(column, pl.lit(None, type_of(column))) for column in COLUMNS}
         data |= {RAW + column: cells for column, cells in raw.items()}
         data |= {EXTRA + name: pl.col(f"c{index}") for index, name in self.mapping.extras.items()}
         return frame.select(pl.col(ROW), *(value.alias(name) for name, value in data.items()))
+
+    def fill(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Fill empty cells with what stands above the table or was given as default."""
+        return lines.with_columns(
+            lines[column].zip_with(lines[column].is_not_null(), value.new_from_index(0, lines.height)).alias(column)
+            for column, value in self._defaults.items()
+        )
 
     def _read(self, column: str, cells: pl.Series, filling: Filling | None, frame: pl.DataFrame) -> dict[str, pl.Series]:
         """The values of ``column``, and of others that its cells speak of."""

@@ -202,7 +202,7 @@ class Manifest:
             read.lines += lines.height
             read.rejects += len(rejects)
             if lines.height or rejects:
-                yield self._chunk(lines, rejects, reading.path, sheet.name)
+                yield self._chunk(prepared.cleaner.fill(lines), rejects, reading.path, sheet.name)
         read.skipped = account.skipped
         read.notes += _closing_notes(prepared)
 

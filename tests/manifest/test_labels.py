@@ -64,6 +64,14 @@ def test_an_empty_or_foreign_value_is_no_value(read, book):
     assert any("'Atlantis', which was not understood" in note for note in sheet.notes)
 
 
+def test_a_row_is_no_line_because_of_what_stands_above(read, book):
+    rows = [["Consignee:", "ACME"], HEADER, LINE, ["Total", None, None, 3], ["Signature"], [None, None, None, 17]]
+    lines, rejects, inputs = read(book({"A": rows}), defaults={"shipper_name": "Us"})
+    assert lines["row"].to_list() == [3]
+    assert rejects["row"].to_list() == [6]
+    assert inputs[0].sheets[0].skipped == {"title": 2, "header": 1, "totals": 1}
+
+
 def test_weights_and_goods_above_the_table_are_no_lines(read, book):
     rows = [["Net weight:", "900"], ["Description:", "various"], HEADER, LINE]
     assert _first(read, book, rows)[0]["net_kg"] == 3
