@@ -149,10 +149,16 @@ def parse_selection(name: str, body: Any, report: Callable[[Place, str], None] |
     return parse_detect({name: body}, report).selections[name]
 
 
+def _within(complain: Callable[[Place, str], None], name: str, index: int) -> Callable[[Place, str], None]:
+    return lambda place, message: complain((name, index, *place[1:]), message)
+
+
 def _selection(name: str, body: Any, complain: Callable[[Place, str], None]) -> Selection:
     if isinstance(body, list):
-        parts = [_selection(name, part, lambda p, m, i=i: complain((name, i, *p[1:]), m)) for i, part in enumerate(body)]
-        return Selection(name, Or(tuple(part.node for part in parts)))
+        parts = [_selection(name, part, _within(complain, name, index)) for index, part in enumerate(body)]
+        if any(part.exempts for part in parts) != all(part.exempts for part in parts):
+            complain((name,), "`exempts` stands on all parts of a list or on none")
+        return Selection(name, Or(tuple(part.node for part in parts)), all(part.exempts for part in parts))
     if not isinstance(body, dict):
         complain((name,), "a selection is a mapping of fields to what they must be, or a list of such")
         return Selection(name, And(()))

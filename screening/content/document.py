@@ -27,7 +27,7 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SIZE_LIMIT = 20_000_000
 """Bytes; the largest shipped file is under 1 MB."""
-_NODE_LIMIT = 2_000_000
+_NODE_LIMIT = 500_000
 _TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _DEPTH_LIMIT = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -82,10 +82,22 @@ def read_document(path: Path, shown_as: str | None = None) -> Document:
     if not isinstance(node, yaml.MappingNode):
         document.problem((), "must be a mapping of keys to values")
         return document
-    value = _Builder(document).build(node, ())
+    try:
+        value = _Builder(document).build(node, ())
+    except _TooMuchError as error:
+        document.problem(error.place[:3], "is nested too deeply or repeats itself through aliases; write it out")
+        return document
     if isinstance(value, dict):
         document.data = value
     return document
+
+
+class _TooMuchError(Exception):
+    """A document grows beyond its limits."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
 
 
 class _Builder:
@@ -99,10 +111,7 @@ class _Builder:
         self.document.lines[place] = node.start_mark.line + 1
         self.count += 1
         if self.count > _NODE_LIMIT or len(place) > _DEPTH_LIMIT:
-            if self.count >= 0:
-                self.document.problem(place, "is nested too deeply or repeats itself through aliases; write it out")
-                self.count = -(10**12)  # say it once
-            return None
+            raise _TooMuchError(place)
         if node.tag not in _TAGS and not (isinstance(node, yaml.ScalarNode) and node.tag.startswith("tag:yaml.org,2002:")):
             self.document.problem(place, f"the tag {node.tag} is not allowed; write a plain value")
             return None

@@ -199,8 +199,6 @@ class Item(_Strict):
     verified_on: dt.date | None = None
     applies: dict[str, Any] | None = None
     """Selection in the place of the instrument's own; ``{}`` for none."""
-    after_items: bool = False
-    """The condition asks ``listed_item``, so it is judged after the items that list goods."""
     settles: list[str] = field(default_factory=list)
     """Documents (facts/documents.yaml) that decide whether the item is met."""
     reason: Text | None = None
@@ -412,7 +410,7 @@ class Content:
     documents: dict[str, Text] = field(default_factory=dict)
     materials: dict[str, Material] = field(default_factory=dict)
     naming: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Substance id to language to name templates with ``{n}``; ``free_of`` for negations, ``masks`` under ``any``."""
+    """Substance id to language to name templates with ``{n}``; ``free_of`` for negations."""
     forms: dict[str, Words] = field(default_factory=dict)
     products: dict[str, Words] = field(default_factory=dict)
     terms: dict[str, Words] = field(default_factory=dict)

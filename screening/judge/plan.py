@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MET, NOT_STATED, PARTIAL = 3, 2, 1
 STRENGTHS = {MET: "met", NOT_STATED: "not_stated", PARTIAL: "partial"}
+_HS_MATCH = 8
+"""Digits in which a code of the line and a reference code must agree where one of them has no more."""
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
 _FEW = 64
@@ -215,9 +217,11 @@ class Plan:
         """A reference code stands on the line, and the text names no known goods other than the item's own."""
         goods = self.scope.goods
         code = pl.col("hs_code")
-        matches = code.is_in(list(codes))
-        for eight in sorted({c[:8] for c in codes}):
-            matches = matches | (code == eight)
+        # a code of ten digits and one of eight say the same where the eight agree; two of ten must agree in full
+        short = sorted({c for c in codes if len(c) <= _HS_MATCH})
+        matches = code.is_in([c for c in codes if len(c) > _HS_MATCH]) | code.is_in(sorted({c[:_HS_MATCH] for c in codes}))
+        for start in short:
+            matches = matches | code.str.starts_with(start)
         return (matches & (~self._named | goods.any_of(materials)).fill_null(True)).fill_null(False)
 
     def evaluate(self, frame: pl.DataFrame) -> Evaluated:
@@ -408,7 +412,7 @@ def _applies(instrument: Instrument, item: Item) -> tuple[Node, ...]:
 
 
 def _materials(detect: Detect | None) -> tuple[str, ...]:
-    found = [a for a in (detect.atoms() if detect else ()) if a.field == "material" and isinstance(a.value, tuple)]
+    found = [a for a in (detect.atoms() if detect else ()) if a.field == "material" and a.op in ("any_of", "all_of")]
     return tuple(sorted({f"material:{name}" for a in found for name in a.value}))
 
 
