@@ -172,7 +172,11 @@ class Lexicon:
         return result
 
     def find(self, plain_texts: pl.Series) -> pl.DataFrame:
-        """Every occurrence: ``index`` (position in the series) and ``found`` (the pattern), unordered."""
+        """Every occurrence: ``index`` (position in the series), ``found`` (the pattern) and ``inside``, unordered.
+
+        ``inside`` is a list of the kinds of facts of which a longer name contains this one: in "samarium cobalt" the word samarium
+        is no material of its own.
+        """
         words = self.words(plain_texts)
         found = self._patterns.find(words)
         roots = _occurrences(words, list(self._roots))
@@ -181,7 +185,11 @@ class Lexicon:
             index = roots["index"].unique().sort()
             more = Patterns(dict.fromkeys(further)).find(words.gather(index))
             found = pl.concat([found, more.with_columns(pl.Series("index", index.gather(more["index"]), dtype=pl.UInt32))])
-        return found
+        return self._with_inside(found.unique(), words)
+
+    def facts(self, form: str, inside: Sequence[str] | None = None) -> tuple[str, ...]:
+        """The facts that a pattern sets where it was found."""
+        return tuple(fact for fact in self.facts_of[form] if not inside or fact.partition(":")[0] not in inside)
 
     def scan(self, plain_texts: pl.Series) -> pl.DataFrame:
         """The bit columns of every text, in order; all zero where nothing is found."""
@@ -189,13 +197,13 @@ class Lexicon:
         if not occurrences.height:
             zeros = pl.zeros(len(plain_texts), dtype=pl.UInt64, eager=True)
             return pl.DataFrame({column: zeros for column in self.bits.columns})
-        forms = occurrences["found"].unique().to_list()
-        values = [self.bits.values(self.facts_of[form]) for form in forms]
-        table = pl.DataFrame({"found": forms}, schema={"found": pl.String}).with_columns(
+        distinct = occurrences.select("found", "inside").unique()
+        values = [self.bits.values(self.facts(form, inside)) for form, inside in distinct.iter_rows()]
+        table = distinct.with_columns(
             pl.Series(column, [value[place] for value in values], dtype=pl.UInt64) for place, column in enumerate(self.bits.columns)
         )
         found = (
-            occurrences.join(table, on="found", how="inner")
+            occurrences.join(table, on=["found", "inside"], how="inner", nulls_equal=True)
             .group_by("index")
             .agg(pl.col(column).bitwise_or() for column in self.bits.columns)
         )
@@ -205,6 +213,49 @@ class Lexicon:
             .drop("index")
             .with_columns(pl.col(column).fill_null(0) for column in self.bits.columns)
         )
+
+    def _with_inside(self, found: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
+        """Add ``inside``: for texts that name several goods, whether one name lies within another of the same kind."""
+        kinds = {form: _kinds(self.facts_of[form]) for form in found["found"].unique().to_list()}
+        naming = [form for form, of in kinds.items() if of]
+        several = found.filter(pl.col("found").is_in(naming)).filter(pl.len().over("index") > 1)["index"].unique().sort()
+        if not len(several):
+            return found.with_columns(inside=pl.lit(None, dtype=pl.List(pl.String)))
+        texts = words.gather(several)
+        spans = (
+            pl.DataFrame(
+                {
+                    "index": several,
+                    "found": texts.str.extract_many(naming, overlapping=True),
+                    "start": texts.str.find_many(naming, overlapping=True),
+                }
+            )
+            .explode("found", "start")
+            .with_columns(end=pl.col("start") + pl.col("found").str.len_bytes() - pl.col("found").str.ends_with(" ").cast(pl.UInt32))
+            .with_columns(start=pl.col("start") + pl.col("found").str.starts_with(" ").cast(pl.UInt32))
+            .with_columns(kind=pl.col("found").replace_strict(kinds, return_dtype=pl.List(pl.String)))
+            .explode("kind")
+            .sort("index", "kind", "start", "end", descending=[False, False, False, True])
+            .with_columns(reach=pl.col("end").cum_max().shift(1).over("index", "kind"))
+        )
+        # a name is inside another of its kind only where each of its occurrences is
+        within = (
+            spans.group_by("index", "found", "kind")
+            .agg(((pl.col("end") <= pl.col("reach")).fill_null(False)).all().alias("within"))
+            .filter("within")
+            .sort("kind")
+            .group_by("index", "found")
+            .agg(pl.col("kind").alias("inside"))
+        )
+        return found.join(within, on=["index", "found"], how="left")
+
+
+_NAMING = ("material", "label")
+"""Kinds of facts of which the longest name counts."""
+
+
+def _kinds(facts: Iterable[str]) -> list[str]:
+    return sorted({kind for kind in (fact.partition(":")[0] for fact in facts) if kind in _NAMING})
 
 
 def _occurrences(words: pl.Series, patterns: list[str]) -> pl.DataFrame:

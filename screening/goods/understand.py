@@ -152,8 +152,8 @@ class Goods:
     def words_found(self, column: str, value: pl.Series) -> pl.DataFrame:
         """Which words of ``column`` set which facts: ``index, fact, words``, for evidence and reasons."""
         lexicon = self.lexicon if column == GOODS else self.columns[column]
-        found = lexicon.find(text.plain(value, self.characters)).unique().sort("index", "found")
-        rows = [(i, fact, shown(form)) for i, form in found.iter_rows() for fact in lexicon.facts_of[form]]
+        found = lexicon.find(text.plain(value, self.characters)).sort("index", "found")
+        rows = [(i, fact, shown(form)) for i, form, inside in found.iter_rows() for fact in lexicon.facts(form, inside)]
         return pl.DataFrame(rows, schema={"index": pl.UInt32, "fact": pl.String, "words": pl.String}, orient="row")
 
 
