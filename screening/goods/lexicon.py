@@ -174,8 +174,8 @@ class Lexicon:
     def find(self, plain_texts: pl.Series) -> pl.DataFrame:
         """Every occurrence: ``index`` (position in the series), ``found`` (the pattern) and ``inside``, unordered.
 
-        ``inside`` is a list of the kinds of facts of which a longer name contains this one: in "samarium cobalt" the word samarium
-        is no material of its own.
+        ``inside`` is a list of the kinds of facts for which another name was there first: in "samarium cobalt" the word samarium is no
+        material of its own, nor are the lumps in "ferro tungsten lumps" lumps of tungsten.
         """
         words = self.words(plain_texts)
         found = self._patterns.find(words)
@@ -215,7 +215,7 @@ class Lexicon:
         )
 
     def _with_inside(self, found: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
-        """Add ``inside``: for texts that name several goods, whether one name lies within another of the same kind."""
+        """Add ``inside``: of names of one kind that overlap, the leftmost and then the longest counts."""
         kinds = {form: _kinds(self.facts_of[form]) for form in found["found"].unique().to_list()}
         naming = [form for form, of in kinds.items() if of]
         several = found.filter(pl.col("found").is_in(naming)).filter(pl.len().over("index") > 1)["index"].unique().sort()
@@ -241,7 +241,7 @@ class Lexicon:
         # a name is inside another of its kind only where each of its occurrences is
         within = (
             spans.group_by("index", "found", "kind")
-            .agg(((pl.col("end") <= pl.col("reach")).fill_null(False)).all().alias("within"))
+            .agg(((pl.col("start") < pl.col("reach")).fill_null(False)).all().alias("within"))
             .filter("within")
             .sort("kind")
             .group_by("index", "found")

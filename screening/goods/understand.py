@@ -90,24 +90,17 @@ class Goods:
         return frame.hstack(self._names(bits, "label")).hstack(self._names(bits, "material"))
 
     def _with_unspecified(self, bits: pl.DataFrame) -> pl.DataFrame:
-        """Set ``<element>.unspecified`` where an element is named and none of its substances is."""
+        """Take ``<element>.unspecified`` away where the text also names a substance of the element."""
         known = self.lexicon.bits
-        additions: dict[str, list[pl.Expr]] = {}
-        present = known.present(bits)
-        for ident, material in self.content.materials.items():
-            fact = f"material:{ident}.unspecified"
-            if f"material:{ident}" not in present or not known.has(fact):
+        for fact in known.present(bits):
+            ident, dot, name = fact.removeprefix("material:").partition(".")
+            if not dot or name != "unspecified":
                 continue
-            named = known.any_of([f"material:{ident}"])
-            specific = known.any_of([f"material:{ident}.{name}" for name in material.substances])
+            specific = known.any_of([f"material:{ident}.{name}" for name in self.content.materials[ident].substances])
             column, value = next((c, v) for c, v in zip(known.columns, known.values([fact]), strict=True) if v)
-            mark = pl.when(named & ~specific).then(pl.lit(value, dtype=pl.UInt64)).otherwise(pl.lit(0, dtype=pl.UInt64))
-            additions.setdefault(column, []).append(mark)
-        for column, marks in additions.items():
-            combined = pl.col(column)
-            for mark in marks:
-                combined = combined | mark
-            bits = bits.with_columns(combined.alias(column))
+            bits = bits.with_columns(
+                pl.when(specific).then(pl.col(column) & ~pl.lit(value, dtype=pl.UInt64)).otherwise(pl.col(column)).alias(column)
+            )
         return bits
 
     def _absences(self, bits: pl.DataFrame) -> pl.DataFrame:

@@ -17,8 +17,8 @@ def goods_terms(content: Content) -> list[Terms]:
     terms: list[Terms] = []
     for ident, material in content.materials.items():
         element = _element(ident, material)
-        terms.append((element, _all(material.names, material.name.en, material.name.zh)))
-        terms.append(((f"material:{ident}.unspecified",), ()))
+        bare = (*element, f"material:{ident}.unspecified")
+        terms.append((bare, _all(material.names, material.name.en, material.name.zh)))
         for name, substance in material.substances.items():
             others = [f"material:{other}" for other in substance.elements if other in content.materials]
             facts = (*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}", *others)
