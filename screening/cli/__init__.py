@@ -1,29 +1,28 @@
 """The command line: parse, call, print. Results go to standard output, messages to standard error.
 
-Exit status: 0 nothing at or above ``--fail-on``; 1 something is; 2 usage, unreadable input, bad rules; 3 finished, but there are rejects or lines
-that were not judged.
+Exit status: 0 nothing at or above ``--fail-on``; 1 something is; 2 usage, unreadable input, bad rules, crash; 3 finished, but
+there are rejects or lines that were not judged.
 """
 
+# ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
-import os
 import sys
 
 FINDINGS, FAILED, INCOMPLETE = 1, 2, 3
 
 
-def main() -> None:
-    """Run the command line and exit with its status."""
-    from screening.cli.app import app
-    from screening.errors import ScreeningError
-
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line with ``arguments`` (those of the process by default) and exit with its status."""
     try:
-        app()
-    except ScreeningError as error:
-        print(f"screening: {error}", file=sys.stderr)
+        from screening.cli.app import app
+
+        app(arguments)
+    except KeyboardInterrupt:  # while the program was still loading
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.exit(FAILED)
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # a mistake of the program: 1 would tell a pipeline that something was found
+        import traceback
+
+        traceback.print_exc()
+        print(f"screening: this is a bug ({type(error).__name__}); please report it with the lines above.", file=sys.stderr)
         sys.exit(FAILED)

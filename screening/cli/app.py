@@ -1,8 +1,10 @@
 """The commands ``screen``, ``columns`` and ``explain``, and the group ``rules``."""
 
+# ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +13,13 @@ from typing import Annotated
 import typer
 
 from screening.cli import FINDINGS, INCOMPLETE
+from screening.cli.group import Commands
 from screening.errors import UsageError
 
 app = typer.Typer(
-    help="Screens manifests for export-controlled goods, misdeclared labels, diversion routes and listed parties. A tool, no legal advice.",
+    cls=Commands,
+    help="Screens manifests for export-controlled goods, misdeclared labels, diversion routes and listed parties. "
+    "A tool, no legal advice.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -43,6 +48,10 @@ class LanguageOption(StrEnum):
 Rules = Annotated[list[Path] | None, typer.Option("--rules", help="Folder or file of rules to add. May be repeated.")]
 Lists = Annotated[list[Path] | None, typer.Option("--watchlists", help="Folder or file of lists to add. May be repeated.")]
 NoShipped = Annotated[bool, typer.Option("--no-shipped", help="Leave the shipped rules and lists out; the shipped facts stay.")]
+_OUTPUT = (
+    "Report to write; the suffix chooses the format: .xlsx .html .json hold the whole run, .jsonl .csv .parquet one row per hit, "
+    ".lines.csv .lines.parquet one row per line; - writes JSON to standard output. May be repeated."
+)
 Lang = Annotated[LanguageOption, typer.Option("--language", help="Language of reports.")]
 
 
@@ -61,19 +70,24 @@ def start(
 
 @app.command()
 def screen(
-    manifests: Annotated[list[str], typer.Argument(metavar="MANIFEST…", help="Spreadsheets to screen, or - for CSV on standard input.")],
-    output: Annotated[
-        list[str] | None,
-        typer.Option("-o", help="Report to write; the suffix chooses the format: .xlsx .html .json .jsonl .csv .parquet. May be repeated."),
+    manifests: Annotated[
+        list[str], typer.Argument(metavar="MANIFEST…", help="Spreadsheets to screen, or - for CSV on standard input.")
+    ],
+    output: Annotated[list[str] | None, typer.Option("-o", metavar="FILE", help=_OUTPUT)] = None,
+    annotate: Annotated[
+        Path | None, typer.Option(help="A copy of the workbook with risky rows filled and the reason as a comment.")
     ] = None,
-    annotate: Annotated[Path | None, typer.Option(help="A copy of the workbook with risky rows filled and the reason as a comment.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Day on which law and lists are read, such as 2026-11-21; by default each line's own.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Day on which law and lists are read, such as 2026-11-21; by default each line's own.")
+    ] = None,
     rules: Rules = None,
     watchlists: Lists = None,
     no_shipped: NoShipped = False,
     columns: Annotated[Path | None, typer.Option(help="A corrected column mapping, as `screening columns -o` writes it.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Screen only the sheet of this name.")] = None,
-    default: Annotated[list[str] | None, typer.Option(metavar="FIELD=VALUE", help="Value of a column's empty cells. May be repeated.")] = None,
+    default: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD=VALUE", help="Value of a column's empty cells. May be repeated.")
+    ] = None,
     language: Lang = LanguageOption.en,
     fail_on: Annotated[FailOn, typer.Option(help="Outcome from which on the exit status is 1.")] = FailOn.hold,
 ) -> None:
@@ -103,22 +117,33 @@ def screen(
 @app.command()
 def columns(
     manifest: Annotated[str, typer.Argument(help="The manifest to look at.")],
-    output: Annotated[Path | None, typer.Option("-o", help="Write the mapping as YAML, to be corrected and passed to screen --columns.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", help="Write the mapping as YAML, to be corrected and passed to screen --columns.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Look only at the sheet of this name.")] = None,
 ) -> None:
     """Show how each header was read."""
     from screening.cli.screen import show_columns
 
-    show_columns(manifest, output)
+    show_columns(manifest, output, sheet)
 
 
 @app.command()
 def explain(
-    name: Annotated[str, typer.Argument(help="A rule, an instrument, an item code or a material.")],
+    name: Annotated[str, typer.Argument(help="A rule, an instrument, an item code, a material, or with --run a hit.")],
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="FILE.json", help="The JSON report in which the hit stands.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="Day for which the state of the law is told; today by default.")] = None,
     rules: Rules = None,
     language: Lang = LanguageOption.en,
 ) -> None:
-    """Explain a rule, an instrument, an item code or a material."""
+    """Explain a rule, an instrument, an item code, a material, or a hit of a finished run."""
+    if run is not None:
+        from screening.cli.hit import explain_hit
+
+        typer.echo(explain_hit(name, run, language.value))
+        return
     from screening.cli.explain import explain as tell
 
     typer.echo(tell(name, _day(as_of), rules or [], language.value))
@@ -152,7 +177,10 @@ def rules_show(
 
 @rules_app.command("check")
 def rules_check(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders or files to check together with the shipped facts; the shipped rules by default.")] = None,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders or files to check together with the shipped content; that alone by default."),
+    ] = None,
 ) -> None:
     """Check rules and lists; every problem is told with file and line."""
     from screening.cli.explain import check_content
@@ -195,6 +223,4 @@ def _day(text: str | None) -> dt.date:
 
 def colour() -> bool:
     """Whether standard output is a terminal that takes colour (NO_COLOR and TERM=dumb are respected)."""
-    import os
-
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,20 +1,22 @@
 """What ``screening explain`` and ``screening rules …`` say, as text."""
 
+# ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
-import datetime as dt
 import re
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.content.folders import bundled
-from screening.content.models import Content, Instrument, Item, Rule
 from screening.content.snapshot import shipped
 from screening.errors import UsageError
 from screening.judge.status import state
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from screening.content.models import Content, Instrument, Item, Rule
     from screening.terms import Text
 
 _WIDTH = 80
@@ -181,7 +183,8 @@ def _state(content: Content, instrument: Instrument, dates: Any, day: dt.date, l
 def rule_rows(rules: list[Path], *, shipped: bool, language: str) -> list[tuple[str, str, str, str]]:
     """Every applied rule and item: id, family, what it asks for, title; by id."""
     content = load(rules, law=shipped)
-    rows = [(r.id, r.family, r.parties or r.action, _say(r.title, language)) for r in content.rules.values() if r.status != "retired"]
+    applied = [rule for rule in content.rules.values() if rule.status != "retired"]
+    rows = [(r.id, r.family, r.parties or r.action, _say(r.title, language)) for r in applied]
     rows += [
         (f"{i.id}/{item.code}", "control", item.consequence, _say(item.title, language))
         for i in content.instruments.values()
@@ -209,7 +212,8 @@ def source_of(rule: str, rules: list[Path]) -> str:
         raise UsageError(f"The file {name} that holds {rule!r} is no longer there.")
     lines = path.read_text(encoding="utf-8").splitlines()
     if code:
-        starts = [i for i, text in enumerate(lines) if re.match(rf"\s*- .*\bcode:\s*[\"']?{re.escape(code)}[\"']?\s*(,|\}}|$)", text)]
+        named = re.compile(rf"\s*- .*\bcode:\s*[\"']?{re.escape(code)}[\"']?\s*(,|\}}|$)")
+        starts = [index for index, text in enumerate(lines) if named.match(text)]
         if not starts:
             raise UsageError(f"{ident} has no item {code!r}; `screening explain {ident}` names its items.")
         line = starts[0] + 1
@@ -250,7 +254,8 @@ def test_rules(only: str, rules: list[Path]) -> tuple[str, int]:
     rows = [f"FAILED {o.rule}: {o.example.name}: expected {o.example.expect}, got {o.got} ({o.detail})" for o in failed]
     counts = {kind: sum(o.example.expect == kind for o in outcomes) for kind in ("hit", "clear", "not_judged")}
     told = ", ".join(f"{n} expected {kind}" for kind, n in counts.items())
-    rows.append(f"{len(outcomes) - len(failed)} of {len(outcomes)} examples hold ({told}) in {len({o.rule for o in outcomes})} rules.")
+    count = len({o.rule for o in outcomes})
+    rows.append(f"{len(outcomes) - len(failed)} of {len(outcomes)} examples hold ({told}) in {count} rules.")
     return "\n".join(rows), len(failed)
 
 
@@ -290,7 +295,8 @@ def _citations(content: Content, citations: list[Any]) -> list[str]:
     for citation in citations:
         source = content.sources.get(citation.source)
         title = source.title if source else citation.source
-        rows += _wrap(f"{title}{', ' + citation.section if citation.section else ''} (read in: {citation.read_in.replace('_', ' ')})")
+        section = f", {citation.section}" if citation.section else ""
+        rows += _wrap(f"{title}{section} (read in: {citation.read_in.replace('_', ' ')})")
         rows += [f"  {source.url}"] if source and source.url else []
     return ["", "Where it stands", *rows] if rows else []
 

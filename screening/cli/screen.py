@@ -1,7 +1,9 @@
 """What ``screening screen`` and ``screening columns`` do."""
 
+# ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from screening.errors import UsageError
 from screening.screener import Screener
 
 if TYPE_CHECKING:
     from screening.results import ScreeningRun
+
+STDOUT = "-"
+"""Name of an output that goes to standard output, as JSON."""
+_CLEAR = "\r\033[K"
+"""Takes the progress off the terminal's line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +41,38 @@ class Request:
 
 
 def run(request: Request) -> dict[str, int]:
-    """Screen, write the reports, print the summary; returns the counts."""
+    """Screen, write the reports, print the summary; returns the counts.
+
+    Raises:
+        ScreeningError: anything that cannot be read, applied or written; outputs are looked at before the screening begins.
+    """
     from screening.cli.app import colour
     from screening.report import check_targets, write
     from screening.report.terminal import summary
 
-    files = [name for name in request.outputs if name != "-"]
+    files = [name for name in request.outputs if name != STDOUT]
     check_targets(files, request.manifests)
+    _check_distinct(files, request)
+    if request.annotate:
+        from screening.report.annotate import check_copy
+
+        check_copy(request.manifests, request.annotate)
+    columns = _mapping(request.columns)
     screener = Screener(request.rules, request.watchlists, shipped=request.shipped)
     result = screener.screen(
         request.manifests if len(request.manifests) > 1 else request.manifests[0],
         as_of=request.as_of,
-        columns=_mapping(request.columns),
+        columns=columns,
         sheet=request.sheet,
         defaults=request.defaults,
-        progress=_progress() if sys.stderr.isatty() else None,
+        progress=_progress if sys.stderr.isatty() else None,
     )
+    if sys.stderr.isatty():
+        sys.stderr.write(_CLEAR)
     written = [write(result, name, language=request.language) for name in files]
     if request.annotate:
-        written.append(_annotated(request, result))
-    if "-" in request.outputs:
+        written.append(_annotated(request.manifests[0], request.annotate, result, request.language))
+    if STDOUT in request.outputs:
         from screening.report.jsonfile import dump_json
 
         dump_json(result, sys.stdout.buffer, language=request.language)
@@ -61,19 +81,37 @@ def run(request: Request) -> dict[str, int]:
     return result.counts
 
 
-def show_columns(manifest: str, output: Path | None) -> None:
-    """Print how the headers of a manifest were read, and write the mapping where asked."""
+def show_columns(manifest: str, output: Path | None, sheet: str | None) -> None:
+    """Print how the headers of a manifest were read, and write the mapping where asked.
+
+    Raises:
+        ScreeningError: the manifest cannot be read, or the mapping cannot be written.
+    """
     from screening.content.reading import from_data
     from screening.content.snapshot import shipped
-    from screening.manifest import ReadOptions, describe_columns, read_manifest, write_mapping
+    from screening.manifest import ReadOptions, columns_text, describe_columns, write_mapping
+    from screening.report.atomic import destination
+    from screening.report.safe import plain
+    from screening.terms import InputReading
 
-    reader = read_manifest(manifest, from_data(shipped().reading), ReadOptions())
-    for _ in reader.chunks():
-        pass
-    typer.echo(describe_columns(reader.inputs))
     if output is not None:
-        write_mapping(reader.inputs, output)
-        typer.echo(f"\nWritten: {output}. Correct it and pass it on: screening screen {manifest} --columns {output}", err=True)
+        destination(output, [InputReading(manifest, "")])
+    sheets = describe_columns(manifest, from_data(shipped().reading), ReadOptions(sheet=sheet))
+    typer.echo(plain(columns_text(sheets)))
+    if output is not None:
+        write_mapping(sheets, output)
+        command = shlex.join(["screening", "screen", manifest, "--columns", str(output)])
+        typer.echo(f"\nWritten: {output}. Correct it and pass it on: {command}", err=True)
+
+
+def _check_distinct(files: list[str], request: Request) -> None:
+    """Two reports of one name would overwrite each other without a word."""
+    seen: set[Path] = set()
+    for name in [*files, *([str(request.annotate)] if request.annotate else [])]:
+        place = Path(name).resolve()
+        if place in seen:
+            raise UsageError(f"{name} is to be written twice; give each report a name of its own.")
+        seen.add(place)
 
 
 def _mapping(path: Path | None) -> Any:
@@ -84,19 +122,15 @@ def _mapping(path: Path | None) -> Any:
     return read_mapping(path)
 
 
-def _annotated(request: Request, result: ScreeningRun) -> Path:
+def _annotated(source: str, target: Path, result: ScreeningRun, language: str) -> Path:
     from screening.report.annotate import annotate
 
-    assert request.annotate is not None
-    for warning in annotate(result, request.manifests[0], request.annotate, request.language):
+    for warning in annotate(result, source, target, language):
         typer.echo(f"screening: {warning}", err=True)
-    return request.annotate
+    return target
 
 
-def _progress() -> Any:
-    def tell(stage: str, lines: int) -> None:
-        word = {"read": "Reading", "judge": "Judging"}[stage]
-        sys.stderr.write(f"\r\033[K{word}: {lines:,} lines")
-        sys.stderr.flush()
-
-    return tell
+def _progress(stage: str, lines: int) -> None:
+    word = {"read": "Reading", "judge": "Judging"}[stage]
+    sys.stderr.write(f"{_CLEAR}{word}: {lines:,} lines")
+    sys.stderr.flush()

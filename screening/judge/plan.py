@@ -9,7 +9,7 @@ makes a single line as quick as a million are cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -38,6 +38,10 @@ _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
 
 
+GATES = ("material", "term", "grade", "product", "label", "form")
+"""Kinds of facts by which lines are chosen for rules, the rarest first."""
+
+
 class Prepared:
     """A rule or item ready for evaluation. What costs time is worked out when it is first needed."""
 
@@ -57,25 +61,27 @@ class Prepared:
         return any(item.field == "listed_item" for item in self.atoms())
 
     @cached_property
-    def needs_naming(self) -> bool:
-        """The condition is false of a line whose goods text names nothing that the rule knows."""
-        return self.detect is None or certainly_false(self.detect.condition, _named_nothing)
+    def gate(self) -> str | None:
+        """The kind of fact without which the rule is false of a line, unless a code of the line speaks; None if there is none.
+
+        Of several the one that fewest lines have.
+        """
+        if self.late:
+            return None
+        if self.detect is None:
+            return GATES[0]
+        condition = self.detect.condition
+        return next((kind for kind in GATES if certainly_false(condition, partial(_lacks, kind))), None)
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The facts of goods texts that its condition asks for; an ``exists`` stands as its kind."""
+    def gate_facts(self) -> frozenset[str]:
+        """The facts of the gate's kind that the condition asks for; an ``exists`` stands as the kind itself."""
         found: set[str] = set()
         for item in self.detect.atoms() if self.detect else ():
-            if item.op == "terms" and item.field == GOODS:
-                found.update(f"term:{name}" for name in item.value)
-            elif field_type(item.field) is FieldType.FACTS:
-                found.update([item.field] if item.op == "exists" else (f"{item.field}:{name}" for name in item.value))
+            if self.gate is not None and not _lacks(self.gate, item):
+                kind = "term" if item.op == "terms" else item.field
+                found.update([kind] if item.op == "exists" else (f"{kind}:{name}" for name in item.value))
         return frozenset(found)
-
-    @property
-    def gated(self) -> bool:
-        """Speaks only of lines whose goods text names something known, or whose code or item code is listed."""
-        return self.needs_naming and not self.late
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -164,7 +170,6 @@ class Plan:
         self.placeholders: list[str] = []
         self.groups = [rule for rule in self.rules if rule.group is not None]
         self._single = [rule for rule in self.rules if rule.group is None]
-        self._listed_hs = tuple(sorted({code for rule in self.rules for code in rule.hs_codes}))
 
     def strength(self, rule: Prepared) -> pl.Expr:
         """The compiled rule: its strength on a line."""
@@ -226,17 +231,13 @@ class Plan:
 
     def evaluate(self, frame: pl.DataFrame) -> Evaluated:
         """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
-        possible = self._possible(frame)
-        suspect = self._suspect(frame)
-        narrow = frame if suspect.all() else frame.filter(suspect)
-        chunk = self._survey(frame)
+        possible, chunk = self._possible(frame), self._survey(frame)
         early = [r for r in self._single if not r.late and self._may_speak(r, possible, chunk)]
-        results = [self._run(early, frame, narrow)]
+        results = [self._run(early, frame)]
         frame = self._with_listed(frame, results[0])
-        narrow = frame if suspect.all() else frame.filter(suspect)
         possible = self._possible(frame)
         late = [r for r in self._single if r.late and self._may_speak(r, possible, chunk)]
-        results.append(self._run(late, frame, narrow))
+        results.append(self._run(late, frame))
         found = pl.concat(results)
         hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
         unknown = found.filter(pl.col("strength").is_null()).select("position", "rule").sort("position", "rule")
@@ -252,13 +253,26 @@ class Plan:
         truth = frame.select(self.strength(r) > 0 for r in rules)
         return {int(name): truth[name] for name in truth.columns}
 
-    def _run(self, rules: list[Prepared], frame: pl.DataFrame, narrow: pl.DataFrame) -> pl.DataFrame:
-        pieces = [
-            _long(part, [self.strength(r) for r in rules if r.gated is gated])
-            for part, gated in ((frame, False), (narrow, True))
-            if part.height
-        ]
-        return pl.concat(pieces) if pieces else _long(frame, [])
+    def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> pl.DataFrame:
+        """Evaluate rules, each on the lines that its gate lets through."""
+        by_gate: dict[str | None, list[Prepared]] = {}
+        for rule in rules:
+            by_gate.setdefault(rule.gate, []).append(rule)
+        pieces = [_long(frame, [])]
+        for gate, members in by_gate.items():
+            part = frame if gate is None or frame.height == 1 else frame.filter(self._through(gate, members))
+            if part.height:
+                pieces.append(_long(part, [self.strength(r) for r in members]))
+        return pl.concat(pieces)
+
+    def _through(self, gate: str, rules: list[Prepared]) -> pl.Expr:
+        """Lines on which one of the rules may be anything but false."""
+        bits = self.scope.goods
+        facts = frozenset().union(*(rule.gate_facts for rule in rules))
+        named = bits.any_of(bits.of_kind(gate) if gate in facts else facts)
+        through = named.fill_null(True) | pl.col("item_code").is_not_null()
+        codes = sorted({code[:_HS_MATCH] for rule in rules for code in rule.hs_codes})
+        return through | pl.col("hs_code").str.contains(f"^(?:{'|'.join(codes)})").fill_null(False) if codes else through
 
     def _survey(self, frame: pl.DataFrame) -> _Survey:
         bits = self.scope.goods
@@ -275,7 +289,7 @@ class Plan:
 
     def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
         """Whether the rule may be anything but false on any line of the chunk."""
-        silent = rule.needs_naming and chunk.named is not None and rule.names.isdisjoint(chunk.named)
+        silent = rule.gate is not None and chunk.named is not None and rule.gate_facts.isdisjoint(chunk.named)
         may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
         if may:
             return not any(certainly_false(node, possible) for node in rule.applies)
@@ -284,14 +298,6 @@ class Plan:
         codes = chunk.hs_codes
         listed = bool(rule.hs_codes) if codes is None else any(c.startswith(own[:8]) for c in codes for own in rule.hs_codes)
         return chunk.declared or listed
-
-    def _suspect(self, frame: pl.DataFrame) -> pl.Series:
-        """Lines on which a gated rule can be anything but false."""
-        bits = self.scope.goods.columns
-        named = pl.any_horizontal(pl.col(column) != 0 for column in bits)
-        untold = pl.col(bits[0]).is_null() | pl.col("item_code").is_not_null()
-        listed = pl.col("hs_code").str.head(8).is_in(sorted({code[:8] for code in self._listed_hs}))
-        return frame.select((named.fill_null(True) | untold | listed.fill_null(False)).alias("suspect"))["suspect"]
 
     def _with_listed(self, frame: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
         """Add the bits of listed items, where the law behind them is in force or unconfirmed on the line's date."""
@@ -438,11 +444,11 @@ def composition(name: str) -> tuple[str, ...]:
     return tuple(sorted(part.lower() for part in name.removeprefix("composition.").split("+")))
 
 
-def _named_nothing(item: Atom) -> bool:
-    """``possible`` for a line whose goods text names nothing known."""
-    kind = field_type(item.field)
-    is_fact = kind is FieldType.FACTS and item.op in ("any_of", "all_of", "exists") and item.value is not False
-    return not (is_fact or (item.op == "terms" and item.field == GOODS))
+def _lacks(kind: str, item: Atom) -> bool:
+    """``possible`` for a line whose goods text names nothing of ``kind``."""
+    if kind == "term":
+        return not (item.op == "terms" and item.field == GOODS)
+    return not (item.field == kind and item.op in ("any_of", "all_of", "exists") and item.value is not False)
 
 
 def _inputs(nodes: list[Node]) -> tuple[str, ...]:

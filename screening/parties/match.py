@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LEGAL_FORMS = "legal_form"
 """Id of the word list of legal forms in facts/terms."""
 
+_START = 5
+"""Characters of a core that are looked at first."""
+
 MATCHES = {
     "name": pl.String,
     "list": pl.String,
@@ -54,11 +57,13 @@ class Parties:
         self._latin_forms = sorted((f for f in forms if f.isascii()), key=lambda f: (-len(f.split()), -len(f), f))
         self._other_forms = sorted((f.replace(" ", "") for f in forms if not f.isascii()), key=lambda f: (-len(f), f))
         self._listed: dict[str, list[tuple[str, PartyEntry, str, str]]] = {}
+        self._starts: set[str] = set()
         for ident, watchlist in sorted(content.watchlists.items()):
             for entry in watchlist.entries:
                 for name in dict.fromkeys([entry.name, *entry.aliases]):
                     comparable = self.comparable(name)
                     if len(comparable.core) > 1:
+                        self._starts.add(comparable.core[:_START])
                         self._listed.setdefault(comparable.core, []).append((ident, entry, name, comparable.form))
 
     def comparable(self, name: str) -> Comparable:
@@ -82,9 +87,17 @@ class Parties:
                     break
         return Comparable("".join(words), " ".join(found))
 
+    def _may_match(self, name: str) -> bool:
+        """A quick test that loses nothing: the core of a name is where its letters and digits begin."""
+        letters = "".join(filter(str.isalnum, self._plain(name).replace("&", "and")))
+        return any(letters[:length] in self._starts for length in range(2, _START + 1))
+
+    def _plain(self, name: str) -> str:
+        plain = name if name.isascii() else unicodedata.normalize("NFKC", name).translate(self.characters)
+        return plain.casefold()
+
     def _fold(self, name: str) -> str:
-        text = unicodedata.normalize("NFKC", name).translate(self.characters).casefold()
-        text = re.sub(r"\b((?:\w\.){2,}\w?)", lambda m: m.group(1).replace(".", ""), text)  # "d.o.o." is one word
+        text = re.sub(r"\b((?:\w\.){2,}\w?)", lambda m: m.group(1).replace(".", ""), self._plain(name))  # "d.o.o." is one word
         return " ".join(re.sub(r"[^\w]|_", " ", text.replace("&", " and ")).split())
 
     def match(self, names: Iterable[str]) -> pl.DataFrame:
@@ -97,7 +110,7 @@ class Parties:
             A frame of MATCHES, sorted by name, list and entry; names without a match are missing.
         """
         rows = []
-        for name in sorted(set(names)):
+        for name in sorted(filter(self._may_match, set(names))):
             given = self.comparable(name)
             for ident, entry, listed, form in self._listed.get(given.core, ()):
                 differs = bool(given.form and form and given.form != form)

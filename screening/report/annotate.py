@@ -19,9 +19,10 @@ from screening.report import view
 from screening.report.atomic import destination, whole
 from screening.report.safe import cell_text, plain
 from screening.report.words import Words
+from screening.terms import InputReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from screening.results import ScreeningRun
 
@@ -65,13 +66,7 @@ def annotate(run: ScreeningRun, source: str | Path, target: str | Path, language
             an unwritable place. An older file at ``target`` then stays as it was.
     """
     words, source = Words(language), Path(source)
-    if source.suffix.lower() not in _SUFFIXES or Path(target).suffix.lower() != source.suffix.lower():
-        message = f"Cannot annotate {source} as {target}: {words('annotate.not_workbook')}."
-        raise ReportError(message)
-    place = destination(target, run.inputs)
-    if place == source.resolve():
-        message = f"Cannot annotate {source} in place: the original is never changed. Choose another name."
-        raise ReportError(message)
+    place = _place(source, target, run.inputs)
     names = _names(run, source)
     lost = losses(source)
     workbook = _open(source)
@@ -85,6 +80,29 @@ def annotate(run: ScreeningRun, source: str | Path, target: str | Path, language
         return []
     things = ", ".join(words(f"annotate.lost.{kind}") for kind in lost)
     return [words("annotate.warning", file=place.name, things=things)]
+
+
+def check_copy(manifests: Sequence[str], target: str | Path) -> None:
+    """Refuse a copy that cannot be written before a long screening begins.
+
+    Raises:
+        ReportError: not one manifest, no workbook, or a place where no report can be written.
+    """
+    if len(manifests) != 1:
+        message = f"Cannot annotate {len(manifests)} manifests at once: {target} can be the copy of one only. Screen them one by one."
+        raise ReportError(message)
+    _place(Path(manifests[0]), target, [InputReading(path=manifests[0], sha256="")])
+
+
+def _place(source: Path, target: str | Path, inputs: Iterable[InputReading]) -> Path:
+    if source.suffix.lower() not in _SUFFIXES or Path(target).suffix.lower() != source.suffix.lower():
+        message = f"Cannot annotate {source} as {target}: {Words('en')('annotate.not_workbook')}."
+        raise ReportError(message)
+    place = destination(target, inputs)
+    if place == source.resolve():
+        message = f"Cannot annotate {source} in place: the original is never changed. Choose another name."
+        raise ReportError(message)
+    return place
 
 
 def losses(source: Path) -> list[str]:
