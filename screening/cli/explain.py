@@ -11,13 +11,13 @@ from screening.content.folders import bundled
 from screening.content.snapshot import shipped
 from screening.errors import UsageError
 from screening.judge.status import state
+from screening.terms import Text
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
     from screening.content.models import Content, Instrument, Item, Rule
-    from screening.terms import Text
 
 _WIDTH = 80
 
@@ -264,7 +264,7 @@ def _say(text: Text, language: str) -> str:
 
 
 def _say_step(step: Any, language: str) -> str:
-    return step.zh if language == "zh" and step.zh else step.en
+    return _say(Text(step.en, step.zh), language)
 
 
 def _wrap(text: str) -> list[str]:

@@ -89,7 +89,7 @@ def check_copy(manifests: Sequence[str], target: str | Path) -> None:
         ReportError: not one manifest, no workbook, or a place where no report can be written.
     """
     if len(manifests) != 1:
-        message = f"Cannot annotate {len(manifests)} manifests at once: {target} can be the copy of one only. Screen them one by one."
+        message = f"Cannot annotate {len(manifests)} manifests in one copy, {target}. Screen them one by one."
         raise ReportError(message)
     _place(Path(manifests[0]), target, [InputReading(path=manifests[0], sha256="")])
 
