@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import string
-from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from screening.content.check import PARTY_VALUES
 from screening.content.fields import GOODS, INTERVALS, FieldType, field_type
-from screening.content.models import Item
+from screening.content.models import Item, NextStep
 from screening.judge import evidence
 from screening.judge.plan import NOT_STATED, STRENGTHS, plain_code
 from screening.judge.status import changes, state
@@ -24,15 +24,17 @@ from screening.terms import COLUMNS, Text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from screening.content.models import Content, NextStep
+    from screening.content.models import Content
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan, Prepared
 
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
 _MOST_WORDS = 6
+_DUTY_REGIME = "CN"
+"""Regime whose law gives the forwarder a duty of its own, told by texts.forwarder_duty."""
 
 
 class Explainer:
@@ -55,68 +57,93 @@ class Explainer:
         if not hits.height:
             return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
         flagged = frame.filter(pl.col("position").is_in(hits["position"].unique().implode()))
-        self._line_hash = {row["position"]: _identity(row) for row in flagged.select("position", *COLUMNS).iter_rows(named=True)}
+        self._line_hash = _identities(flagged)
         columns = {a.field for index in hits["rule"].unique() for a in self.plan.rules[index].atoms() if a.op == "terms"}
         words = evidence.Words(flagged, {GOODS, *(columns & set(COLUMNS))}, self.plan.goods.words_found)
-        hit_rows: list[dict[str, Any]] = []
-        evidence_rows: list[dict[str, Any]] = []
-        ordered = hits.sort("position", "rule", *(c for c in ("entry", "group") if c in hits.columns), nulls_last=True)
+        told: list[tuple[Any, ...]] = []
+        shown: list[tuple[Any, ...]] = []
+        ordered = hits.sort("position", "rule", *(c for c in ("entry", "role", "group") if c in hits.columns), nulls_last=True)
         for (index,), mine in ordered.group_by("rule", maintain_order=True):
             rule = self.plan.rules[int(index)]  # type: ignore[call-overload]
             rows = mine.select("position").join(flagged, on="position", how="left", maintain_order="left")
             truths = evidence.atoms_true(rule, rows, self.plan.scope)
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
-                found = [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
-                hit_row = self._hit(rule, hit, line, self._words(rule, line, words))
-                hit_rows.append(hit_row)
-                found = self._more_evidence(rule, hit, line) + found
-                evidence_rows.extend(
-                    {"line": line["line"], "hit": hit_row["id"], "rule": rule.id, "position": place, **asdict(piece)}
-                    for place, piece in enumerate(found, 1)
-                )
-        return (
-            pl.DataFrame(hit_rows, schema=HIT_COLUMNS).sort("line", "rule", "id"),
-            pl.DataFrame(evidence_rows, schema=EVIDENCE_COLUMNS).sort("line", "rule", "hit", "position"),
-        )
+                pieces = self._more_evidence(rule, hit, line)
+                pieces += [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
+                ident = self._id(rule, hit, line)
+                values = _Values(self, rule, hit, line, self._words(rule, line, words))
+                reason = self._reason(rule, hit, line)
+                said = (_sentences(values.fill(t, "en") for t in reason), _sentences((values.fill(t, "zh") for t in reason), gap=""))
+                told.append((line["line"], ident, *said, hit.get("group"), *self._key(rule, hit, line)))
+                shown += [
+                    (line["line"], ident, rule.id, place, p.field, p.given, p.compared, p.counterpart, p.method, p.score, p.threshold)
+                    for place, p in enumerate(pieces, 1)
+                ]
+        evidence_frame = pl.DataFrame(shown, schema=EVIDENCE_COLUMNS, orient="row")
+        return self._hits(told), evidence_frame.sort("line", "rule", "hit", "position")
 
-    def _hit(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> dict[str, Any]:
-        spec = rule.spec
+    @staticmethod
+    def _key(rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> tuple[Any, ...]:
+        """What decides the texts that many hits share."""
+        return (rule.index, hit["action"], hit["confidence"], hit["strength"], hit["status"], hit["licence_stated"], line["line_date"])
+
+    def _hits(self, told: list[tuple[Any, ...]]) -> pl.DataFrame:
+        """Put what is told of single hits beside what hits of one rule, action, state and day share."""
+        keys = {
+            "rule_index": pl.UInt16,
+            "action": pl.String,
+            "confidence": pl.String,
+            "step": pl.Int8,
+            "status": pl.String,
+            "licence": pl.Boolean,
+            "day": pl.Date,
+        }
+        own = {name: HIT_COLUMNS[name] for name in ("line", "id", "reason", "reason_zh", "group")}
+        singles = pl.DataFrame(told, schema=own | keys, orient="row")
+        shared = [self._shared(*row) for row in singles.select(list(keys)).unique(maintain_order=True).iter_rows()]
+        rest = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
+        table = pl.DataFrame(shared, schema=keys | rest, orient="row")
+        joined = singles.join(table, on=list(keys), how="left", nulls_equal=True)
+        return joined.select(list(HIT_COLUMNS)).sort("line", "rule", "id")
+
+    def _shared(
+        self, index: int, action: str, confidence: str, strength: int, status: str | None, licence: bool, day: dt.date | None
+    ) -> dict[str, Any]:
+        rule = self.plan.rules[index]
+        spec, instrument, sources = rule.spec, rule.instrument, self.content.sources
         is_item = isinstance(spec, Item)
-        values = _Values(self, rule, hit, line, found)
-        reason = self._reason(rule, hit, line)
-        step = self._next_step(rule, hit)
-        note = self._status_note(rule, line["line_date"]) if is_item else Text("", "")
-        citations = list(spec.citations) or list(rule.instrument.citations if rule.instrument else [])
+        step = self._next_step(rule, action, strength, status, licence)
+        note = self._status_note(rule, day) if is_item else Text("", "")
+        citations = spec.citations or (instrument.citations if instrument else [])
         return {
-            "line": line["line"],
-            "id": self._id(rule, hit, line),
+            "rule_index": index,
+            "action": action,
+            "confidence": confidence,
+            "step": strength,
+            "status": status,
+            "licence": licence,
+            "day": day,
             "rule": rule.id,
             "revision": spec.revision,
             "title": spec.title.en,
             "title_zh": spec.title.zh,
             "family": "control" if is_item else spec.family,
             "basis": "law" if is_item else spec.basis,
-            "action": hit["action"],
-            "confidence": hit["confidence"],
-            "strength": STRENGTHS[hit["strength"]],
-            "status": hit["status"],
+            "strength": STRENGTHS[strength],
             "status_note": note.en or None,
             "status_note_zh": note.zh or None,
-            "regime": rule.instrument.regime if rule.instrument else None,
-            "instrument": rule.instrument.id if rule.instrument else None,
+            "regime": instrument.regime if instrument else None,
+            "instrument": instrument.id if instrument else None,
             "item_code": spec.code if is_item else None,
-            "group": hit.get("group"),
-            "points": self.decision.points(hit["action"], hit["confidence"]),
-            "reason": _sentences(values.fill(text, "en") for text in reason),
-            "reason_zh": _sentences((values.fill(text, "zh") for text in reason), gap=""),
+            "points": self.decision.points(action, confidence),
             "next_step": step.en,
             "next_step_zh": step.zh or step.en,
             "documents": list(dict.fromkeys([*(spec.settles if is_item else []), *step.documents])),
             "citations": [
                 {
-                    "source": self.content.sources[c.source].title if c.source in self.content.sources else c.source,
+                    "source": sources[c.source].title if c.source in sources else c.source,
                     "section": c.section,
-                    "url": self.content.sources[c.source].url if c.source in self.content.sources else "",
+                    "url": sources[c.source].url if c.source in sources else "",
                     "read_in": c.read_in,
                 }
                 for c in citations
@@ -202,27 +229,24 @@ class Explainer:
             notes.append(note)
         return Text(*notes)
 
-    def _next_step(self, rule: Prepared, hit: dict[str, Any]) -> NextStep:
-        from screening.content.models import NextStep  # noqa: PLC0415
-
-        spec, texts = rule.spec, self.content.texts
+    def _next_step(self, rule: Prepared, action: str, strength: int, status: str | None, licence: bool) -> NextStep:
+        spec, texts, instrument = rule.spec, self.content.texts, rule.instrument
         if not isinstance(spec, Item):
             return spec.next_step
-        own = spec.next_step or (rule.instrument.next_step if rule.instrument else None)
-        documents = own.documents if own else []
-        if hit["status"] == "unconfirmed":
+        own = spec.next_step or (instrument.next_step if instrument else None)
+        if status == "unconfirmed":
             key = "next_step_unconfirmed"
-        elif hit["action"] == "note":
+        elif action == "note":
             key = "next_step_note"
-        elif hit["licence_stated"]:
-            key = "next_step_licence_stated"
         else:
-            key = f"next_step_{STRENGTHS[hit['strength']]}"
-        text = texts[key]
-        if own and key == "next_step_met":
-            text = Text(own.en, own.zh)
-        sentences = [text, *([texts["forwarder_duty"]] if hit["action"] == "hold" and rule.instrument and rule.instrument.regime == "CN" else [])]
-        return NextStep(en=_sentences(t.en for t in sentences), zh=_sentences((t.zh for t in sentences), gap=""), documents=documents)
+            key = "next_step_licence_stated" if licence else f"next_step_{STRENGTHS[strength]}"
+        first = Text(own.en, own.zh) if own and key == "next_step_met" else texts[key]
+        duty = [texts["forwarder_duty"]] if action == "hold" and instrument and instrument.regime == _DUTY_REGIME else []
+        return NextStep(
+            en=_sentences(text.en for text in (first, *duty)),
+            zh=_sentences((text.zh for text in (first, *duty)), gap=""),
+            documents=own.documents if own else [],
+        )
 
     # evidence and identity
 
@@ -330,30 +354,30 @@ class _Values:
         return (", " if language == "en" else "、").join(dict.fromkeys(names))
 
 
-class _Formatter(string.Formatter):
-    """Fills placeholders; a value that is not there is named as such, and numbers without a format are made readable."""
-
-    def __init__(self, values: Any, language: str, nothing: str) -> None:
-        self.values = values
-        self.language = language
-        self.nothing = nothing
-
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:  # noqa: ARG002
-        value = self.values[field_name] if isinstance(self.values, dict) else self.values.value(field_name, self.language)
-        return value, field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if value is None or value == "":
-            return self.nothing
-        if isinstance(value, float) and not format_spec:
-            return evidence.number(value)
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        return format(value, format_spec) if format_spec and isinstance(value, (int, float)) else str(value)
+@cache
+def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A template as (text, name of the placeholder after it, its format)."""
+    return tuple((text, name, form or "") for text, name, form, _ in string.Formatter().parse(template))
 
 
-def _fill(template: str, values: Any, language: str = "en") -> str:
-    return _Formatter(values, language, "—").vformat(template, (), {})
+def _fill(template: str, values: Mapping[str, Any] | _Values, language: str = "en") -> str:
+    """Fill a template; a value that is not there is a dash, and numbers without a format are made readable."""
+    pieces: list[str] = []
+    for text, name, form in _parts(template):
+        pieces.append(text)
+        if name is not None:
+            pieces.append(_shown(values.value(name, language) if isinstance(values, _Values) else values[name], form))
+    return "".join(pieces)
+
+
+def _shown(value: Any, form: str) -> str:
+    if value is None or value == "":
+        return "—"
+    if form and isinstance(value, (int, float)):
+        return format(value, form)
+    if isinstance(value, float):
+        return evidence.number(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _sentences(parts: Iterable[str], gap: str = " ") -> str:
@@ -389,12 +413,16 @@ def material_names(content: Content, ids: str | None, language: str) -> str:
     return ", ".join(names)
 
 
-def _identity(row: dict[str, Any]) -> tuple[str, str]:
-    """The document reference of a line, and the hash of its content without its position."""
-    values = {name: row[name] for name in COLUMNS if row[name] is not None and name not in _POSITION_COLUMNS}
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
-    reference = next((str(row[name]) for name in ("document_ref", "house_bill", "declaration_no", "invoice_no") if row[name]), "")
-    return reference, hashlib.sha256(text.encode()).hexdigest()
+def _identities(lines: pl.DataFrame) -> dict[int, tuple[str, str]]:
+    """For every line by position: its document reference, and the hash of its content without its place."""
+    content = [name for name in COLUMNS if name not in _POSITION_COLUMNS and lines[name].null_count() < lines.height]
+    references = lines.select(pl.coalesce("document_ref", "house_bill", "declaration_no", "invoice_no", pl.lit("")))[:, 0]
+    found = {}
+    for place, reference, values in zip(lines["position"], references, lines.select(content).iter_rows(), strict=True):
+        stated = {name: value for name, value in zip(content, values, strict=True) if value is not None}
+        text = json.dumps(stated, ensure_ascii=False, sort_keys=True, default=str)
+        found[place] = (reference, hashlib.sha256(text.encode()).hexdigest())
+    return found
 
 
 __all__ = ["Explainer", "field_name", "material_names", "name_of"]
