@@ -197,22 +197,32 @@ class Lexicon:
         if not occurrences.height:
             zeros = pl.zeros(len(plain_texts), dtype=pl.UInt64, eager=True)
             return pl.DataFrame({column: zeros for column in self.bits.columns})
-        distinct = occurrences.select("found", "inside").unique()
-        values = [self.bits.values(self.facts(form, inside)) for form, inside in distinct.iter_rows()]
-        table = distinct.with_columns(
-            pl.Series(column, [value[place] for value in values], dtype=pl.UInt64) for place, column in enumerate(self.bits.columns)
+        # many texts name the same goods: the bits are put together once for every set of names
+        sets = (
+            occurrences.select("index", name=pl.concat_str("found", pl.lit("\x02"), pl.col("inside").list.join(",").fill_null("")))
+            .sort("index", "name")
+            .group_by("index", maintain_order=True)
+            .agg(pl.col("name").str.join("\x03").alias("names"))
         )
-        found = (
-            occurrences.join(table, on=["found", "inside"], how="inner", nulls_equal=True)
-            .group_by("index")
-            .agg(pl.col(column).bitwise_or() for column in self.bits.columns)
+        distinct = sets["names"].unique().to_list()
+        values = [self._values(names) for names in distinct]
+        table = pl.DataFrame({"names": distinct}, schema={"names": pl.String}).with_columns(
+            pl.Series(column, [value[place] for value in values], dtype=pl.UInt64) for place, column in enumerate(self.bits.columns)
         )
         every = pl.DataFrame({"index": pl.int_range(len(plain_texts), dtype=pl.UInt32, eager=True)})
         return (
-            every.join(found, on="index", how="left", maintain_order="left")
-            .drop("index")
-            .with_columns(pl.col(column).fill_null(0) for column in self.bits.columns)
+            every.join(sets, on="index", how="left", maintain_order="left")
+            .join(table, on="names", how="left", maintain_order="left")
+            .select(pl.col(column).fill_null(0) for column in self.bits.columns)
         )
+
+    def _values(self, names: str) -> list[int]:
+        """The bit columns of a set of names, written as ``scan`` writes it."""
+        facts: set[str] = set()
+        for name in names.split("\x03"):
+            form, _, inside = name.partition("\x02")
+            facts.update(self.facts(form, inside.split(",") if inside else None))
+        return self.bits.values(facts)
 
     def _with_inside(self, found: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
         """Add ``inside``: of names of one kind that overlap, the leftmost and then the longest counts."""

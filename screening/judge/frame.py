@@ -83,10 +83,17 @@ def prepare(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFr
         position=pl.int_range(pl.len(), dtype=pl.UInt32),
         item_code_plain=pl.col("item_code").str.to_uppercase().str.replace_all(" ", "").str.strip_chars_end("."),
         licence_stated=_licence_stated(plan),
+        names_goods=_names_goods(plan),
     )
     lines = _join_references(lines, "label", label_references(plan.content, lines["label"]))
     lines = _join_references(lines, "materials", material_references(plan.content, lines["materials"]))
     return _with_lists(lines, plan, matches)
+
+
+def _names_goods(plan: Plan) -> pl.Expr:
+    """The goods text names some known goods, so that a customs code of other goods contradicts it."""
+    bits = plan.scope.goods
+    return bits.any_of([*bits.of_kind("material"), *bits.of_kind("label"), *bits.of_kind("product")])
 
 
 def _licence_stated(plan: Plan) -> pl.Expr:

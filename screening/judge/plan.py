@@ -24,7 +24,7 @@ from screening.judge.compile import FALSE, Scope, certainly_false, expression
 from screening.terms import COLUMNS, ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from screening.content.models import Content, Dates, Instrument
 
@@ -38,8 +38,8 @@ _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
 
 
-GATES = ("material", "term", "grade", "product", "label", "form")
-"""Kinds of facts by which lines are chosen for rules, the rarest first."""
+GATES = ("material", "term", "grade", "product", "label", "form", "any")
+"""Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
 
 
 class Prepared:
@@ -167,56 +167,64 @@ class Plan:
         )
         self.rules = [Prepared(index, *entry) for index, entry in enumerate(parsed)]
         self._strengths: dict[int, pl.Expr] = {}
+        self._parts: dict[str, pl.Expr] = {}
+        self._part_names: dict[str, str] = {}
+        self._of_rule: dict[int, list[str]] = {}
         self.placeholders: list[str] = []
         self.groups = [rule for rule in self.rules if rule.group is not None]
         self._single = [rule for rule in self.rules if rule.group is None]
 
     def strength(self, rule: Prepared) -> pl.Expr:
-        """The compiled rule: its strength on a line."""
+        """The strength of a rule on a line, told by the columns of :meth:`parts`."""
         if rule.index not in self._strengths:
             if isinstance(rule.spec, Item):
                 compiled = self._item(rule, rule.spec)
             else:
                 assert rule.detect is not None  # noqa: S101 - a rule always has one
-                compiled = expression(rule.detect.condition, self.scope).cast(pl.Int8) * MET
+                compiled = self._part(rule, rule.detect.condition).cast(pl.Int8) * MET
             self._strengths[rule.index] = compiled.cast(pl.Int8).alias(str(rule.index))
         return self._strengths[rule.index]
 
+    def parts(self, rules: Iterable[Prepared]) -> list[pl.Expr]:
+        """The conditions that the strengths of ``rules`` are made of, as columns, each once."""
+        names: dict[str, None] = {}
+        for rule in rules:
+            self.strength(rule)
+            names.update(dict.fromkeys(self._of_rule[rule.index]))
+        return [self._parts[name] for name in names]
+
+    def _part(self, rule: Prepared, node: Node, assume: Mapping[str, bool | None] | None = None) -> pl.Expr:
+        """A column of its own for a condition, so that an expression that needs it several times stays small."""
+        key = f"{node!r} {assume!r}"
+        if key not in self._part_names:
+            name = self._part_names[key] = f"part{len(self._part_names)}"
+            self._parts[name] = expression(node, self.scope, assume).alias(name)
+        self._of_rule.setdefault(rule.index, []).append(self._part_names[key])
+        return pl.col(self._part_names[key])
+
     def _item(self, rule: Prepared, item: Item) -> pl.Expr:
         """The strength of an item: see docs/rule-language.md, "A law and its items"."""
-        detect = rule.detect
-        strong = assumed = whole = FALSE
-        if detect is not None:
+        strong = whole = FALSE
+        speaks = pl.when((pl.col("item_code_plain") == plain_code(item.code)).fill_null(False)).then(pl.lit(MET, pl.Int8))
+        if rule.detect is not None:
+            condition = rule.detect.condition
             without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
-            strong = expression(detect.condition, self.scope, without)
-            assumed = expression(detect.condition, self.scope, {**without, **dict.fromkeys(item.deciding)})
-            whole = expression(detect.condition, self.scope)
-        declared = (pl.col("item_code_plain") == plain_code(item.code)).fill_null(False)
-        speaks = pl.when(declared | strong).then(pl.lit(MET, pl.Int8))
-        if item.deciding:
-            speaks = speaks.when(assumed).then(pl.lit(NOT_STATED, pl.Int8))
-        if item.weak:
-            speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
+            whole = self._part(rule, condition)
+            strong = self._part(rule, condition, without) if item.weak else whole
+            speaks = speaks.when(strong).then(pl.lit(MET, pl.Int8))
+            if item.deciding:
+                assumed = self._part(rule, condition, {**without, **dict.fromkeys(item.deciding)})
+                speaks = speaks.when(assumed).then(pl.lit(NOT_STATED, pl.Int8))
+            if item.weak:
+                speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
         if rule.hs_codes:
             speaks = speaks.when(self._code_alone(rule.hs_codes, rule.materials)).then(pl.lit(PARTIAL, pl.Int8))
-        # unknown only where the condition as a whole is: a weak selection may be false and the strong part unknown
         result = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
-        if rule.applies:
-            does = expression(And(rule.applies), self.scope)
-            result = (
-                pl.when(does)
-                .then(result)
-                .when(does.is_null() & (result.is_null() | (result > 0)))
-                .then(pl.lit(None, pl.Int8))
-                .otherwise(pl.lit(0, pl.Int8))
-            )
-        return result
-
-    @cached_property
-    def _named(self) -> pl.Expr:
-        """The text names some known goods."""
-        goods = self.scope.goods
-        return goods.any_of([*goods.of_kind("material"), *goods.of_kind("label"), *goods.of_kind("product")])
+        if not rule.applies:
+            return result
+        does = self._part(rule, And(rule.applies))
+        # false where either says no, unknown where one cannot say
+        return pl.when(~does | (result == 0)).then(pl.lit(0, pl.Int8)).otherwise(result * does.cast(pl.Int8))
 
     def _code_alone(self, codes: tuple[str, ...], materials: tuple[str, ...]) -> pl.Expr:
         """A reference code stands on the line, and the text names no known goods other than the item's own."""
@@ -227,7 +235,7 @@ class Plan:
         matches = code.is_in([c for c in codes if len(c) > _HS_MATCH]) | code.is_in(sorted({c[:_HS_MATCH] for c in codes}))
         for start in short:
             matches = matches | code.str.starts_with(start)
-        return (matches & (~self._named | goods.any_of(materials)).fill_null(True)).fill_null(False)
+        return (matches & (~pl.col("names_goods") | goods.any_of(materials)).fill_null(True)).fill_null(False)
 
     def evaluate(self, frame: pl.DataFrame) -> Evaluated:
         """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
@@ -250,7 +258,7 @@ class Plan:
         rules = [r for r in self.groups if r.detect and not certainly_false(r.detect.condition, possible)]
         if not rules:
             return {}
-        truth = frame.select(self.strength(r) > 0 for r in rules)
+        truth = frame.with_columns(self.parts(rules)).select(self.strength(r) > 0 for r in rules)
         return {int(name): truth[name] for name in truth.columns}
 
     def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> pl.DataFrame:
@@ -260,16 +268,17 @@ class Plan:
             by_gate.setdefault(rule.gate, []).append(rule)
         pieces = [_long(frame, [])]
         for gate, members in by_gate.items():
-            part = frame if gate is None or frame.height == 1 else frame.filter(self._through(gate, members))
+            part = frame if gate is None or frame.height == 1 else frame.filter(self._through(members))
             if part.height:
-                pieces.append(_long(part, [self.strength(r) for r in members]))
+                pieces.append(_long(part.with_columns(self.parts(members)), [self.strength(r) for r in members]))
         return pl.concat(pieces)
 
-    def _through(self, gate: str, rules: list[Prepared]) -> pl.Expr:
+    def _through(self, rules: list[Prepared]) -> pl.Expr:
         """Lines on which one of the rules may be anything but false."""
         bits = self.scope.goods
         facts = frozenset().union(*(rule.gate_facts for rule in rules))
-        named = bits.any_of(bits.of_kind(gate) if gate in facts else facts)
+        whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
+        named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)])
         through = named.fill_null(True) | pl.col("item_code").is_not_null()
         codes = sorted({code[:_HS_MATCH] for rule in rules for code in rule.hs_codes})
         return through | pl.col("hs_code").str.contains(f"^(?:{'|'.join(codes)})").fill_null(False) if codes else through
@@ -446,6 +455,8 @@ def composition(name: str) -> tuple[str, ...]:
 
 def _lacks(kind: str, item: Atom) -> bool:
     """``possible`` for a line whose goods text names nothing of ``kind``."""
+    if kind == "any":
+        return all(_lacks(each, item) for each in GATES[:-1])
     if kind == "term":
         return not (item.op == "terms" and item.field == GOODS)
     return not (item.field == kind and item.op in ("any_of", "all_of", "exists") and item.value is not False)
