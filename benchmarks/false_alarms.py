@@ -32,8 +32,8 @@ _FLAGS = ("hold", "review")
 _MODES = ("export", "text")
 _AS_EXPORT = {"export_country": "CN", "origin_country": "CN", "destination_country": "DE", "transport_mode": "sea"}
 _NEUTRAL = {"packages": "10", "net_kg": "100", "gross_kg": "108"}
-_LARGEST_TEXT = 400
-"""Characters of a tariff text with all its headings; longer ones lose headings from the top."""
+_HEADINGS = 2
+"""Texts of a tariff line that are joined: its own and that of the heading next above. Those further up name what the whole chapter is about."""
 
 
 def _csv(path: Path) -> pl.DataFrame:
@@ -106,17 +106,14 @@ def _hs(folder: Path) -> pl.DataFrame:
 
 
 def _us_tariff(folder: Path) -> pl.DataFrame:
-    """The lines of the tariff that carry ten digits, each with the headings above it."""
+    """The lines of the tariff that carry ten digits, each with the heading above it."""
     above: list[str] = []
     rows = []
     for number, indent, text in _csv(folder / "us_hts_2026_rev4.csv.gz").select("HTS Number", "Indent", "Description").iter_rows():
         above = [*above[: int(indent or 0)], (text or "").strip().rstrip(":")]
         code = (number or "").replace(".", "")
         if len(code) == 10:  # noqa: PLR2004 - digits of a statistical line
-            parts = above
-            while len(parts) > 1 and sum(map(len, parts)) > _LARGEST_TEXT:
-                parts = parts[1:]
-            rows.append((": ".join(parts), code))
+            rows.append((": ".join(above[-_HEADINGS:]), code))
     return pl.DataFrame(rows, schema=["description", "hs_code"], orient="row")
 
 

@@ -31,7 +31,7 @@ import polars as pl
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -155,24 +155,21 @@ class ScreeningRun:
     shipments: pl.DataFrame
     rules: pl.DataFrame
     watchlists: pl.DataFrame
-    line_parts: list[pl.DataFrame | Path]
-    """The lines in order, in pieces: frames in memory, or Parquet files of the run's own temporary folder."""
+    line_parts: Sequence[pl.DataFrame | pl.LazyFrame]
+    """The lines in order, in pieces: frames in memory, or what reads them from the run's own temporary folder."""
     workspace: object = None
     """Keeps the temporary folder alive as long as the run."""
 
     def iter_lines(self) -> Iterator[pl.DataFrame]:
         """The lines frame piece by piece, so that a report of any size needs bounded memory."""
         for part in self.line_parts:
-            yield part if isinstance(part, pl.DataFrame) else pl.read_parquet(part)
+            yield part.lazy().collect()
 
     def scan_lines(self) -> pl.LazyFrame:
         """The lines as one lazy frame, in line order."""
         if not self.line_parts:
             return pl.LazyFrame(schema={"line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "stands_on": pl.String})
-        return pl.concat(
-            [part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part) for part in self.line_parts],
-            how="diagonal_relaxed",
-        )
+        return pl.concat([part.lazy() for part in self.line_parts], how="diagonal_relaxed")
 
     @property
     def lines(self) -> pl.DataFrame:

@@ -225,11 +225,13 @@ class _Run:
         reader = read_manifest(manifest, self.screener.words, options)
         understood = Spill()
         try:
-            return self._finish(self._second(self._first(reader.chunks(), understood)), reader.inputs, started)
-        finally:
+            self._first(reader.chunks(), understood)
+            return self._finish(self._second(understood), reader.inputs, started)
+        except BaseException:
             understood.close()
+            raise
 
-    def _first(self, chunks: Iterable[Any], understood: Spill) -> Spill:
+    def _first(self, chunks: Iterable[Any], understood: Spill) -> None:
         """Pass 1: understand every line, and keep what rules over lines need."""
         plan, count = self.screener.plan, 0
         for chunk in chunks:
@@ -246,7 +248,6 @@ class _Run:
             understood.append(lines)
             count += lines.height
             self.progress("read", count)
-        return understood
 
     def _second(self, understood: Spill) -> _Collected:
         """Pass 2: judge every line."""
@@ -258,11 +259,11 @@ class _Run:
             members[index], unjudged[index] = groups.finish(rule.id, rule.spec.group, pl.concat(parts))  # type: ignore[union-attr, arg-type]
         matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
         explainer = Explainer(screener.content, plan, screener.decision)
-        collected, count = _Collected(), 0
+        collected, count = _Collected(understood), 0
         for lines in understood:
             prepared = frames.prepare(lines, plan, matches)
             judged = screener.judge.judge(prepared, members, unjudged, matches, explainer)
-            collected.add(_reported(lines, judged.outcomes), judged)
+            collected.add(lines, judged)
             count += lines.height
             self.progress("judge", count)
         return collected
@@ -303,8 +304,8 @@ class _Run:
             shipments=shipments,
             rules=rules,
             watchlists=self.screener.list_table,
-            line_parts=collected.parts.parts,
-            workspace=collected.parts,
+            line_parts=collected.line_parts(),
+            workspace=collected.understood,
         )
 
     def _settings(self) -> dict[str, Any]:
@@ -373,9 +374,10 @@ class _Run:
 class _Collected:
     """Results of the chunks so far."""
 
-    def __init__(self) -> None:
-        self.parts = Spill()
+    def __init__(self, understood: Spill) -> None:
+        self.understood = understood
         self.lines = 0
+        self._verdicts: list[pl.DataFrame] = []
         self.outcomes: dict[str, int] = {}
         self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
         self._hits: list[pl.DataFrame] = []
@@ -384,10 +386,12 @@ class _Collected:
         self._shipments: list[pl.DataFrame] = []
 
     def add(self, lines: pl.DataFrame, judged: Any) -> None:
-        self.parts.append(lines)
+        verdicts = judged.outcomes.select("outcome", "score", "stands_on")
+        self._verdicts.append(verdicts)
         self.lines += lines.height
-        for outcome, count in lines.group_by("outcome").len().iter_rows():
+        for outcome, count in verdicts.group_by("outcome").len().iter_rows():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        lines = lines.select("line", "container_no", shipment_of()).hstack(verdicts)
         self._hits.append(judged.hits)
         self._evidence.append(judged.evidence)
         self._not_judged.append(judged.not_judged)
@@ -400,6 +404,14 @@ class _Collected:
         }.items():
             # rows one after the other, so that the cuts between chunks leave no trace
             self.canonical[name].update(part.write_csv(include_header=False).encode())
+
+    def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
+        """The ``lines`` frame in pieces: what was understood beside what was judged."""
+        parts: list[pl.LazyFrame | pl.DataFrame] = []
+        for number, verdicts in enumerate(self._verdicts):
+            lines = _reported(self.understood.scan(number))
+            parts.append(pl.concat([lines, verdicts.lazy()], how="horizontal"))
+        return [part.collect() for part in parts] if len(parts) == 1 else parts  # type: ignore[union-attr]
 
     def frames(self, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         hits = pl.concat(self._hits) if self._hits else pl.DataFrame(schema=HIT_COLUMNS)
@@ -428,14 +440,13 @@ class _Collected:
         )
 
 
-def _reported(lines: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
-    """The columns of the ``lines`` frame, in order."""
-    carried = [name for name in lines.columns if name.startswith((RAW, EXTRA))]
+def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """The columns of the ``lines`` frame that do not come from judging, in order."""
+    carried = [name for name in lines.collect_schema().names() if name.startswith((RAW, EXTRA))]
     derived = [
         pl.col("materials").str.split("|") if name == "materials" else pl.col(name).cast(kind) for name, kind in DERIVED.items()
     ]
-    columns = [*SOURCE_COLUMNS, *COLUMNS, *carried]
-    return lines.select(*columns, *derived, shipment_of()).hstack(outcomes.select("outcome", "score", "stands_on"))
+    return lines.select(*SOURCE_COLUMNS, *COLUMNS, *carried, *derived, shipment_of())
 
 
 def program_version() -> str:

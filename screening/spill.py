@@ -16,30 +16,47 @@ IN_MEMORY = 150_000
 
 
 class Spill:
-    """A sequence of frames, appended once and read again in order, piece by piece."""
+    """A sequence of frames, appended once and read again in order, piece by piece.
+
+    On disk a piece has only the columns that hold something; the empty ones come back when it is read.
+    """
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._lines = 0
-        self.parts: list[pl.DataFrame | Path] = []
+        self._parts: list[pl.DataFrame | Path] = []
+        self._schemas: list[pl.Schema] = []
 
     def append(self, frame: pl.DataFrame) -> None:
         """Keep ``frame`` at the end."""
         self._lines += frame.height
+        self._schemas.append(frame.schema)
+        self._parts.append(frame)
         if self._lines > IN_MEMORY:
-            self.parts = [part if isinstance(part, Path) else self._write(part, i) for i, part in enumerate(self.parts)]
-            self.parts.append(self._write(frame, len(self.parts)))
-        else:
-            self.parts.append(frame)
+            for number, part in enumerate(self._parts):
+                if isinstance(part, pl.DataFrame):
+                    self._parts[number] = self._write(part, number)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def scan(self, number: int) -> pl.LazyFrame:
+        """The piece ``number`` with all its columns, in the order of its lines."""
+        part, schema = self._parts[number], self._schemas[number]
+        if isinstance(part, pl.DataFrame):
+            return part.lazy()
+        kept = pl.scan_parquet(part)
+        present = set(kept.collect_schema().names())
+        return kept.select(pl.col(n) if n in present else pl.lit(None, dtype=kind).alias(n) for n, kind in schema.items())
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """The frames in the order in which they came."""
-        for part in self.parts:
-            yield part if isinstance(part, pl.DataFrame) else pl.read_parquet(part)
+        """The pieces in the order in which they came."""
+        for number in range(len(self._parts)):
+            yield self.scan(number).collect()
 
     def close(self) -> None:
         """Remove what was written."""
-        self.parts = []
+        self._parts.clear()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -48,5 +65,6 @@ class Spill:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="screening-")
         path = Path(self._folder.name) / f"{number:06d}.parquet"
-        frame.write_parquet(path, compression="lz4", statistics=False)
+        filled = [column.name for column in frame if column.null_count() < frame.height]
+        frame.select(filled).write_parquet(path, compression="lz4", statistics=False)
         return path

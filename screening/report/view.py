@@ -45,7 +45,7 @@ _TEXTS = ("title", "status_note", "reason", "next_step")
 def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Iterator[pl.DataFrame]:
     """The lines in order, at most ``rows`` at a time; a carried-through column that a part does not have is null there."""
     for part in run.line_parts:
-        frame = part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part)
+        frame = part.lazy()
         known = set(frame.collect_schema().names())
         wanted = dict.fromkeys(columns)
         held = frame.select(pl.col(name) if name in known else pl.lit(None, pl.String).alias(name) for name in wanted).collect()

@@ -240,7 +240,7 @@ def test_lines_in_files_are_streamed(big_run: Callable[[int], ScreeningRun], tmp
     for number, part in enumerate(big.line_parts):
         assert isinstance(part, pl.DataFrame)
         part.write_parquet(tmp_path / f"part{number}")
-    big.line_parts = [tmp_path / f"part{number}" for number in range(len(big.line_parts))]
+    big.line_parts = [pl.scan_parquet(tmp_path / f"part{number}") for number in range(len(big.line_parts))]
     frame = pl.scan_parquet(write(big, tmp_path / "a.lines.parquet")).select("line", "outcome").collect()
     assert frame["line"].to_list() == list(range(1, 120_001))
     tree = json.loads(write(big, tmp_path / "a.json").read_bytes())
