@@ -110,7 +110,7 @@ class Trade:
 
     def street(self, key: pl.Expr, streets: Sequence[str]) -> pl.Expr:
         """A house number and a street."""
-        return pl.format("No. {} {}", self.below(key, "house", 900) + 1, self.pick(key, "street", streets))
+        return pl.format("No. {} {}", self.below(key, "house", 60_000) + 1, self.pick(key, "street", streets))
 
     def lines(self, count: int) -> Iterator[pl.DataFrame]:
         """The manifest in chunks, with canonical column names; ``case`` names the documented case of a planted line."""

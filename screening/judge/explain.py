@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.content.check import PARTY_VALUES
-from screening.content.fields import GOODS, INTERVALS, FieldType, field_type
-from screening.content.models import Item, NextStep
+from screening.content.conditions import Ref
+from screening.content.fields import GOODS, INTERVALS, NEEDS, FieldType, field_type
+from screening.content.models import Item, NextStep, Rule
 from screening.judge import evidence
 from screening.judge.plan import NOT_STATED, STRENGTHS, plain_code
 from screening.judge.status import changes, state
 from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS
-from screening.terms import COLUMNS, Text
+from screening.terms import COLUMNS, RAW, Text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
 _MOST_WORDS = 6
+_ALWAYS_TOLD = (
+    *("position", "line", "line_date", "description", GOODS, "materials", "label", "hs_code", "item_code", "item_code_plain"),
+    *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "shipper_country", "value_usd_source"),
+)
+"""Columns that any hit may tell."""
 _DUTY_REGIME = "CN"
 """Regime whose law gives the forwarder a duty of its own, told by texts.forwarder_duty."""
 
@@ -67,6 +73,7 @@ class Explainer:
             rule = self.plan.rules[int(index)]  # type: ignore[call-overload]
             rows = mine.select("position").join(flagged, on="position", how="left", maintain_order="left")
             truths = evidence.atoms_true(rule, rows, self.plan.scope)
+            rows = rows.select(self._columns_told(rule, rows.columns))
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
                 pieces = self._more_evidence(rule, hit, line)
                 pieces += [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
@@ -81,6 +88,20 @@ class Explainer:
                 ]
         evidence_frame = pl.DataFrame(shown, schema=EVIDENCE_COLUMNS, orient="row")
         return self._hits(told), evidence_frame.sort("line", "rule", "hit", "position")
+
+    def _columns_told(self, rule: Prepared, present: list[str]) -> list[str]:
+        """The columns of a line that the texts and the evidence of a rule can speak of."""
+        spec = rule.spec
+        texts = [spec.reason] if isinstance(spec, Rule) else [*self.content.texts.values(), *filter(None, [spec.reason, spec.note])]
+        wanted = {name for text in texts for sentence in (text.en, text.zh) for _, name, _ in _parts(sentence) if name}
+        wanted.update(_ALWAYS_TOLD)
+        for item in rule.atoms():
+            values = item.value if isinstance(item.value, tuple) else (item.value,)
+            wanted.add(item.field)
+            wanted.update(ref.name if ref.space == "line" else f"{ref.space}.{ref.name}" for ref in values if isinstance(ref, Ref))
+        wanted |= {need for name in list(wanted) for need in NEEDS.get(name, ())}
+        wanted |= {f"{name}{end}" for name in list(wanted) for end in (".lo", ".hi")} | {f"{RAW}{name}" for name in list(wanted)}
+        return [name for name in present if name in wanted]
 
     @staticmethod
     def _key(rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> tuple[Any, ...]:
