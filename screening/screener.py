@@ -184,9 +184,8 @@ class Screener:
         settings = Settings(
             as_of=_day(as_of), today=today or dt.date.today(), sheet=sheet, columns=columns or {}, defaults=dict(defaults or {})
         )
-        for column in settings.defaults:
-            if column not in COLUMNS:
-                raise UsageError(f"There is no column {column!r} to give a default to. Use one of: {', '.join(COLUMNS)}.")
+        if not all(isinstance(given, SheetMapping) for given in settings.columns.values()):
+            raise UsageError("`columns` takes what manifest.read_mapping gives: file and sheet to a SheetMapping.")
         return _Run(self, settings, progress or _silent).screen(manifest)
 
     def screen_line(self, line: Mapping[str, Any], *, as_of: dt.date | str | None = None) -> LineResult:
@@ -323,7 +322,7 @@ class _Run:
     def _warnings(self, inputs: list[Any]) -> list[str]:
         content, today = self.screener.content, self.settings.today
         limit = int(content.decision["verification_warning_days"])
-        warnings = []
+        warnings = [] if self.screener.plan.rules else ["No rule was applied: nothing was looked for."]
         old = [i for i in content.instruments.values() if (today - i.verified_on).days > limit]
         if old:
             oldest = min(i.verified_on for i in old)
@@ -492,7 +491,7 @@ def _day(given: dt.date | str | None) -> dt.date | None:
             return dt.date.fromisoformat(given)
         except ValueError:
             raise UsageError(f"{given!r} is not a day; write it as 2026-11-21.") from None
-    return given
+    return given.date() if isinstance(given, dt.datetime) else given
 
 
 def _silent(stage: str, lines: int) -> None:

@@ -7,6 +7,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from screening.content.conditions import parse_detect
 from screening.content.folders import bundled
 from screening.content.snapshot import shipped
 from screening.errors import UsageError
@@ -142,20 +143,16 @@ def _material(content: Content, ident: str, day: dt.date, language: str) -> str:
 
 
 def _materials_of(item: Item, content: Content) -> set[str]:
+    """The materials that the item's selections ask for, by name or by group."""
     found: set[str] = set()
-    for body in item.detect.values():
-        for part in body if isinstance(body, list) else [body]:
-            if isinstance(part, dict):
-                wanted = part.get("material", [])
-                wanted = [v for values in wanted.values() for v in values] if isinstance(wanted, dict) else wanted
-                found.update(name.split(".")[0] for name in ([wanted] if isinstance(wanted, str) else wanted))
-                found.update(e.lower() for key in part if key.startswith("composition.") for e in key[12:].split("+"))
-    return found | {
-        ident
-        for ident, material in content.materials.items()
-        for group in material.groups
-        if any(group in str(body) for body in item.detect.values())
-    }
+    for atom in parse_detect(item.detect).atoms() if item.detect else ():
+        if atom.field.startswith("composition."):
+            found.update(atom.field.removeprefix("composition.").split("+"))
+        elif atom.field == "material" and atom.op in ("any_of", "all_of") and isinstance(atom.value, tuple):
+            groups = {name.removeprefix("group.") for name in atom.value if name.startswith("group.")}
+            found.update(name.split(".")[0] for name in atom.value if not name.startswith("group."))
+            found.update(ident for ident, material in content.materials.items() if groups & set(material.groups))
+    return found
 
 
 def _material_named(content: Content, name: str) -> str | None:
@@ -233,6 +230,8 @@ def _block(lines: list[str], start: int) -> list[str]:
 
 def check_content(folders: list[Path]) -> str:
     """Check content; raises ContentError with every problem, else says what was checked."""
+    own = [bundled("rules").resolve(), bundled("watchlists").resolve()]
+    folders = [folder for folder in folders if not any(folder.resolve().is_relative_to(root) for root in own)]
     content = load(folders, examples=True)
     items = sum(len(i.items) for i in content.instruments.values())
     examples = sum(len(r.examples) for r in content.rules.values())
@@ -250,6 +249,8 @@ def test_rules(only: str, rules: list[Path]) -> tuple[str, int]:
 
     content = load(rules, examples=True)
     outcomes = run_examples(content, only)
+    if not outcomes:
+        raise UsageError(f"No rule with examples has an id that begins with {only!r}.{_nearest(content, only)}")
     failed = [o for o in outcomes if not o.ok]
     rows = [f"FAILED {o.rule}: {o.example.name}: expected {o.example.expect}, got {o.got} ({o.detail})" for o in failed]
     counts = {kind: sum(o.example.expect == kind for o in outcomes) for kind in ("hit", "clear", "not_judged")}

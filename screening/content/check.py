@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from screening.content.conditions import Atom, Detect, Ref, parse_detect, parse_selection
 from screening.content.fields import FACT_KINDS, FIELDS, field_type
-from screening.content.models import Content, Instrument, Item, Rule, Watchlist
+from screening.content.models import Content, Instrument, Item, Label, Rule, Watchlist
 from screening.errors import Problem
 from screening.terms import COLUMNS
 
@@ -286,12 +286,27 @@ class _Checker:
                 if entry.source and entry.source not in sources:
                     tell((), f"there is no source {entry.source!r}{_nearest(entry.source, sources)}")
                 if kind == "labels":
+                    self.label(entry, tell)
                     self.known(entry.suspects, self.material_names(), "material", ("suspects",), tell)
                     self.bare_terms(entry.terms, tell)
         for kind in ("forms", "products", "terms"):
             for name, entry in getattr(self.content, kind).items():
                 if tell := self.teller(kind, name):
                     self.bare_terms(entry.terms, tell)
+
+    def label(self, label: Label, tell: Callable[[Place, str], None]) -> None:
+        if not label.name.zh:
+            tell(("name",), "has no Chinese text")
+        for code in label.hs4:
+            if not re.fullmatch(r"\d{4}", code):
+                tell(("hs4",), f"{code!r} is no heading of four digits")
+        for name in ("price_usd_kg", "density_t_m3", "kg_per_package"):
+            band = getattr(label, name)
+            if band and band.low is not None and band.high is not None and band.low > band.high:
+                tell((name,), f"{band.low:g} to {band.high:g} is no range: the low end is above the high one")
+        reading = self.content.reading
+        for name, words in (("packaging", reading.get("packages", {})), ("modes", reading.get("modes", {}))):
+            self.known(getattr(label, name), [*words, *words.values()], name.rstrip("s"), (name,), tell)
 
     def bare_terms(self, terms: dict[str, list[str]], tell: Callable[[Place, str], None]) -> None:
         for language, group in terms.items():

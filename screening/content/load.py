@@ -183,10 +183,20 @@ class _Loader:
         except ValidationError as error:
             for detail in error.errors():
                 where = (*place, *detail["loc"])
-                key = ".".join(str(part).rstrip("_") for part in detail["loc"]) or document.path
+                key = _named(data, detail["loc"]) or document.path
                 text = "is not a key of this entry" if detail["type"] == "unexpected_keyword_argument" else detail["msg"]
                 self.problems.append(Problem(document.path, document.line(where), f"{key}: {text}"))
             return None
+
+
+def _named(data: Any, loc: tuple[Any, ...]) -> str:
+    """The place of a mistake with entries called by their id or code instead of their number."""
+    names = []
+    for part in loc:
+        data = data[part] if isinstance(data, (dict, list)) and part in (data if isinstance(data, dict) else range(len(data))) else None
+        ident = data.get("id") or data.get("code") or data.get("name") if isinstance(data, dict) else None
+        names.append(str(ident) if isinstance(part, int) and isinstance(ident, str) else str(part).rstrip("_"))
+    return ".".join(names)
 
 
 def _renamed(data: Any, parent: str = "") -> Any:

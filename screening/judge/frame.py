@@ -32,6 +32,8 @@ _LABEL_LISTS = ("hs4", "packaging", "modes")
 def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.date | None, today: dt.date) -> pl.DataFrame:
     """Add what a line says beyond its cells: its day, where it leaves from, its measures and what its goods are.
 
+    ``line_date`` is the day on which the law is read; ``own_day`` the line's own, for rules over several lines.
+
     Args:
         lines: canonical columns (see terms.Chunk).
         plan: the prepared rules.
@@ -39,8 +41,8 @@ def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.
         as_of: day for all lines; None takes each line's own date.
         today: the day for lines without a date.
     """
-    own = pl.coalesce("declaration_date", "ship_date", pl.lit(today))
-    lines = lines.with_columns(line_date=pl.lit(as_of) if as_of else own)
+    own = pl.coalesce("declaration_date", "ship_date")
+    lines = lines.with_columns(own_day=own, line_date=pl.lit(as_of) if as_of else own.fill_null(today))
     lines = _with_leaves_from(lines, ports)
     lines = with_detour(lines, plan.content.coordinates)
     lines = with_measures(lines, int(plan.content.params[RATE_AGE].value))

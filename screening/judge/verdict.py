@@ -63,7 +63,7 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
             columns = [c for c in groups.columns_of(group) if c in part.columns]
             frames[index] = part.with_columns(key=key).select(
-                "line", pl.col("line_date").alias("day"), "key", "takes_part", shipment_of(), *columns
+                "line", pl.col("own_day").alias("day"), "key", "takes_part", shipment_of(), *columns
             )
     return frames
 
@@ -199,5 +199,6 @@ def _notice_name(watchlist: Watchlist, entry: PartyEntry) -> str:
 
 
 def _needed(rule: Prepared) -> list[str]:
-    group = getattr(rule.spec, "group", None)
-    return list(dict.fromkeys([*rule.inputs, *(group.by if group else ())]))
+    dated = ("declaration_date",) if rule.group is not None and rule.group.days is not None else ()
+    parties = tuple(f"{role}_name" for role in ROLES) if getattr(rule.spec, "parties", "") else ()
+    return list(dict.fromkeys([*rule.inputs, *(rule.group.by if rule.group else ()), *dated, *parties]))

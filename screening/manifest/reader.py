@@ -268,6 +268,9 @@ def read_manifest(sources: Source | Sequence[Source], words: ReadingWords, optio
 def _stripped(batches: Iterator[Batch]) -> Iterator[Batch]:
     """The batches with cells without blanks at their ends, and none where nothing is left."""
     for batch in batches:
+        if batch.frame.width == 1:  # rows without any column, such as an empty dict
+            yield batch
+            continue
         frame = batch.frame.with_columns(pl.exclude(ROW).str.strip_chars())
         emptied = [name for name, found in frame.select((pl.exclude(ROW) == "").any()).row(0, named=True).items() if found]
         yield Batch(frame.with_columns(pl.col(emptied).replace("", None)) if emptied else frame, batch.rejects)

@@ -43,8 +43,8 @@ class Comparable:
 
     core: str
     """Words without the legal form, joined without spaces."""
-    form: str
-    """The legal form, folded; empty where none is written."""
+    forms: frozenset[str]
+    """The kinds of its legal form (keys of the word list); empty where none is written."""
 
 
 class Parties:
@@ -53,10 +53,12 @@ class Parties:
     def __init__(self, content: Content) -> None:
         self.characters = str.maketrans(content.characters)
         words = content.terms.get(LEGAL_FORMS)
-        forms = {self._fold(term) for group in (words.terms.values() if words else ()) for term in group}
-        self._latin_forms = sorted((f for f in forms if f.isascii()), key=lambda f: (-len(f.split()), -len(f), f))
-        self._other_forms = sorted((f.replace(" ", "") for f in forms if not f.isascii()), key=lambda f: (-len(f), f))
-        self._listed: dict[str, list[tuple[str, PartyEntry, str, str]]] = {}
+        kinds = {self._fold(term): kind for kind, group in (words.terms.items() if words else ()) for term in group}
+        self._latin_forms = sorted(((f.split(), k) for f, k in kinds.items() if f.isascii()), key=lambda form: (-len(form[0]), form))
+        self._other_forms = sorted(
+            ((f.replace(" ", ""), k) for f, k in kinds.items() if not f.isascii()), key=lambda form: (-len(form[0]), form)
+        )
+        self._listed: dict[str, list[tuple[str, PartyEntry, str, frozenset[str]]]] = {}
         self._starts: set[str] = set()
         for ident, watchlist in sorted(content.watchlists.items()):
             for entry in watchlist.entries:
@@ -64,28 +66,25 @@ class Parties:
                     comparable = self.comparable(name)
                     if len(comparable.core) > 1:
                         self._starts.add(comparable.core[:_START])
-                        self._listed.setdefault(comparable.core, []).append((ident, entry, name, comparable.form))
+                        self._listed.setdefault(comparable.core, []).append((ident, entry, name, comparable.forms))
 
     def comparable(self, name: str) -> Comparable:
         """The comparable form of a name."""
         folded = self._fold(name)
-        found: list[str] = []
-        for form in self._other_forms:
-            compact = folded.replace(" ", "")
+        compact = folded.replace(" ", "")
+        for form, kind in self._other_forms:
             if compact.endswith(form) and len(compact) > len(form):
-                return Comparable(compact.removesuffix(form), form)
+                return Comparable(compact.removesuffix(form), frozenset({kind}))
         words = folded.split()
-        changed = True
-        while changed and len(words) > 1:
-            changed = False
-            for form in self._latin_forms:
-                parts = form.split()
-                if words[-len(parts) :] == parts and len(words) > len(parts):
-                    words = words[: -len(parts)]
-                    found[:0] = parts
-                    changed = True
-                    break
-        return Comparable("".join(words), " ".join(found))
+        kinds: set[str] = set()
+        while found := next((form for form in self._latin_forms if self._ends(words, form[0])), None):
+            words = words[: -len(found[0])]
+            kinds.add(found[1])
+        return Comparable("".join(words), frozenset(kinds))
+
+    @staticmethod
+    def _ends(words: list[str], form: list[str]) -> bool:
+        return len(words) > len(form) and words[-len(form) :] == form
 
     def _may_match(self, name: str) -> bool:
         """A quick test that loses nothing: the core of a name is where its letters and digits begin."""
@@ -112,25 +111,22 @@ class Parties:
         rows = []
         for name in sorted(filter(self._may_match, set(names))):
             given = self.comparable(name)
-            for ident, entry, listed, form in self._listed.get(given.core, ()):
-                differs = bool(given.form and form and given.form != form)
-                level = "review" if differs else "hit"
-                rows.append((name, ident, entry.id, listed, level, 0.9 if differs else 1.0, *_explain(name, listed, given.form, form)))
+            for ident, entry, listed, forms in self._listed.get(given.core, ()):
+                differs = bool(given.forms and forms) and given.forms.isdisjoint(forms)
+                level, score = ("review", 0.9) if differs else ("hit", 1.0)
+                rows.append((name, ident, entry.id, listed, level, score, *_explain(name, listed, given.forms, forms)))
         frame = pl.DataFrame(rows, schema=MATCHES, orient="row")
         order = ["name", "list", "entry", "level", "listed"]
         return frame.sort(order).unique(["name", "list", "entry"], keep="first", maintain_order=True)
 
 
-def _explain(name: str, listed: str, given_form: str, listed_form: str) -> tuple[str, str]:
+def _explain(name: str, listed: str, given: frozenset[str], own: frozenset[str]) -> tuple[str, str]:
     if name == listed:
         return "the names are identical", "名称完全一致"
-    if given_form == listed_form:
-        return "the names are equal apart from case, punctuation and spaces", "除大小写、标点和空格外名称一致"
-    if given_form and listed_form:
-        return (
-            f"the names are equal, the legal forms differ ({given_form}, {listed_form})",
-            f"名称一致，但组织形式不同（{given_form}，{listed_form}）",
-        )
+    if given == own:
+        return "the names are equal apart from spelling of case, punctuation, spaces and legal form", "除大小写、标点、空格和组织形式写法外名称一致"
+    if given and own and given.isdisjoint(own):
+        return "the names are equal, the legal forms differ", "名称一致，但组织形式不同"
     return "the names are equal when the legal form is set aside", "除去组织形式后名称一致"
 
 
