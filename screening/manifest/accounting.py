@@ -153,7 +153,7 @@ class Account:
         if "hs_code" in filled:
             frame = frame.filter(pl.col(f"c{filled['hs_code'][0].index}").is_null())
         cells = [name for name in frame.columns if name != ROW]
-        texts = [pl.coalesce(cells)]
+        texts = [pl.coalesce([*cells, pl.lit(None, dtype=pl.String)])]
         if "description" in filled:
             texts.append(pl.col(f"c{filled['description'][0].index}"))
         bare = [text.str.slice(0, 40).str.to_lowercase().str.replace_all(r"[\W_]", "") for text in texts]
