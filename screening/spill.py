@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,7 @@ class Spill:
     """
 
     def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
         self._lines = 0
         self._parts: list[pl.DataFrame | Path] = []
         self._schemas: list[pl.Schema] = []
@@ -58,13 +60,15 @@ class Spill:
         """Remove what was written."""
         self._parts.clear()
         if self._folder is not None:
-            self._folder.cleanup()
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
     def _write(self, frame: pl.DataFrame, number: int) -> Path:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="screening-")
-        path = Path(self._folder.name) / f"{number:06d}.parquet"
+            self._folder = Path(tempfile.mkdtemp(prefix="screening-"))
+            # a run keeps its folder as long as it lives; TemporaryDirectory would warn when it goes
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / f"{number:06d}.parquet"
         filled = [column.name for column in frame if column.null_count() < frame.height]
         frame.select(filled).write_parquet(path, compression="lz4", statistics=False)
         return path

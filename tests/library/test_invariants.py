@@ -1,0 +1,222 @@
+"""What may change nothing in the results, and what missing values may not do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from screening.terms import COLUMNS
+
+DAY = dt.date(2026, 11, 21)
+GOODS = ("description", "declaration_elements", "product_code", "brand", "model", "marks", "end_use", "remarks", "hs_code")
+"""Texts contradict and exclude one another, so that one of them missing may let another speak; so does the code."""
+INSTEAD = {
+    "net_kg": "the gross mass counts where the net mass is missing",
+    "export_country": "taken from the loading port or the shipper's country",
+    "loading_port": "the shipper's country counts then",
+    "declaration_date": "the law of the ship date, or of today, applies",
+    "ship_date": "the law of today applies",
+    "value": "derived otherwise",
+    "value_usd": "derived otherwise",
+}
+"""Columns in whose place others stand where they are missing."""
+
+
+@pytest.fixture(scope="module")
+def base(screener, samples):
+    """The lines of the documented cases as a frame, and what was found on them."""
+    lines = screener.screen(samples / "documented-cases.xlsx", today=DAY).lines.select(list(COLUMNS))
+    return lines, screener.screen(lines, today=DAY)
+
+
+def same_lines(run, whole):
+    assert_frame_equal(run.lines, whole.lines, check_column_order=False, rel_tol=1e-12)
+
+
+def pairs(frame):
+    return set(frame.select("line", "rule").iter_rows())
+
+
+# -- order, chunks, duplicates -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 7, 62])
+def test_the_size_of_a_chunk_changes_nothing(screener, base, monkeypatch, rows, tmp_path, samples):
+    lines, whole = base
+    monkeypatch.setattr("screening.manifest.sheets.BATCH_ROWS", rows)
+    monkeypatch.setattr("screening.manifest.delimited.BATCH_ROWS", rows)
+    monkeypatch.setattr("screening.manifest.sources.BATCH_ROWS", rows)
+    run = screener.screen(lines, today=DAY)
+    assert run.meta.digest == whole.meta.digest
+    assert run.hits.equals(whole.hits)
+    assert run.evidence.equals(whole.evidence)
+    same_lines(run, whole)
+    if rows == 7:
+        lines.with_columns(pl.col("transit_countries").list.join("; ")).write_csv(tmp_path / "lines.csv")
+        assert screener.screen(tmp_path / "lines.csv", today=DAY).hits.equals(whole.hits)
+
+
+def test_lines_on_disk_are_the_same_lines(screener, base, monkeypatch):
+    lines, whole = base
+    monkeypatch.setattr("screening.manifest.sheets.BATCH_ROWS", 10)
+    monkeypatch.setattr("screening.spill.IN_MEMORY", 20)
+    run = screener.screen(lines, today=DAY)
+    assert run.meta.digest == whole.meta.digest
+    same_lines(run, whole)
+    folder = run.workspace._folder
+    assert folder.is_dir()
+    del run
+    gc.collect()
+    assert not folder.exists()
+
+
+@settings(max_examples=10)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_line_numbers_only(screener, base, random):
+    lines, whole = base
+    order = list(range(lines.height))
+    random.shuffle(order)
+    run = screener.screen(lines[order], today=DAY)
+
+    def by_row(result, numbers):
+        found = {}
+        for line, ident, rule, action in result.hits.select("line", "id", "rule", "action").iter_rows():
+            found.setdefault(numbers[line - 1], set()).add((ident, rule, action))
+        return found
+
+    # identical lines share content: their hits are told apart by order alone
+    there, here = by_row(whole, range(lines.height)), by_row(run, order)
+    assert sorted(map(sorted, there.values())) == sorted(map(sorted, here.values()))
+    outcomes = [run.lines["outcome"][order.index(row)] for row in range(lines.height)]
+    assert outcomes == whole.lines["outcome"].to_list()
+
+
+def test_a_hit_keeps_its_id_when_rows_come_before_it(screener, lines):
+    alone = screener.screen([lines[0]])
+    behind = screener.screen([lines[1], lines[5], lines[0]])
+    assert alone.hits["id"].to_list() == behind.hits.filter(pl.col("line") == 3)["id"].to_list()
+
+
+def test_identical_lines_have_hits_of_their_own(screener, lines):
+    run = screener.screen([lines[0]] * 3)
+    assert run.hits["id"].is_unique().all()
+    by_line = [set(run.hits.filter(pl.col("line") == line)["rule"]) for line in (1, 2, 3)]
+    assert by_line[0] <= by_line[1]
+    assert by_line[1] == by_line[2]
+    alone = screener.screen([lines[0]])
+    assert set(alone.hits["id"]) <= set(run.hits.filter(pl.col("line") == 1)["id"])
+
+
+def test_another_document_gives_another_id(screener, lines):
+    one, other = (screener.screen([{**lines[0], "document_ref": name}]) for name in ("A", "B"))
+    assert not set(one.hits["id"]) & set(other.hits["id"])
+    assert one.hits["rule"].to_list() == other.hits["rule"].to_list()
+
+
+def test_columns_that_mean_nothing_change_nothing(screener, lines):
+    plain = screener.screen(lines)
+    extra = screener.screen([{**line, "warehouse shelf": str(number)} for number, line in enumerate(lines)])
+    assert extra.hits.drop("id").equals(plain.hits.drop("id"))
+    assert extra.meta.digest == plain.meta.digest
+    assert extra.lines["extra.warehouse shelf"].to_list() == [str(number) for number in range(len(lines))]
+
+
+def test_the_digest_tells_content_settings_and_results_apart(screener, lines):
+    digest = screener.screen(lines).meta.digest
+    assert screener.screen(lines, today=dt.date(2026, 1, 1)).meta.digest == digest, "every line has its own date"
+    assert screener.screen(lines, as_of="2026-11-10").meta.digest != digest
+    assert screener.screen(lines, defaults={"origin_country": "CN"}).meta.digest != digest
+    assert screener.screen([*lines[:-1], {**lines[-1], "description": "Dysprosium oxide"}]).meta.digest != digest
+    undated = [{"description": "Dysprosium oxide", "export_country": "CN"}]
+    days = {screener.screen(undated, today=dt.date(2026, month, 1)).meta.digest for month in (1, 2)}
+    assert len(days) == 2
+
+
+# -- missing values ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def without(screener, base):
+    """The base lines with one column emptied."""
+    lines, _ = base
+    done = {}
+
+    def screened(column):
+        if column not in done:
+            emptied = lines.with_columns(pl.lit(None, lines.schema[column]).alias(column))
+            done[column] = screener.screen(emptied, today=DAY)
+        return done[column]
+
+    return screened
+
+
+@pytest.fixture(scope="module")
+def filled(base):
+    lines, _ = base
+    return [name for name in COLUMNS if lines[name].null_count() < lines.height]
+
+
+def absence_speaks(screener, rule):
+    """Rules that look for something missing: those on data, and those with a condition on what is not stated."""
+    prepared = next(found for found in screener.plan.rules if found.id == rule)
+    return getattr(prepared.spec, "family", "") == "data" or any(atom.op == "exists" for atom in prepared.atoms())
+
+
+def test_a_missing_value_accuses_nobody(screener, base, filled, without):
+    """A column emptied makes no new hit, but of rules that look for what is missing, or where another stands in its place."""
+    _, whole = base
+    for column in filled:
+        if column in GOODS or column in INSTEAD or column == "licence_no":
+            continue
+        new = pairs(without(column).hits) - pairs(whole.hits)
+        assert {rule for _, rule in new if not absence_speaks(screener, rule)} == set(), column
+
+
+def test_a_missing_value_clears_nobody(screener, base, filled, without):
+    """A hit that a column was needed for does not vanish: its rule is told as not judged on the line.
+
+    Apart from what the texts of the goods say, from columns in whose place others stand, from rules over several lines, and from
+    conditions marked ``exempts``, for which unknown counts as not met.
+    """
+    _, whole = base
+    over_lines = {rule.id for rule in screener.plan.rules if getattr(rule.spec, "group", None) is not None}
+    exempting = {rule.id for rule in screener.plan.rules if "exempts" in repr(rule.spec.detect)}
+    for column in filled:
+        if column in GOODS or column in INSTEAD:
+            continue
+        run = without(column)
+        cleared = pairs(whole.hits) - pairs(run.hits) - pairs(run.not_judged)
+        assert {rule for _, rule in cleared if rule not in over_lines | exempting} == set(), column
+
+
+def test_the_licence_is_the_one_thing_whose_absence_decides(screener, lines):
+    held = {**lines[0]}
+    stated = {**held, "licence_no": "26-AB-123456"}
+    assert screener.screen_line(held).outcome == "hold"
+    assert screener.screen_line(stated).outcome == "review"
+    for placeholder in ("N/A", "-", "applied", "see remarks", "无", "TBA"):
+        result = screener.screen_line({**held, "licence_no": placeholder})
+        assert result.outcome == "hold", placeholder
+
+
+def test_what_was_missing_is_named(screener):
+    result = screener.screen_line({"description": "Tile adhesive", "hs_code": "3214900000"})
+    missing = {gap["rule"]: gap["missing"] for gap in result.not_judged}
+    assert "volume_m3" in missing["data.impossible-density"]
+    assert result.outcome == "clear"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -5, 1e400, "-5", "NaN", "inf", "1e999"])
+@pytest.mark.parametrize("column", ["net_kg", "gross_kg", "volume_m3", "value", "quantity", "packages"])
+def test_impossible_numbers_are_missing_numbers(screener, lines, column, value):
+    line = {**lines[0], column: value}
+    absent = {name: given for name, given in lines[0].items() if name != column}
+    run = screener.screen([line])
+    assert run.lines[column].to_list() == [None]
+    assert run.hits["rule"].to_list() == screener.screen([absent]).hits["rule"].to_list()
