@@ -10,8 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -448,8 +447,11 @@ def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:
     return lines.select(*SOURCE_COLUMNS, *COLUMNS, *carried, *derived, shipment_of())
 
 
+@cache
 def program_version() -> str:
     """Version of the installed program."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 10 ms at start
+
     try:
         return version("export-screening")
     except PackageNotFoundError:

@@ -33,7 +33,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from screening.content.document import Document, read_document
 from screening.folding import fold
 from screening.terms import COLUMNS, ReadingWords
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from screening.content.document import Document
     from screening.errors import Problem
 
 _FILES = ("headers", "units", "currencies", "countries", "ports", "transport", "packages", "words")
@@ -58,6 +58,8 @@ def load_reading(folder: Path) -> tuple[ReadingWords, list[Problem]]:
         The words, and every problem found in any of the files (file, line, message). Where there are problems, the words
         hold what could be read.
     """
+    from screening.content.document import read_document  # noqa: PLC0415 - YAML is read only where content is loaded from files
+
     problems: list[Problem] = []
     tables: dict[str, Any] = {"options": {}}
     for name in _FILES:

@@ -228,12 +228,13 @@ class Lexicon:
         """Add ``inside``: of names of one kind that overlap, the leftmost and then the longest counts."""
         kinds = {form: _kinds(self.facts_of[form]) for form in found["found"].unique().to_list()}
         naming = [form for form, of in kinds.items() if of]
-        several = found.filter(pl.col("found").is_in(naming)).filter(pl.len().over("index") > 1)["index"].unique().sort()
+        named = found.lazy().filter(pl.col("found").is_in(naming)).group_by("index").agg(pl.len().alias("n"))
+        several = named.filter(pl.col("n") > 1).select("index").sort("index").collect()["index"]
         if not len(several):
             return found.with_columns(inside=pl.lit(None, dtype=pl.List(pl.String)))
         texts = words.gather(several)
         spans = (
-            pl.DataFrame(
+            pl.LazyFrame(
                 {
                     "index": several,
                     "found": texts.str.extract_many(naming, overlapping=True),
@@ -257,7 +258,7 @@ class Lexicon:
             .group_by("index", "found")
             .agg(pl.col("kind").alias("inside"))
         )
-        return found.join(within, on=["index", "found"], how="left")
+        return found.join(within.collect(), on=["index", "found"], how="left")
 
 
 _NAMING = ("material", "label")

@@ -8,6 +8,7 @@ every group that meets the rule. The order of the lines changes nothing.
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
@@ -58,6 +59,8 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     could = pl.col("takes_part").fill_null(True)
     unjudged = members.filter(could & ~known).select("line")
     lines = members.filter(known & pl.col("takes_part"))
+    if lines.height < _fewest(group):
+        return pl.DataFrame(schema=MEMBERS), unjudged.unique().sort("line")
     judge = {"window": _window, "surge": _surge, "pass_through": _pass_through, "outlier": _outlier}[group.kind]
     found, undecided = judge(group, lines)
     names = {key: _name(rule, *key) for key in found.select("key", "group.first").unique().iter_rows()} if found.height else {}
@@ -69,6 +72,14 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     result = found.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
     result = result.sort("line", "group").unique("line", keep="first", maintain_order=True)
     return result, pl.concat([unjudged, undecided]).unique().sort("line")
+
+
+def _fewest(group: Group) -> int:
+    """The fewest lines of which the rule can say anything."""
+    if group.kind == "outlier":
+        return group.min_lines
+    counted = [math.ceil(bounds.get("gte", bounds.get("gt", 0))) for name, bounds in group.having.items() if name == "lines"]
+    return max([1, *counted, 2 if group.kind == "pass_through" else 1])
 
 
 def _name(rule: str, key: str, first: object) -> str:
