@@ -1,8 +1,8 @@
-"""Counts what the shipped content flags in real innocent goods: two tables and the flagged lines, as Markdown.
+"""Counts what the shipped content flags in real innocent goods: two tables and the flagged texts, as Markdown.
 
-Comes in: a folder of public data sets (``docs/false-alarms.md`` names them). Their goods are screened as exports from China on days that differ
-in law. A *declared* corpus is ordinary goods as somebody declared them: whatever is flagged there is a false alarm. A *terms* corpus is
-tariff texts, some of which truly name a listed item: what is flagged there is to be read, not counted.
+Comes in: a folder of public data sets (``docs/false-alarms.md`` names them). Their goods are screened as exports from China on
+days that differ in law. A *declared* corpus is ordinary goods as somebody declared them: whatever is flagged there is a false
+alarm. A *terms* corpus is tariff texts, some of which truly name a listed item: what is flagged there is read, not counted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,17 @@ from benchmarks.generate import Trade
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_DAYS = ("2023-08-01", "2024-09-15", "2025-02-04", "2025-04-04", "2025-10-09", "2025-11-09", "2026-11-11", "2026-11-21", "2026-11-28")
+_DAYS = (
+    "2023-08-01",
+    "2024-09-15",
+    "2025-02-04",
+    "2025-04-04",
+    "2025-10-09",
+    "2025-11-09",
+    "2026-11-11",
+    "2026-11-21",
+    "2026-11-28",
+)
 """Days on which the state of a Chinese notice on minerals differs from the day before."""
 _BLOCK = 20_000
 _FLAGS = ("hold", "review")
@@ -33,7 +43,7 @@ _MODES = ("export", "text")
 _AS_EXPORT = {"export_country": "CN", "origin_country": "CN", "destination_country": "DE", "transport_mode": "sea"}
 _NEUTRAL = {"packages": "10", "net_kg": "100", "gross_kg": "108"}
 _HEADINGS = 2
-"""Texts of a tariff line that are joined: its own and that of the heading next above. Those further up name what the whole chapter is about."""
+"""Texts of a tariff line that are joined: its own and that of the heading next above; those further up name the whole chapter."""
 
 
 def _csv(path: Path) -> pl.DataFrame:
@@ -87,13 +97,16 @@ def _hmrc(folder: Path) -> pl.DataFrame:
     with zipfile.ZipFile(folder / "declarations_xml.zip") as archive:
         for name in sorted(archive.namelist()):
             try:
-                declaration = ElementTree.fromstring(archive.read(name))
+                declaration = ElementTree.fromstring(archive.read(name))  # noqa: S314 - a public data set, read once
             except ElementTree.ParseError:
                 continue
             for item in declaration.iterfind(".//{*}GovernmentAgencyGoodsItem"):
-                codes = {c.findtext("{*}IdentificationTypeCode"): c.findtext("{*}ID") for c in item.iterfind("{*}Commodity/{*}Classification")}
+                codes = {
+                    c.findtext("{*}IdentificationTypeCode"): c.findtext("{*}ID")
+                    for c in item.iterfind("{*}Commodity/{*}Classification")
+                }
                 rows.append({"hs_code": codes.get("TSP")} | {column: item.findtext(path) for column, path in columns.items()})
-    return pl.DataFrame(rows, schema={name: pl.String for name in ("hs_code", *columns)}).drop_nulls("description")
+    return pl.DataFrame(rows, schema=dict.fromkeys(("hs_code", *columns), pl.String)).drop_nulls("description")
 
 
 def _us_codes(column: str) -> Callable[[Path], pl.DataFrame]:
@@ -109,10 +122,12 @@ def _us_tariff(folder: Path) -> pl.DataFrame:
     """The lines of the tariff that carry ten digits, each with the heading above it."""
     above: list[str] = []
     rows = []
-    for number, indent, text in _csv(folder / "us_hts_2026_rev4.csv.gz").select("HTS Number", "Indent", "Description").iter_rows():
+    for number, indent, text in (
+        _csv(folder / "us_hts_2026_rev4.csv.gz").select("HTS Number", "Indent", "Description").iter_rows()
+    ):
         above = [*above[: int(indent or 0)], (text or "").strip().rstrip(":")]
         code = (number or "").replace(".", "")
-        if len(code) == 10:  # noqa: PLR2004 - digits of a statistical line
+        if len(code) == 10:
             rows.append((": ".join(above[-_HEADINGS:]), code))
     return pl.DataFrame(rows, schema=["description", "hs_code"], orient="row")
 
@@ -149,8 +164,8 @@ def lines_of(goods: pl.DataFrame, mode: str) -> pl.DataFrame:
 
     Args:
         goods: ``description`` and any canonical columns, all String.
-        mode: ``text`` keeps description and HS code alone; ``export`` adds what an ordinary export from China states beside them, with
-            a shipper and a consignee of their own for every line, so that no rule over several lines joins them.
+        mode: ``text`` keeps description and HS code alone; ``export`` adds what an ordinary export from China states beside
+            them, with a shipper and a consignee of their own for every line, so that no rule over several lines joins them.
     """
     goods = goods.filter(pl.col("description").str.strip_chars() != "")
     if mode == "text":
@@ -159,16 +174,15 @@ def lines_of(goods: pl.DataFrame, mode: str) -> pl.DataFrame:
     number = pl.int_range(pl.len(), dtype=pl.UInt32)
     known = {**_AS_EXPORT, **({} if "net_kg" in goods.columns else _NEUTRAL)}
     given = [name for name in known if name in goods.columns]
-    columns = [
-        goods.unique(maintain_order=True),
-    ]
+    columns = [goods.unique(maintain_order=True)]
     height = columns[0].height
     for role, parties in (("shipper", trade.shippers), ("consignee", trade.consignees.filter(pl.col("country") == "DE"))):
         chosen = parties.select("name", "address", "country").unique("name", keep="first", maintain_order=True)
         times = -(-height // chosen.height)
         columns.append(
-            pl.concat([chosen.with_columns(address=pl.format("{}, Unit {}", "address", pl.lit(n + 1))) for n in range(times)])
+            pl.concat([chosen] * times)
             .head(height)
+            .with_columns(address=pl.format("Plot {}, {}", number, "address"))
             .select(pl.all().name.prefix(f"{role}_"))
         )
     return pl.concat(columns, how="horizontal").with_columns(
@@ -245,31 +259,34 @@ def run_all(folder: Path, days: list[str], modes: list[str], sample: int, only: 
 
 
 def per_thousand(tally: Tally) -> str:
-    """Flags per 1,000 lines, by corpus, mode and day."""
+    """Lines held and reviewed per 1,000, by corpus and mode, one column a day; then the worst day's notes and unjudged lines."""
     found = pl.DataFrame(tally.lines).group_by("kind", "corpus", "mode", "day", maintain_order=True).sum()
-    total = (
-        found.group_by("kind", "mode", "day", maintain_order=True)
-        .agg(pl.col(pl.Int64).sum())
-        .with_columns(corpus=pl.format("**all {}**", "kind"))
-        .select(found.columns)
-    )
-    rows = [
-        (row["corpus"], row["mode"], row["day"], f"{row['lines']:,}", *(_share(row[k], row["lines"]) for k in (*_FLAGS, "not_judged", "noted")))
-        for frame in (found, total)
-        for row in frame.iter_rows(named=True)
-    ]
-    return _table(("corpus", "mode", "day", "lines", "hold", "review", "not judged", "with a note"), rows)
+    total = found.group_by("kind", "mode", "day", maintain_order=True).agg(pl.col(pl.Int64).sum())
+    table = pl.concat([found, total.with_columns(corpus=pl.format("**all {}**", "kind")).select(found.columns)])
+    days = found.get_column("day").unique().sort().to_list()
+    rows = []
+    for (corpus, mode), group in table.group_by("corpus", "mode", maintain_order=True):
+        lines = group.get_column("lines").max()
+        by_day = {
+            row["day"]: " / ".join(_share(row[flag], row["lines"]) for flag in _FLAGS) for row in group.iter_rows(named=True)
+        }
+        rest = (_share(group.get_column(name).max(), lines) for name in ("not_judged", "noted"))
+        rows.append((corpus, mode, f"{lines:,}", *(by_day.get(day, "") for day in days), *rest))
+    return _table(("corpus", "mode", "lines", *days, "not judged", "with a note"), rows)
 
 
 def by_rule(tally: Tally) -> str:
     """Flagged lines on which a rule stands with a review or a hold, by rule and corpus, one column a day."""
-    hits = _all_hits(tally).filter(pl.col("mode") == "export")
+    hits = _all_hits(tally)
+    if not hits.height:
+        return "None.\n"
+    hits = hits.filter((pl.col("mode") == "export") & pl.col("action").is_in(_FLAGS))
     days = hits.get_column("day").unique().sort().to_list()
     counted = hits.group_by("rule", "corpus", "kind", "day", "action").len().sort("kind", "rule", "corpus", "day", "action")
     cells: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for row in counted.iter_rows(named=True):
         cell = cells.setdefault((row["kind"], row["rule"], row["corpus"]), {}).setdefault(row["day"], [])
-        cell.append(f"{row['len']}{'' if row['action'] == 'note' else row['action'][0].upper()}")
+        cell.append(f"{row['len']}{row['action'][0].upper()}")
     rows = [(*key, *(" ".join(by_day.get(day, [])) for day in days)) for key, by_day in cells.items()]
     return _table(("kind", "rule", "corpus", *days), rows)
 
@@ -291,7 +308,10 @@ def examples(tally: Tally, most: int) -> str:
         .group_by("kind", "corpus", maintain_order=True)
         .head(most)
     )
-    rows = [(r["corpus"], r["outcome"], r["hs_code"], r["description"][:160], r["rules"], r["days"]) for r in told.iter_rows(named=True)]
+    rows = [
+        (r["corpus"], r["outcome"], r["hs_code"], r["description"][:160], r["rules"], r["days"])
+        for r in told.iter_rows(named=True)
+    ]
     return _table(("corpus", "worst", "HS", "text", "rules", "flagged in"), rows)
 
 
@@ -304,7 +324,7 @@ def _runs(tally: Tally) -> int:
 
 
 def _share(count: int, lines: int) -> str:
-    return "0" if not count else f"{1000 * count / lines:.2f} ({count:,})"
+    return "0" if not count else f"{1000 * count / lines:.2f}"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -327,7 +347,14 @@ def main() -> None:
     tally = run_all(arguments.folder, arguments.dates, arguments.modes, arguments.sample, arguments.corpus)
     if not tally.lines:
         sys.exit(f"no data set was found in {arguments.folder}")
-    print("### Lines per 1,000\n", per_thousand(tally), "\n### Rules on flagged lines\n", by_rule(tally), "\n### Flagged texts\n", sep="\n")
+    print(
+        "### Held / reviewed per 1,000 lines\n",
+        per_thousand(tally),
+        "\n### Rules on flagged lines\n",
+        by_rule(tally),
+        "\n### Flagged texts\n",
+        sep="\n",
+    )
     print(examples(tally, arguments.examples))
 
 
