@@ -1,5 +1,7 @@
 """Export-control screening: a messy manifest in, explained hits out.
 
+The way of the data:
+
     manifest.xlsx ──── manifest/ ──► lines + rejects ──┐
                                                        ├─ goods/    what the goods are
     rules/, watchlists/ ── content/ ──► dated facts ───┼─ parties/  who is involved
@@ -28,7 +30,7 @@ __all__ = [
     "UsageError",
 ]
 
-_HOME = {name: "errors" for name in __all__} | {"Screener": "screener", "ScreeningRun": "results"}
+_HOME = dict.fromkeys(__all__, "errors") | {"Screener": "screener", "ScreeningRun": "results"}
 
 
 def __getattr__(name: str) -> object:

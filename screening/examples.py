@@ -1,6 +1,7 @@
 """Runs the examples that stand inside rules: they are the tests of the content, its documentation, and the text of ``explain``.
 
-All examples of rules for single lines are screened together, the same way as a manifest; each example of a rule over lines by itself.
+All examples of rules for single lines are screened together, the same way as a manifest; each example of a rule over lines by
+itself.
 """
 
 from __future__ import annotations
@@ -81,7 +82,10 @@ class _Index:
 
     def __init__(self, run: ScreeningRun) -> None:
         self.lines = run.counts["lines"]
-        self.hits = {(line, rule): (action, status) for line, rule, action, status in run.hits.select("line", "rule", "action", "status").iter_rows()}
+        self.hits = {
+            (line, rule): (action, status)
+            for line, rule, action, status in run.hits.select("line", "rule", "action", "status").iter_rows()
+        }
         self.missing = {(line, rule): missing for line, rule, missing in run.not_judged.iter_rows()}
 
 

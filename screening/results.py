@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
     from screening.terms import InputReading, Text
 
-DERIVED = {
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+"""Columns of a frame and their types."""
+
+DERIVED: Schema = {
     "line_date": pl.Date,
     "leaves_from": pl.String,
     "leaves_from_source": pl.String,
@@ -55,7 +58,7 @@ DERIVED = {
 
 CITATION = pl.Struct({"source": pl.String, "section": pl.String, "url": pl.String, "read_in": pl.String})
 
-HIT_COLUMNS = {
+HIT_COLUMNS: Schema = {
     "line": pl.UInt32,
     "id": pl.String,
     "rule": pl.String,
@@ -84,7 +87,7 @@ HIT_COLUMNS = {
 }
 """Columns of ``hits``. ``status`` to ``item_code`` are null for a rule that rests on no legal instrument."""
 
-EVIDENCE_COLUMNS = {
+EVIDENCE_COLUMNS: Schema = {
     "line": pl.UInt32,
     "hit": pl.String,
     "rule": pl.String,
@@ -98,7 +101,7 @@ EVIDENCE_COLUMNS = {
     "threshold": pl.String,
 }
 
-RULE_COLUMNS = {
+RULE_COLUMNS: Schema = {
     "id": pl.String,
     "revision": pl.UInt32,
     "title": pl.String,

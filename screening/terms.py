@@ -109,8 +109,8 @@ class Text:
     en: str
     zh: str = ""
 
-    def get(self, language: Language) -> str:
-        """The text in ``language``; English where there is no Chinese; both joined by `` / ``."""
+    def get(self, language: str) -> str:
+        """The text in ``language`` (one of Language); English where there is no Chinese; both joined by `` / ``."""
         if language == "zh":
             return self.zh or self.en
         if language == "both" and self.zh:

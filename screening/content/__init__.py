@@ -1,0 +1,1 @@
+"""Reads, checks and keeps the content: rules, instruments, lists and facts, as dated data."""

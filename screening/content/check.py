@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 import string
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from screening.content.conditions import Atom, Detect, Ref, parse_detect, parse_selection
+from screening.content.conditions import Ref, atoms_of, parse_detect, parse_selection
 from screening.content.fields import FACT_KINDS, FIELDS, field_type
-from screening.content.models import Content, Instrument, Item, Label, Rule, Watchlist
 from screening.errors import Problem
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
+    from screening.content.conditions import Atom, Detect
     from screening.content.document import Document, Place
+    from screening.content.models import Content, Instrument, Item, Label, Rule, Watchlist
     from screening.terms import Text
 
 
@@ -26,8 +28,10 @@ GROUP_VALUES = ("lines", "shipments", "total", "ratio", "first", "last", "days",
 """Names a reason may use as ``{group.…}``."""
 PARTY_VALUES = ("role", "given", "listed", "list", "entry", "match")
 """Names the reason of a party rule may use."""
-_REASON_NAMES = {*FIELDS, *COLUMNS, "label", "found", "materials", "value_usd_source", "leaves_from_source", "missing", "shipment"}
-_LABEL_VALUES = ("name", "price_low", "price_high", "density_low", "density_high", "kg_low", "kg_high", "hs4", "packaging", "modes")
+_OTHER_VALUES = ("label", "found", "materials", "value_usd_source", "leaves_from_source", "missing", "shipment")
+_REASON_NAMES = {*FIELDS, *COLUMNS, *_OTHER_VALUES}
+_BANDS = ("price_low", "price_high", "density_low", "density_high", "kg_low", "kg_high")
+_LABEL_VALUES = ("name", *_BANDS, "hs4", "packaging", "modes")
 _EFFECTS_KEY = "parties"
 
 
@@ -107,7 +111,7 @@ class _Checker:
             if item.code in seen:
                 tell(("items", index), f"the code {item.code!r} stands twice")
             seen.add(item.code)
-            self.item(item, lambda place, message, i=index, c=item.code: tell(("items", i, *place), f"{c}: {message}"))
+            self.item(item, _of_item(tell, index, item.code))
 
     def item(self, item: Item, tell: Callable[[Place, str], None]) -> None:
         self.texts({"title": item.title}, tell)
@@ -144,14 +148,12 @@ class _Checker:
 
         parsed = parse_detect(detect, report)
         for item in parsed.atoms():
-            self.atom(item, lambda message, i=item: report((i.selection, i.field), message))
+            self.atom(item, partial(report, (item.selection, item.field)))
         return None if found else parsed
 
     def atoms(self, node: Any, tell: Callable[[Place, str], None]) -> None:
-        from screening.content.conditions import atoms_of  # noqa: PLC0415
-
         for item in atoms_of(node):
-            self.atom(item, lambda message: tell(("applies",), message))
+            self.atom(item, partial(tell, ("applies",)))
 
     def atom(self, item: Atom, report: Callable[[str], None]) -> None:
         values = item.value if isinstance(item.value, tuple) else (item.value,)
@@ -162,8 +164,7 @@ class _Checker:
         if item.field == "material":
             missing = [n for n in names if n not in self.material_names()]
         elif item.field in FACT_KINDS:
-            table = {"form": self.content.forms, "product": self.content.products, "label": self.content.labels}
-            missing = [n for n in names if n not in table.get(item.field, self.content.grades)]
+            missing = [n for n in names if n not in self.named().get(item.field, self.content.grades)]
         elif item.op == "terms":
             missing = [n for n in names if n not in self.content.terms]
         elif item.op == "party":
@@ -181,9 +182,10 @@ class _Checker:
     def pool(self, item: Atom) -> Iterable[str]:
         if item.field == "material":
             return self.material_names()
-        return {"form": self.content.forms, "product": self.content.products, "label": self.content.labels}.get(
-            item.field, self.content.terms if item.op == "terms" else ()
-        )
+        return self.named().get(item.field, self.content.terms if item.op == "terms" else ())
+
+    def named(self) -> dict[str, Collection[str]]:
+        return {"form": self.content.forms, "product": self.content.products, "label": self.content.labels}
 
     def reference(self, ref: Ref, report: Callable[[str], None]) -> None:
         if ref.space == "param" and ref.name not in self.content.params:
@@ -314,6 +316,11 @@ class _Checker:
                 letters = re.sub(r"[^A-Za-z]", "", term)
                 if term.isascii() and len(term.strip()) < 3 and len(letters) == len(term.strip()):
                     tell(("terms", language), f"the term {term!r} is too short to mean anything by itself")
+
+
+def _of_item(tell: Callable[[Place, str], None], index: int, code: str) -> Callable[[Place, str], None]:
+    """What tells a problem of an item at its place in the instrument, with its code."""
+    return lambda place, message: tell(("items", index, *place), f"{code}: {message}")
 
 
 def _place_of(document: Document, line: int, kind: str, name: str) -> Place:

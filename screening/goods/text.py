@@ -43,11 +43,7 @@ def words(plain_texts: pl.Series) -> pl.Series:
     result = plain_texts.str.to_lowercase()
     odd = result.str.len_bytes() != result.str.len_chars()
     if bool(odd.any()):
-        some = (
-            result.filter(odd)
-            .str.replace_all(f"({_CJK})({_LATIN})", "$1 $2")
-            .str.replace_all(f"({_LATIN})({_CJK})", "$1 $2")
-        )
+        some = result.filter(odd).str.replace_all(f"({_CJK})({_LATIN})", "$1 $2").str.replace_all(f"({_LATIN})({_CJK})", "$1 $2")
         result = result.scatter(odd.arg_true(), some)
     return " " + result.str.replace_all(r"[^\p{L}\p{N}\p{M}]+", "  ").str.strip_chars(" ") + " "
 

@@ -1,7 +1,8 @@
 """Matches party names with listed names by a normalised form: case, punctuation, width, spaces and legal form set aside.
 
-Everything happens once per distinct name. A name that equals a listed one word for word is a match of level ``hit``; one that equals it
-only when both legal forms, which differ, are set aside is of level ``review``: it may be another firm of the same owner.
+Everything happens once per distinct name. A name that equals a listed one word for word is a match of level ``hit``; one that
+equals it only when both legal forms, which differ, are set aside is of level ``review``: it may be another firm of the same
+owner.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class Parties:
         self.characters = str.maketrans(content.characters)
         words = content.terms.get(LEGAL_FORMS)
         kinds = {self._fold(term): kind for kind, group in (words.terms.items() if words else ()) for term in group}
-        self._latin_forms = sorted(((f.split(), k) for f, k in kinds.items() if f.isascii()), key=lambda form: (-len(form[0]), form))
+        self._latin_forms = sorted(
+            ((f.split(), k) for f, k in kinds.items() if f.isascii()), key=lambda form: (-len(form[0]), form)
+        )
         self._other_forms = sorted(
             ((f.replace(" ", ""), k) for f, k in kinds.items() if not f.isascii()), key=lambda form: (-len(form[0]), form)
         )
@@ -124,7 +127,10 @@ def _explain(name: str, listed: str, given: frozenset[str], own: frozenset[str])
     if name == listed:
         return "the names are identical", "名称完全一致"
     if given == own:
-        return "the names are equal apart from spelling of case, punctuation, spaces and legal form", "除大小写、标点、空格和组织形式写法外名称一致"
+        return (
+            "the names are equal apart from spelling of case, punctuation, spaces and legal form",
+            "除大小写、标点、空格和组织形式写法外名称一致",
+        )
     if given and own and given.isdisjoint(own):
         return "the names are equal, the legal forms differ", "名称一致，但组织形式不同"
     return "the names are equal when the legal form is set aside", "除去组织形式后名称一致"
