@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from screening import ContentError, Screener
 from screening.content.load import load
 from screening.content.snapshot import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOOD = """\
 rules:
@@ -79,7 +82,9 @@ def test_an_id_of_the_shipped_content_cannot_be_taken(tmp_path: Path) -> None:
 
 def test_own_rules_are_added_to_the_shipped_ones(tmp_path: Path) -> None:
     screener = Screener(rules=write(tmp_path, GOOD))
-    result = screener.screen_line({"description": "toys", "hs_code": "95030000", "destination_country": "MX", "export_country": "CN"})
+    result = screener.screen_line(
+        {"description": "toys", "hs_code": "95030000", "destination_country": "MX", "export_country": "CN"}
+    )
     assert "own.plastic-toys-to-mexico" in [hit["rule"] for hit in result.hits]
     alone = Screener(rules=write(tmp_path, GOOD), shipped=False)
     assert [rule.id for rule in alone.plan.rules] == ["own.plastic-toys-to-mexico"]

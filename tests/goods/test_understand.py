@@ -19,7 +19,9 @@ CHARACTERS = {"鏑": "镝", "釹": "钕", "鐵": "铁", "о": "o", "е": "e"}  #
 
 
 def element(symbol: str, en: str, zh: str, **substances: Substance) -> Material:
-    return Material(symbol=symbol, name=Text(en, zh), names={"de": [en.capitalize()]}, groups=["rare_earth"], substances=dict(substances))
+    return Material(
+        symbol=symbol, name=Text(en, zh), names={"de": [en.capitalize()]}, groups=["rare_earth"], substances=dict(substances)
+    )
 
 
 CONTENT = Content(

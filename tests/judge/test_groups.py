@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from hypothesis import given
@@ -12,6 +11,9 @@ from hypothesis import strategies as st
 
 from screening.content.models import Group
 from screening.judge.groups import finish
+
+if TYPE_CHECKING:
+    import random
 
 START = dt.date(2026, 1, 1)
 SCHEMA = {

@@ -14,7 +14,9 @@ from screening.judge.status import changes, counts, in_force, state
 
 D = dt.date
 PACKAGE = Dates(
-    issued=D(2025, 10, 9), in_force=D(2025, 11, 8), suspensions=[Suspension(from_=D(2025, 11, 7), until=D(2026, 11, 10), by="n70")]
+    issued=D(2025, 10, 9),
+    in_force=D(2025, 11, 8),
+    suspensions=[Suspension(from_=D(2025, 11, 7), until=D(2026, 11, 10), by="n70")],
 )
 ARTICLE = Dates(in_force=D(2024, 12, 3), suspensions=[Suspension(from_=D(2025, 11, 9), until=D(2026, 11, 27), by="n72")])
 ENDED = Dates(in_force=D(2025, 3, 4), ended=D(2025, 11, 10))
