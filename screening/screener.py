@@ -264,6 +264,7 @@ class _Run:
             collected.add(lines, judged)
             count += lines.height
             self.progress("judge", count)
+        collected.add_hits(*explainer.finish())
         return collected
 
     def _finish(self, collected: _Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
@@ -390,18 +391,22 @@ class _Collected:
         for outcome, count in verdicts.group_by("outcome").len().iter_rows():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
         lines = lines.select("line", "container_no", shipment_of()).hstack(verdicts)
-        self._hits.append(judged.hits)
-        self._evidence.append(judged.evidence)
+        if judged.explained is not None:
+            self.add_hits(*judged.explained)
         self._not_judged.append(judged.not_judged)
         self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(list(_SHIPMENT_PARTS)))
+        self._count("lines", lines.select("line", "outcome", "score"))
+        self._count("not_judged", judged.not_judged.select("line", "rule", "missing"))
+
+    def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
+        self._hits.append(hits)
+        self._evidence.append(evidence)
         told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
-        for name, part in {
-            "lines": lines.select("line", "outcome", "score"),
-            "hits": judged.hits.select(told),
-            "not_judged": judged.not_judged.select("line", "rule", "missing"),
-        }.items():
-            # rows one after the other, so that the cuts between chunks leave no trace
-            self.canonical[name].update(part.write_csv(include_header=False).encode())
+        self._count("hits", hits.select(told))
+
+    def _count(self, name: str, part: pl.DataFrame) -> None:
+        """Let a part of the results enter the digest: rows one after the other, so that the cuts between chunks leave no trace."""
+        self.canonical[name].update(part.write_csv(include_header=False).encode())
 
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""

@@ -90,7 +90,7 @@ def _key(root: Path) -> str:
 
 
 def _dump(content: Content) -> str:
-    return json.dumps(_plain(content), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return json.dumps(_plain(content), ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ columns, so that "has one of these facts" costs one AND per column on a million 
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -143,6 +144,7 @@ class Lexicon:
         for form, more in zip(text.patterns(list(rooted), characters), rooted.values(), strict=True):
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
         self._ready: dict[str, list[str]] = {}
+        self._lock = Lock()
 
     def _add(self, terms: Sequence[Terms]) -> dict[str, None]:
         """Learn which facts the forms of ``terms`` set; returns the forms."""
@@ -159,9 +161,10 @@ class Lexicon:
 
     def _of_root(self, root: str) -> list[str]:
         """The forms that grow from a root, made ready when it is first met."""
-        if root not in self._ready:
-            self._ready[root] = list(self._add(self._roots[root]))
-        return self._ready[root]
+        with self._lock:  # several threads may share a lexicon
+            if root not in self._ready:
+                self._ready[root] = list(self._add(self._roots[root]))
+            return self._ready[root]
 
     def words(self, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""

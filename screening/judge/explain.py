@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
 _MOST_WORDS = 6
+_ROUND = 20_000
+"""Flagged lines that are explained in one round."""
 _ALWAYS_TOLD = (
     *("position", "line", "line_date", "description", GOODS, "materials", "label", "hs_code", "item_code", "item_code_plain"),
     *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "shipper_country", "value_usd_source"),
@@ -52,17 +54,37 @@ class Explainer:
         self.decision = decision
         self._seen: dict[tuple[str, str, str], int] = {}
         self._line_hash: dict[int, tuple[str, str]] = {}
+        self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        self._lines = 0
 
-    def explain(self, hits: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def add(self, hits: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+        """Take the hits of a chunk; explains what has come so far once it is worth it, and says nothing before.
+
+        Texts are made rule by rule, so a few large rounds cost less than one for every chunk.
+        """
+        line = (pl.col("position") + frame["line"][0]).alias("position")
+        flagged = frame.filter(pl.col("position").is_in(hits["position"].unique().implode()))
+        self._waiting.append((hits.with_columns(line), flagged.with_columns(position="line")))
+        self._lines += flagged.height
+        return self.finish() if self._lines >= _ROUND else None
+
+    def finish(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The ``hits`` and ``evidence`` frames of everything taken since the last round."""
+        waiting, self._waiting, self._lines = self._waiting, [], 0
+        if not waiting:
+            return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
+        hits, frames = zip(*waiting, strict=True)
+        return self.explain(pl.concat(hits, how="diagonal_relaxed"), pl.concat(frames, how="diagonal_relaxed"))
+
+    def explain(self, hits: pl.DataFrame, flagged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The ``hits`` and ``evidence`` frames of a chunk.
 
         Args:
             hits: result of ``Decision.act`` with ``position`` and, where they apply, the columns of a group or a party match.
-            frame: the chunk as ``frame.prepare`` made it, with ``line``.
+            flagged: the lines hit, as ``frame.prepare`` made them, with ``position`` and ``line``.
         """
         if not hits.height:
             return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
-        flagged = frame.filter(pl.col("position").is_in(hits["position"].unique().implode()))
         self._line_hash = _identities(flagged)
         columns = {a.field for index in hits["rule"].unique() for a in self.plan.rules[index].atoms() if a.op == "terms"}
         words = evidence.Words(flagged, {GOODS, *(columns & set(COLUMNS))}, self.plan.goods.words_found)

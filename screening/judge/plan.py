@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -166,6 +167,7 @@ class Plan:
             partial=Bits([*items, *instruments], "partial."),
         )
         self.rules = [Prepared(index, *entry) for index, entry in enumerate(parsed)]
+        self._lock = Lock()
         self._strengths: dict[int, pl.Expr] = {}
         self._parts: dict[str, pl.Expr] = {}
         self._part_names: dict[str, str] = {}
@@ -176,14 +178,15 @@ class Plan:
 
     def strength(self, rule: Prepared) -> pl.Expr:
         """The strength of a rule on a line, told by the columns of :meth:`parts`."""
-        if rule.index not in self._strengths:
-            if isinstance(rule.spec, Item):
-                compiled = self._item(rule, rule.spec)
-            else:
-                assert rule.detect is not None  # noqa: S101 - a rule always has one
-                compiled = self._part(rule, rule.detect.condition).cast(pl.Int8) * MET
-            self._strengths[rule.index] = compiled.cast(pl.Int8).alias(str(rule.index))
-        return self._strengths[rule.index]
+        with self._lock:  # several threads may share a plan
+            if rule.index not in self._strengths:
+                if isinstance(rule.spec, Item):
+                    compiled = self._item(rule, rule.spec)
+                else:
+                    assert rule.detect is not None  # noqa: S101 - a rule always has one
+                    compiled = self._part(rule, rule.detect.condition).cast(pl.Int8) * MET
+                self._strengths[rule.index] = compiled.cast(pl.Int8).alias(str(rule.index))
+            return self._strengths[rule.index]
 
     def parts(self, rules: Iterable[Prepared]) -> list[pl.Expr]:
         """The conditions that the strengths of ``rules`` are made of, as columns, each once."""
@@ -266,11 +269,11 @@ class Plan:
         by_gate: dict[str | None, list[Prepared]] = {}
         for rule in rules:
             by_gate.setdefault(rule.gate, []).append(rule)
-        pieces = [_long(frame, [])]
+        pieces = [pl.DataFrame(schema=_STRENGTHS_FRAME)]
         for gate, members in by_gate.items():
-            part = frame if gate is None or frame.height == 1 else frame.filter(self._through(members))
-            if part.height:
-                pieces.append(_long(part.with_columns(self.parts(members)), [self.strength(r) for r in members]))
+            part = frame.lazy() if gate is None or frame.height == 1 else frame.lazy().filter(self._through(members))
+            strengths = [self.strength(rule) for rule in members]
+            pieces.append(_long(part.with_columns(self.parts(members)).select("position", *strengths).collect()))
         return pl.concat(pieces)
 
     def _through(self, rules: list[Prepared]) -> pl.Expr:
@@ -385,17 +388,16 @@ def plain_code(code: str) -> str:
     return code.upper().replace(" ", "").rstrip(".")
 
 
-def _long(frame: pl.DataFrame, rules: list[pl.Expr]) -> pl.DataFrame:
-    """Evaluate compiled rules on ``frame``: ``position, rule, strength`` of everything that is not plainly false."""
-    schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
-    if not rules:
-        return pl.DataFrame(schema=schema)
-    results = frame.select("position", *rules)
+_STRENGTHS_FRAME = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
+
+
+def _long(results: pl.DataFrame) -> pl.DataFrame:
+    """Strengths as columns (named by rule index) turned into rows: everything that is not plainly false."""
     names = results.columns[1:]
     speaks = pl.col("strength").is_null() | (pl.col("strength") > 0)
     if results.height * len(names) <= _FEW_ANSWERS:
         long = results.lazy().unpivot(index="position", variable_name="rule", value_name="strength").filter(speaks)
-        return long.with_columns(pl.col("rule").cast(pl.UInt16)).select(list(schema)).collect()
+        return long.with_columns(pl.col("rule").cast(pl.UInt16)).select(list(_STRENGTHS_FRAME)).collect()
     spoken = results.select(((pl.col(name) > 0) | pl.col(name).is_null()).any() for name in names).row(0)
     pieces = [
         results.lazy()
@@ -404,7 +406,7 @@ def _long(frame: pl.DataFrame, rules: list[pl.Expr]) -> pl.DataFrame:
         for name, any_spoken in zip(names, spoken, strict=True)
         if any_spoken
     ]
-    return pl.concat(pl.collect_all(pieces)) if pieces else pl.DataFrame(schema=schema)
+    return pl.concat(pl.collect_all(pieces)) if pieces else pl.DataFrame(schema=_STRENGTHS_FRAME)
 
 
 def _parse(content: Content) -> list[tuple[str, Rule | Item, Instrument | None, Detect | None]]:

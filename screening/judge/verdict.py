@@ -45,8 +45,8 @@ class Judged:
 
     outcomes: pl.DataFrame
     """``position, outcome, score, stands_on``, one row a line, in order."""
-    hits: pl.DataFrame
-    evidence: pl.DataFrame
+    explained: tuple[pl.DataFrame, pl.DataFrame] | None
+    """Hits and evidence of the lines so far, where a round of explaining was due."""
     not_judged: pl.DataFrame
     """``line, rule`` (index), ``missing`` (names joined by ``|``)."""
 
@@ -140,8 +140,7 @@ class Judge:
             )
         )
         outcomes = self.decision.judge(acted, unknown, frame["position"])
-        found, evidence = explainer.explain(acted, frame)
-        return Judged(outcomes, found, evidence, self._missing(unknown, frame))
+        return Judged(outcomes, explainer.add(acted, frame), self._missing(unknown, frame))
 
     def _missing(self, unknown: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         """What was not known where a rule was not judged."""
