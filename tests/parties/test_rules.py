@@ -1,0 +1,189 @@
+"""Party rules end to end: what a listed name asks for, by list, goods, notice, day and licence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from screening import Screener
+from screening.content.models import Dates, Notice, PartyEntry, Suspension
+from screening.content.snapshot import shipped
+from screening.terms import ROLES, Text
+
+LISTED_GOODS = {"description": "Dysprosium oxide", "hs_code": "2846901500"}
+OTHER_GOODS = {"description": "Leather shoes", "hs_code": "6403990090"}
+NO_DUAL_USE = "Example Optics Inc."
+STRICTER = "Example Aviation Co., Ltd."
+BARRED = "Example Missiles Corporation"
+NAMED = "Example Trading LLC"
+LISTS = {"cn-control-list": NO_DUAL_USE, "cn-watch-list": STRICTER, "cn-unreliable-entities": BARRED, "named-in-cases": NAMED}
+NOTICES = {
+    "plain": {"in_force": dt.date(2025, 1, 2)},
+    "lifted": {"in_force": dt.date(2025, 5, 1), "ended": dt.date(2025, 11, 10)},
+    "paused": {
+        "in_force": dt.date(2025, 5, 1),
+        "suspensions": [Suspension(from_=dt.date(2025, 11, 10), until=dt.date(2026, 11, 10))],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def screener():
+    """The shipped rules, with invented parties in the lists: one a list and notice, named by the notice."""
+    content = shipped()
+    notices = {name: Notice(number=name, title=Text(name), dates=Dates(**dates)) for name, dates in NOTICES.items()}
+    lists = {}
+    for ident, watchlist in content.watchlists.items():
+        name = LISTS.get(ident)
+        entries = [
+            PartyEntry(
+                id=f"{ident}-{notice}", name=name if notice == "plain" else f"{notice} {name}", aliases=aliases, instrument=notice
+            )
+            for notice, aliases in {
+                "plain": ["示例光学公司"] if ident == "cn-control-list" else [],
+                "lifted": [],
+                "paused": [],
+            }.items()
+            if name
+        ]
+        lists[ident] = replace(watchlist, notices=notices, entries=entries)
+    return Screener.of(replace(content, watchlists=lists))
+
+
+@pytest.fixture(scope="module")
+def hits(screener):
+    """The party hits of a line: rule and action, and the outcome of the line."""
+
+    def found(goods, name, role="consignee", day="2026-10-01", **more):
+        line = {**goods, "export_country": "CN", "destination_country": "US", f"{role}_name": name, "ship_date": day, **more}
+        result = screener.screen_line(line)
+        return [hit for hit in result.hits if hit["family"] == "party"], result.outcome
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("goods", "name", "more", "action"),
+    [
+        (LISTED_GOODS, NO_DUAL_USE, {}, "hold"),
+        (LISTED_GOODS, NO_DUAL_USE, {"licence_no": "26-AB-123456"}, "hold"),
+        (OTHER_GOODS, NO_DUAL_USE, {}, "review"),
+        (LISTED_GOODS, STRICTER, {}, "hold"),
+        (LISTED_GOODS, STRICTER, {"licence_no": "26-AB-123456"}, "review"),
+        (OTHER_GOODS, STRICTER, {}, "review"),
+        (LISTED_GOODS, BARRED, {}, "hold"),
+        (OTHER_GOODS, BARRED, {}, "hold"),
+        (OTHER_GOODS, BARRED, {"licence_no": "26-AB-123456"}, "hold"),
+        (LISTED_GOODS, NAMED, {"licence_no": "26-AB-123456"}, "review"),
+        (OTHER_GOODS, NAMED, {}, "note"),
+    ],
+)
+def test_what_a_list_asks_for(hits, goods, name, more, action):
+    found, outcome = hits(goods, name, **more)
+    assert [hit["action"] for hit in found] == [action]
+    assert outcome == {"hold": "hold", "review": "review", "note": "clear"}[action]
+
+
+@pytest.mark.parametrize(
+    ("goods", "name", "action"),
+    [
+        (LISTED_GOODS, "Example Optics GmbH", "review"),
+        (OTHER_GOODS, "Example Optics GmbH", "note"),
+        (LISTED_GOODS, "Example Aviation GmbH", "note"),
+        (OTHER_GOODS, "Example Aviation GmbH", "note"),
+        (LISTED_GOODS, "Example Missiles GmbH", "review"),
+        (OTHER_GOODS, "Example Missiles GmbH", "review"),
+    ],
+)
+def test_a_name_with_another_legal_form_asks_for_less(hits, goods, name, action):
+    found, _ = hits(goods, name)
+    assert [hit["action"] for hit in found] == [action]
+
+
+@pytest.mark.parametrize("name", ["ＥＸＡＭＰＬＥ　ＯＰＴＩＣＳ", "example optics inc", "示例光学公司", "示例光学"])
+def test_spellings_of_a_listed_name(hits, name):
+    found, outcome = hits(LISTED_GOODS, name)
+    assert [hit["rule"] for hit in found] == ["party.cn-control-list"]
+    assert outcome == "hold"
+
+
+@pytest.mark.parametrize(
+    "name", ["Example Trading Optics", "Optics Inc.", "Example Shoes GmbH", "N/A", "TO ORDER", "SAME AS CONSIGNEE"]
+)
+def test_other_names_are_nobody(hits, name):
+    assert hits(OTHER_GOODS, name)[0] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_is_searched_and_shown(hits, role):
+    found, _ = hits(OTHER_GOODS, NO_DUAL_USE, role)
+    assert len(found) == 1
+    evidence = [piece for piece in found[0]["evidence"] if piece["field"] == f"{role}_name"]
+    assert [piece["given"] for piece in evidence] == [NO_DUAL_USE]
+    assert "cn-control-list-plain" in evidence[0]["counterpart"]
+    assert role.replace("_", " ") in found[0]["reason"].lower()
+
+
+def test_a_party_in_two_roles_is_two_hits(hits):
+    found, _ = hits(OTHER_GOODS, NO_DUAL_USE, end_user_name=NO_DUAL_USE)
+    assert sorted(piece["field"] for hit in found for piece in hit["evidence"] if piece["field"].endswith("_name")) == [
+        "consignee_name",
+        "end_user_name",
+    ]
+    assert len({hit["id"] for hit in found}) == 2
+
+
+def test_two_listed_parties_on_one_line(hits):
+    found, outcome = hits(OTHER_GOODS, NO_DUAL_USE, end_user_name=BARRED)
+    assert sorted(hit["rule"] for hit in found) == ["party.cn-control-list", "party.cn-unreliable-entities"]
+    assert outcome == "hold"
+
+
+# -- the state of the notice ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "action", "status"),
+    [
+        (BARRED, "2025-01-01", "note", "not_yet"),
+        (BARRED, "2025-01-02", "hold", "in_force"),
+        (f"lifted {BARRED}", "2025-11-09", "hold", "in_force"),
+        (f"lifted {BARRED}", "2025-11-10", "note", "ended"),
+        (f"lifted {NO_DUAL_USE}", "2025-11-09", "hold", "in_force"),
+        (f"lifted {NO_DUAL_USE}", "2026-10-01", "note", "ended"),
+        (f"paused {NO_DUAL_USE}", "2025-11-09", "hold", "in_force"),
+        (f"paused {NO_DUAL_USE}", "2025-11-10", "note", "suspended"),
+        (f"paused {NO_DUAL_USE}", "2026-11-10", "note", "suspended"),
+        (f"paused {NO_DUAL_USE}", "2026-11-11", "review", "unconfirmed"),
+        (f"paused {BARRED}", "2026-11-10", "note", "suspended"),
+        (f"paused {BARRED}", "2026-11-11", "review", "unconfirmed"),
+        (f"paused {STRICTER}", "2026-11-11", "review", "unconfirmed"),
+    ],
+)
+def test_the_notice_s_state_on_the_line_s_day(hits, name, day, action, status):
+    found, _ = hits(LISTED_GOODS, name, day=day)
+    assert [(hit["action"], hit["status"]) for hit in found] == [(action, status)]
+
+
+def test_a_lifted_notice_alone_flags_nothing(hits):
+    found, outcome = hits(OTHER_GOODS, f"lifted {NO_DUAL_USE}", day="2026-10-01")
+    assert [hit["action"] for hit in found] == ["note"]
+    assert outcome == "clear"
+
+
+def test_without_party_names_the_rules_are_not_judged(screener):
+    result = screener.screen_line({**OTHER_GOODS, "export_country": "CN"})
+    gaps = {gap["rule"] for gap in result.not_judged}
+    assert {"party.cn-control-list", "party.cn-watch-list", "party.cn-unreliable-entities"} <= gaps
+    assert result.outcome == "clear"
+
+
+def test_a_reason_names_party_list_and_notice(hits):
+    (hit,), _ = hits(LISTED_GOODS, "example optics incorporated")
+    assert "example optics incorporated" in hit["reason"]
+    assert NO_DUAL_USE in hit["reason"]
+    assert hit["reason_zh"]
+    assert hit["citations"]
+    assert "list_entry" in hit["documents"]
