@@ -27,7 +27,7 @@ from screening.judge.plan import Plan
 from screening.judge.verdict import Judge, group_frames, shipment_of
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
-from screening.results import CITATION, DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
+from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
@@ -99,7 +99,7 @@ class Screener:
     def of(cls, content: Content) -> Screener:
         """A screener of content that is already loaded."""
         screener = cls.__new__(cls)
-        screener._prepare(content)  # noqa: SLF001 - another way to construct it
+        screener._prepare(content)
         return screener
 
     def _prepare(self, content: Content) -> None:
@@ -135,7 +135,12 @@ class Screener:
                     "item_code": getattr(spec, "code", None),
                     "verified_on": (getattr(spec, "verified_on", None) or instrument.verified_on) if instrument else None,
                     "citations": [
-                        {"source": s.title if s else c.source, "section": c.section, "url": s.url if s else "", "read_in": c.read_in}
+                        {
+                            "source": s.title if s else c.source,
+                            "section": c.section,
+                            "url": s.url if s else "",
+                            "read_in": c.read_in,
+                        }
                         for c, s in cited
                     ],
                 }
@@ -271,7 +276,7 @@ class _Run:
         content = self.screener.content
         hits, evidence, not_judged = collected.frames(self.screener.plan)
         rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=_rejects_schema())
-        counts = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
+        counts: dict[str, int] = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
         shipments = collected.shipments()
         rules = self._rules(hits, not_judged, collected.lines)
         settings = self._settings()
@@ -339,7 +344,11 @@ class _Run:
                 if sheet.unsure:
                     names = ", ".join(repr(name) for name in list(sheet.unsure)[:4])
                     more = f" and {len(sheet.unsure) - 4} more" if len(sheet.unsure) > 4 else ""
-                    where = f"{Path(reading.path).name or 'the lines given'}, sheet {sheet.name!r}" if sheet.name else Path(reading.path).name
+                    where = (
+                        f"{Path(reading.path).name or 'the lines given'}, sheet {sheet.name!r}"
+                        if sheet.name
+                        else Path(reading.path).name
+                    )
                     warnings.append(f"{where}: {names}{more} could not be mapped with certainty; see `screening columns`.")
         return warnings
 
@@ -348,13 +357,15 @@ class _Run:
         regimes = sorted({i.regime for i in content.instruments.values()}) or ["-"]
         values = {"regimes": ", ".join(regimes)}
         names = ("scope_regimes", "scope_manifest", "scope_uncertain", "scope_not_approval")
-        return [content.texts[name].get(language).format(**values) for name in names if name in content.texts]  # type: ignore[arg-type]
+        return [content.texts[name].get(language).format(**values) for name in names if name in content.texts]
 
     def _rules(self, hits: pl.DataFrame, not_judged: pl.DataFrame, lines: int) -> pl.DataFrame:
         counted = hits.group_by(pl.col("rule").alias("id")).len("hits")
         missing = not_judged.group_by(pl.col("rule").alias("id")).len("not_judged")
         table = self.screener.rule_table
-        joined = table.join(counted, on="id", how="left", maintain_order="left").join(missing, on="id", how="left", maintain_order="left")
+        joined = table.join(counted, on="id", how="left", maintain_order="left").join(
+            missing, on="id", how="left", maintain_order="left"
+        )
         counts = joined.with_columns(pl.col("hits", "not_judged").fill_null(0))
         return counts.with_columns(judged=lines - pl.col("not_judged")).select(pl.col(n).cast(k) for n, k in RULE_COLUMNS.items())
 
@@ -405,7 +416,7 @@ class _Collected:
         self._count("hits", hits.select(told))
 
     def _count(self, name: str, part: pl.DataFrame) -> None:
-        """Let a part of the results enter the digest: rows one after the other, so that the cuts between chunks leave no trace."""
+        """Let rows of the results enter the digest, one after the other, so that the cuts between chunks leave no trace."""
         self.canonical[name].update(part.write_csv(include_header=False).encode())
 
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
@@ -422,7 +433,11 @@ class _Collected:
         schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
         narrow = pl.concat(self._not_judged) if self._not_judged else pl.DataFrame(schema=schema)
         names = pl.Series([rule.id for rule in plan.rules], dtype=pl.String)
-        missing = pl.when(pl.col("missing") == "").then(pl.lit([], dtype=pl.List(pl.String))).otherwise(pl.col("missing").str.split("|"))
+        missing = (
+            pl.when(pl.col("missing") == "")
+            .then(pl.lit([], dtype=pl.List(pl.String)))
+            .otherwise(pl.col("missing").str.split("|"))
+        )
         return hits, evidence, narrow.select("line", rule=names.gather(narrow["rule"]), missing=missing)
 
     def shipments(self) -> pl.DataFrame:

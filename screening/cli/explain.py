@@ -129,7 +129,7 @@ def _material(content: Content, ident: str, day: dt.date, language: str) -> str:
         for item in instrument.items:
             if ident in _materials_of(item, content):
                 now = state(item.dates or instrument.dates, day)
-                said = content.texts[f"state_{now.status}"].get(language)  # type: ignore[arg-type]
+                said = content.texts[f"state_{now.status}"].get(language)
                 listed.append(f"  {instrument.id}/{item.code}: {_say(item.title, language)} [{said}]")
     parts.append(f"Listed items that concern it, with their state on {day}:" if listed else "No listed item concerns it.")
     parts += sorted(listed)
@@ -166,14 +166,14 @@ def _material_named(content: Content, name: str) -> str | None:
 
 def _state(content: Content, instrument: Instrument, dates: Any, day: dt.date, language: str) -> str:
     now = state(dates, day)
-    said = content.texts[f"state_{now.status}"].get(language)  # type: ignore[arg-type]
+    said = content.texts[f"state_{now.status}"].get(language)
     history = [f"issued {dates.issued}" if dates.issued else "", f"in force from {dates.in_force}"]
     history += [f"suspended {s.from_} to {s.until or 'no day named'}{f' by {s.by}' if s.by else ''}" for s in dates.suspensions]
     history += [f"ended {dates.ended}"] if dates.ended else []
     text = f"On {day}: {said}. ({'; '.join(part for part in history if part)})"
     if now.status == "unconfirmed":
         what = instrument.what_to_check or content.texts["what_to_check"]
-        text += f" {what.get(language)}"  # type: ignore[arg-type]
+        text += f" {what.get(language)}"
     return text
 
 
@@ -261,7 +261,7 @@ def test_rules(only: str, rules: list[Path]) -> tuple[str, int]:
 
 
 def _say(text: Text, language: str) -> str:
-    return text.get(language)  # type: ignore[arg-type]
+    return text.get(language)
 
 
 def _say_step(step: Any, language: str) -> str:

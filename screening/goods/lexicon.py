@@ -177,8 +177,8 @@ class Lexicon:
     def find(self, plain_texts: pl.Series) -> pl.DataFrame:
         """Every occurrence: ``index`` (position in the series), ``found`` (the pattern) and ``inside``, unordered.
 
-        ``inside`` is a list of the kinds of facts for which another name was there first: in "samarium cobalt" the word samarium is no
-        material of its own, nor are the lumps in "ferro tungsten lumps" lumps of tungsten.
+        ``inside`` is a list of the kinds of facts for which another name was there first: in "samarium cobalt" the word samarium
+        is no material of its own, nor are the lumps in "ferro tungsten lumps" lumps of tungsten.
         """
         words = self.words(plain_texts)
         found = self._patterns.find(words)
@@ -199,10 +199,12 @@ class Lexicon:
         occurrences = self.find(plain_texts)
         if not occurrences.height:
             zeros = pl.zeros(len(plain_texts), dtype=pl.UInt64, eager=True)
-            return pl.DataFrame({column: zeros for column in self.bits.columns})
+            return pl.DataFrame(dict.fromkeys(self.bits.columns, zeros))
         # many texts name the same goods: the bits are put together once for every set of names
         sets = (
-            occurrences.select("index", name=pl.concat_str("found", pl.lit("\x02"), pl.col("inside").list.join(",").fill_null("")))
+            occurrences.select(
+                "index", name=pl.concat_str("found", pl.lit("\x02"), pl.col("inside").list.join(",").fill_null(""))
+            )
             .sort("index", "name")
             .group_by("index", maintain_order=True)
             .agg(pl.col("name").str.join("\x03").alias("names"))
@@ -210,7 +212,8 @@ class Lexicon:
         distinct = sets["names"].unique().to_list()
         values = [self._values(names) for names in distinct]
         table = pl.DataFrame({"names": distinct}, schema={"names": pl.String}).with_columns(
-            pl.Series(column, [value[place] for value in values], dtype=pl.UInt64) for place, column in enumerate(self.bits.columns)
+            pl.Series(column, [value[place] for value in values], dtype=pl.UInt64)
+            for place, column in enumerate(self.bits.columns)
         )
         every = pl.DataFrame({"index": pl.int_range(len(plain_texts), dtype=pl.UInt32, eager=True)})
         return (
@@ -245,7 +248,9 @@ class Lexicon:
                 }
             )
             .explode("found", "start")
-            .with_columns(end=pl.col("start") + pl.col("found").str.len_bytes() - pl.col("found").str.ends_with(" ").cast(pl.UInt32))
+            .with_columns(
+                end=pl.col("start") + pl.col("found").str.len_bytes() - pl.col("found").str.ends_with(" ").cast(pl.UInt32)
+            )
             .with_columns(start=pl.col("start") + pl.col("found").str.starts_with(" ").cast(pl.UInt32))
             .with_columns(kind=pl.col("found").replace_strict(kinds, return_dtype=pl.List(pl.String)))
             .explode("kind")

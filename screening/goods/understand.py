@@ -54,8 +54,8 @@ class Goods:
         """Add the fact columns to ``lines`` (any rows, canonical columns).
 
         Adds ``goods`` (the readable goods text), the bit columns ``f…`` and ``<column>.t…``, ``<measure>.lo/.hi``,
-        ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none). Where a line has no goods
-        text all of them are null.
+        ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none). Where a line has no
+        goods text all of them are null.
         """
         parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(pl.col(c)) for c in GOODS_COLUMNS]
         written = lines.select(pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True).alias("written"))["written"]
@@ -79,7 +79,9 @@ class Goods:
         for elements in self.compositions:
             name = "composition." + "+".join(elements)
             if not stated.height and not absent.height:
-                frame = frame.with_columns(pl.repeat(None, frame.height, dtype=pl.Float64).alias(f"{name}.{end}") for end in ("lo", "hi"))
+                frame = frame.with_columns(
+                    pl.repeat(None, frame.height, dtype=pl.Float64).alias(f"{name}.{end}") for end in ("lo", "hi")
+                )
                 continue
             found = shares_of(stated, elements, absent).rename({"lo": f"{name}.lo", "hi": f"{name}.hi"})
             frame = (
@@ -115,7 +117,7 @@ class Goods:
         return pl.concat(frames) if frames else pl.DataFrame(schema={"index": pl.UInt32, "what": pl.String})
 
     def _names(self, bits: pl.DataFrame, kind: str) -> pl.DataFrame:
-        """One column: the ids of ``kind`` named in each text, joined by ``|``; for materials substances and bare elements only."""
+        """One column: the ids of ``kind`` named in each text, joined by ``|``; of materials the substances and bare elements."""
         known = self.lexicon.bits
         name = "materials" if kind == "material" else kind
         present = known.present(bits)
@@ -138,9 +140,7 @@ class Goods:
             return pl.DataFrame({column: values.cast(pl.UInt64) for column in lexicon.bits.columns})
         distinct = values.drop_nulls().unique(maintain_order=True)
         bits = lexicon.scan(text.plain(distinct, self.characters)).with_columns(pl.Series("value", distinct, dtype=pl.String))
-        return (
-            pl.DataFrame({"value": values}).join(bits, on="value", how="left", maintain_order="left").drop("value")
-        )
+        return pl.DataFrame({"value": values}).join(bits, on="value", how="left", maintain_order="left").drop("value")
 
     def words_found(self, column: str, value: pl.Series) -> pl.DataFrame:
         """Which words of ``column`` set which facts: ``index, fact, words``, for evidence and reasons."""
@@ -156,5 +156,3 @@ def shown(form: str) -> str:
         kind, _, element = form.strip().strip("\x01").partition(":")
         return f"{kind} {element}"
     return " ".join(form.split())
-
-

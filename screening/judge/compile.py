@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.content.conditions import And, Atom, AtLeast, Node, Not, Or, Ref, Selection
+from screening.content.conditions import And, Atom, Node, Not, Or, Ref, Selection
 from screening.content.fields import GOODS, FieldType, field_type
 
 if TYPE_CHECKING:
@@ -135,7 +135,12 @@ def _text(item: Atom, scope: Scope) -> pl.Expr:
         known = pl.col(f"label.{item.value.name}")
         inside = known.list.contains(column)
         # a label without this expectation says nothing, so the comparison is false either way
-        return pl.when(known.is_null() | (known.list.len() == 0)).then(False).when(column.is_not_null()).then(~inside if negative else inside)
+        return (
+            pl.when(known.is_null() | (known.list.len() == 0))
+            .then(False)
+            .when(column.is_not_null())
+            .then(~inside if negative else inside)
+        )
     if item.op == "matches":
         return column.str.contains(item.value)
     wanted = _members(item.value, scope)

@@ -1,7 +1,8 @@
 """Gives hits their action and lines their score and outcome, all by the tables of decision.yaml.
 
-A hit's action depends on the state of the law on the line's date, on whether a licence is stated, and on how far the item is met; a line's
-score and outcome depend only on which rules hit it with which action and confidence, so both are worked out once per distinct combination.
+A hit's action depends on the state of the law on the line's date, on whether a licence is stated, and on how far the item is met;
+a line's score and outcome depend only on which rules hit it with which action and confidence, so both are worked out once per
+distinct combination.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from screening.content.models import Content, Dates
     from screening.judge.plan import Plan, Prepared
-    from screening.terms import Action, Family
 
 _ORDER = {"none": 0, "note": 1, "review": 2, "hold": 3}
 _STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")
@@ -34,8 +34,8 @@ class Weight:
     """What one hit contributes to its line."""
 
     rule: int
-    family: Family
-    action: Action
+    family: str
+    action: str
     confidence: str
 
 
@@ -80,7 +80,16 @@ class Decision:
         spec = rule.spec
         if isinstance(spec, Item):
             cap = self._cap(spec, [c.read_in for c in spec.citations or (rule.instrument.citations if rule.instrument else [])])
-            values = (True, "", spec.consequence, bool(spec.usual_not_listed), cap, spec.confidence, spec.partial_confidence, "")
+            values: tuple[Any, ...] = (
+                True,
+                "",
+                spec.consequence,
+                bool(spec.usual_not_listed),
+                cap,
+                spec.confidence,
+                spec.partial_confidence,
+                "",
+            )
         else:
             cap = self._cap(spec, [c.read_in for c in spec.citations])
             values = (False, spec.action, "", False, cap, spec.confidence, spec.confidence, spec.parties)
@@ -96,7 +105,7 @@ class Decision:
     @cached_property
     def _controls(self) -> pl.DataFrame:
         """The action table written out for every combination."""
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for status in _STATUSES:
             for licence in ("absent", "stated"):
                 for consequence in ("licence", "prohibited", "technology"):
@@ -114,7 +123,8 @@ class Decision:
         """Add ``status, action, confidence`` to hits and drop those that ask for nothing.
 
         Args:
-            hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``level, listed_item, entry_status`` (null elsewhere).
+            hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``level, listed_item, entry_status``
+                (null elsewhere).
         """
         if not hits.height:
             return hits.with_columns(status=pl.lit(None, pl.String), action=pl.lit("note"), confidence=pl.lit("low"))
@@ -129,19 +139,27 @@ class Decision:
         hits = hits.with_columns(kind=kind, licence=licence).join(
             self._controls, on=["status", "licence", "consequence", "kind"], how="left", maintain_order="left"
         )
-        hits = hits.join(self._parties, on=["effect", "level", "listed_item", "licence"], how="left", maintain_order="left", nulls_equal=False)
-        wanted = pl.coalesce(pl.when("law").then("by_table"), "by_effect", pl.when(pl.col("effect") == "").then("base"), pl.lit("note"))
+        hits = hits.join(
+            self._parties, on=["effect", "level", "listed_item", "licence"], how="left", maintain_order="left", nulls_equal=False
+        )
+        wanted = pl.coalesce(
+            pl.when("law").then("by_table"), "by_effect", pl.when(pl.col("effect") == "").then("base"), pl.lit("note")
+        )
         lowered = pl.concat_str("entry_status", wanted, separator=":").replace_strict(self._lowered, default=None)
         wanted = pl.coalesce(lowered, wanted)
         rank = pl.min_horizontal(wanted.replace_strict(_ORDER, return_dtype=pl.Int8), "cap")
         return (
-            hits.with_columns(action=rank.cast(pl.Int32).replace_strict({v: k for k, v in _ORDER.items()}, return_dtype=pl.String))
+            hits.with_columns(
+                action=rank.cast(pl.Int32).replace_strict({v: k for k, v in _ORDER.items()}, return_dtype=pl.String)
+            )
             .with_columns(
                 confidence=pl.when(pl.col("strength") == 3).then("confidence").otherwise("partial_confidence"),
                 status=pl.coalesce("status", "entry_status"),
             )
             .filter(pl.col("action") != "none")
-            .drop("law", "base", "consequence", "usual", "cap", "partial_confidence", "effect", "licence", "by_table", "by_effect")
+            .drop(
+                "law", "base", "consequence", "usual", "cap", "partial_confidence", "effect", "licence", "by_table", "by_effect"
+            )
         )
 
     def _states(self, hits: pl.DataFrame) -> pl.DataFrame:
@@ -157,12 +175,21 @@ class Decision:
         rows = []
         for effect, row in self.tables["parties"].items():
             for level, listed, licence in (
-                (level, listed, licence) for level in ("hit", "review") for listed in (True, False) for licence in ("absent", "stated")
+                (level, listed, licence)
+                for level in ("hit", "review")
+                for listed in (True, False)
+                for licence in ("absent", "stated")
             ):
                 name = f"{level}_{'listed' if listed else 'other'}"
                 action = row.get(f"{name}_licence", row[name]) if licence == "stated" else row[name]
                 rows.append((effect, level, listed, licence, action))
-        schema = {"effect": pl.String, "level": pl.String, "listed_item": pl.Boolean, "licence": pl.String, "by_effect": pl.String}
+        schema = {
+            "effect": pl.String,
+            "level": pl.String,
+            "listed_item": pl.Boolean,
+            "licence": pl.String,
+            "by_effect": pl.String,
+        }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     @cached_property
@@ -184,7 +211,9 @@ class Decision:
             positions: all positions of the chunk, in order.
         """
         required = [r.index for r in self.plan.rules if isinstance(r.spec, Item) or r.spec.required]
-        blocked = unjudged.filter(pl.col("rule").is_in(required)).select("position").unique().with_columns(blocked=pl.lit(value=True))
+        blocked = (
+            unjudged.filter(pl.col("rule").is_in(required)).select("position").unique().with_columns(blocked=pl.lit(value=True))
+        )
         combos = (
             hits.select("position", key=pl.concat_str("rule", "action", "confidence", separator=":"))
             .sort("position", "key")
@@ -202,7 +231,9 @@ class Decision:
         outcome = pl.col("outcome").fill_null("clear")
         return lines.select(
             "position",
-            outcome=pl.when((outcome == "clear") & pl.col("blocked").fill_null(False)).then(pl.lit("not_judged")).otherwise(outcome),
+            outcome=pl.when((outcome == "clear") & pl.col("blocked").fill_null(False))
+            .then(pl.lit("not_judged"))
+            .otherwise(outcome),
             score=pl.col("score").fill_null(0.0),
             stands_on="stands_on",
         )
@@ -213,8 +244,7 @@ class Decision:
             for part in key.split(","):
                 index, action, confidence = part.split(":")
                 rule = self.plan.rules[int(index)]
-                family = "control" if isinstance(rule.spec, Item) else rule.spec.family
-                weights.append(Weight(int(index), family, action, confidence))  # type: ignore[arg-type]
+                weights.append(Weight(int(index), rule.family, action, confidence))
             self._verdicts[key] = self.verdict(weights)
         found = self._verdicts[key]
         return found.outcome, found.score, found.stands_on
@@ -262,13 +292,12 @@ class Decision:
         )
 
     def _inputs(self, index: int) -> frozenset[str]:
-        """Columns and facts that decide a rule. Facts of the text other than a label or a material are its words, not shared ones."""
+        """Columns and facts that decide a rule. Of the facts of a text only its label and its materials can be shared."""
         rule = self.plan.rules[index]
         return frozenset(rule.inputs) - {"description"} | rule.shared_facts
 
     def _is_law(self, index: int) -> bool:
-        spec = self.plan.rules[index].spec
-        return isinstance(spec, Item) or spec.basis == "law"
+        return self.plan.rules[index].basis == "law"
 
 
 def _independent(group: Iterable[tuple[str, frozenset[str]]]) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from screening.content.conditions import Atom, Ref
 from screening.content.fields import GOODS, NEEDS, FieldType, field_type
 from screening.judge.compile import atom as compile_atom
 from screening.terms import RAW
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from screening.content.models import Content
     from screening.judge.compile import Scope
     from screening.judge.plan import Prepared
@@ -91,10 +91,11 @@ def row(item: Atom, line: dict[str, Any], words: Words, scope: Scope) -> Row | N
     if kind is FieldType.INTERVAL:
         low, high = line.get(f"{item.field}.lo"), line.get(f"{item.field}.hi")
         compared = number(low) if low == high else f"{number(low)} to {number(high)}"
-        return Row(item.field, line.get(GOODS), compared, None, METHODS[item.op], threshold=_threshold(item.value, line, scope.content))
-    compared = line.get(item.field)
-    text = number(compared) if isinstance(compared, float) else ", ".join(compared) if isinstance(compared, list) else str(compared)
-    return Row(item.field, given, text, _counterpart(item.value), METHODS[item.op], threshold=_threshold(item.value, line, scope.content))
+        return Row(
+            item.field, line.get(GOODS), compared, None, METHODS[item.op], threshold=_threshold(item.value, line, scope.content)
+        )
+    threshold = _threshold(item.value, line, scope.content)
+    return Row(item.field, given, _as_text(line.get(item.field)), _counterpart(item.value), METHODS[item.op], threshold=threshold)
 
 
 METHODS = {
@@ -125,11 +126,18 @@ def _given(field: str, line: dict[str, Any]) -> str | None:
         value = line.get(f"{RAW}{column}")
         value = line.get(column) if value is None else value
         if value is not None:
-            text = number(value) if isinstance(value, float) else ", ".join(value) if isinstance(value, list) else str(value)
+            text = _as_text(value)
             said.append(text if columns == (field,) else f"{column} {text}")
     if field in ("unit_price_usd_kg", "value_usd") and line.get("value_usd_source"):
         said.append(str(line["value_usd_source"]))
     return "; ".join(said) or None
+
+
+def _as_text(value: Any) -> str:
+    """A value of a line as evidence shows it."""
+    if isinstance(value, float):
+        return number(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _counterpart(value: Any) -> str | None:

@@ -20,7 +20,7 @@ from screening.content.models import Item, NextStep, Rule
 from screening.judge import evidence
 from screening.judge.plan import NOT_STATED, STRENGTHS, plain_code
 from screening.judge.status import changes, state
-from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS
+from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS, Schema
 from screening.terms import COLUMNS, RAW, Text
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Explainer:
         shown: list[tuple[Any, ...]] = []
         ordered = hits.sort("position", "rule", *(c for c in ("entry", "role", "group") if c in hits.columns), nulls_last=True)
         for (index,), mine in ordered.group_by("rule", maintain_order=True):
-            rule = self.plan.rules[int(index)]  # type: ignore[call-overload]
+            rule = self.plan.rules[index]
             rows = mine.select("position").join(flagged, on="position", how="left", maintain_order="left")
             truths = evidence.atoms_true(rule, rows, self.plan.scope)
             rows = rows.select(self._columns_told(rule, rows.columns))
@@ -102,10 +102,25 @@ class Explainer:
                 ident = self._id(rule, hit, line)
                 values = _Values(self, rule, hit, line, self._words(rule, line, words))
                 reason = self._reason(rule, hit, line)
-                said = (_sentences(values.fill(t, "en") for t in reason), _sentences((values.fill(t, "zh") for t in reason), gap=""))
+                said = (
+                    _sentences(values.fill(t, "en") for t in reason),
+                    _sentences((values.fill(t, "zh") for t in reason), gap=""),
+                )
                 told.append((line["line"], ident, *said, hit.get("group"), *self._key(rule, hit, line)))
                 shown += [
-                    (line["line"], ident, rule.id, place, p.field, p.given, p.compared, p.counterpart, p.method, p.score, p.threshold)
+                    (
+                        line["line"],
+                        ident,
+                        rule.id,
+                        place,
+                        p.field,
+                        p.given,
+                        p.compared,
+                        p.counterpart,
+                        p.method,
+                        p.score,
+                        p.threshold,
+                    )
                     for place, p in enumerate(pieces, 1)
                 ]
         evidence_frame = pl.DataFrame(shown, schema=EVIDENCE_COLUMNS, orient="row")
@@ -114,13 +129,17 @@ class Explainer:
     def _columns_told(self, rule: Prepared, present: list[str]) -> list[str]:
         """The columns of a line that the texts and the evidence of a rule can speak of."""
         spec = rule.spec
-        texts = [spec.reason] if isinstance(spec, Rule) else [*self.content.texts.values(), *filter(None, [spec.reason, spec.note])]
+        texts = (
+            [spec.reason] if isinstance(spec, Rule) else [*self.content.texts.values(), *filter(None, [spec.reason, spec.note])]
+        )
         wanted = {name for text in texts for sentence in (text.en, text.zh) for _, name, _ in _parts(sentence) if name}
         wanted.update(_ALWAYS_TOLD)
         for item in rule.atoms():
             values = item.value if isinstance(item.value, tuple) else (item.value,)
             wanted.add(item.field)
-            wanted.update(ref.name if ref.space == "line" else f"{ref.space}.{ref.name}" for ref in values if isinstance(ref, Ref))
+            wanted.update(
+                ref.name if ref.space == "line" else f"{ref.space}.{ref.name}" for ref in values if isinstance(ref, Ref)
+            )
         wanted |= {need for name in list(wanted) for need in NEEDS.get(name, ())}
         wanted |= {f"{name}{end}" for name in list(wanted) for end in (".lo", ".hi")} | {f"{RAW}{name}" for name in list(wanted)}
         return [name for name in present if name in wanted]
@@ -128,11 +147,19 @@ class Explainer:
     @staticmethod
     def _key(rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> tuple[Any, ...]:
         """What decides the texts that many hits share."""
-        return (rule.index, hit["action"], hit["confidence"], hit["strength"], hit["status"], hit["licence_stated"], line["line_date"])
+        return (
+            rule.index,
+            hit["action"],
+            hit["confidence"],
+            hit["strength"],
+            hit["status"],
+            hit["licence_stated"],
+            line["line_date"],
+        )
 
     def _hits(self, told: list[tuple[Any, ...]]) -> pl.DataFrame:
         """Put what is told of single hits beside what hits of one rule, action, state and day share."""
-        keys = {
+        keys: Schema = {
             "rule_index": pl.UInt16,
             "action": pl.String,
             "confidence": pl.String,
@@ -141,10 +168,10 @@ class Explainer:
             "licence": pl.Boolean,
             "day": pl.Date,
         }
-        own = {name: HIT_COLUMNS[name] for name in ("line", "id", "reason", "reason_zh", "group")}
+        own: Schema = {name: HIT_COLUMNS[name] for name in ("line", "id", "reason", "reason_zh", "group")}
         singles = pl.DataFrame(told, schema=own | keys, orient="row")
         shared = [self._shared(*row) for row in singles.select(list(keys)).unique(maintain_order=True).iter_rows()]
-        rest = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
+        rest: Schema = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
         table = pl.DataFrame(shared, schema=keys | rest, orient="row")
         joined = singles.join(table, on=list(keys), how="left", nulls_equal=True)
         return joined.select(list(HIT_COLUMNS)).sort("line", "rule", "id")
@@ -170,18 +197,18 @@ class Explainer:
             "revision": spec.revision,
             "title": spec.title.en,
             "title_zh": spec.title.zh,
-            "family": "control" if is_item else spec.family,
-            "basis": "law" if is_item else spec.basis,
+            "family": rule.family,
+            "basis": rule.basis,
             "strength": STRENGTHS[strength],
             "status_note": note.en or None,
             "status_note_zh": note.zh or None,
             "regime": instrument.regime if instrument else None,
             "instrument": instrument.id if instrument else None,
-            "item_code": spec.code if is_item else None,
+            "item_code": getattr(spec, "code", None),
             "points": self.decision.points(action, confidence),
             "next_step": step.en,
             "next_step_zh": step.zh or step.en,
-            "documents": list(dict.fromkeys([*(spec.settles if is_item else []), *step.documents])),
+            "documents": list(dict.fromkeys([*getattr(spec, "settles", ()), *step.documents])),
             "citations": [
                 {
                     "source": sources[c.source].title if c.source in sources else c.source,
@@ -261,13 +288,13 @@ class Explainer:
                 "until": until,
                 "by": name_of(by, language) if by else now.by,
                 "verified_on": verified,
-                "what_to_check": what.get(language),  # type: ignore[arg-type]
+                "what_to_check": what.get(language),
             }
-            note = _fill(texts[key].get(language), values)  # type: ignore[arg-type]
+            note = _fill(texts[key].get(language), values)
             coming = changes(dates, day, int(self.content.decision["status_change_notice_days"]))
             if coming:
-                then = self.content.texts[f"state_{coming[1].status}"].get(language)  # type: ignore[arg-type]
-                soon = _fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then})  # type: ignore[arg-type]
+                then = self.content.texts[f"state_{coming[1].status}"].get(language)
+                soon = _fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then})
                 note = f"{note} {soon}" if language == "en" else note + soon
             notes.append(note)
         return Text(*notes)
@@ -302,14 +329,32 @@ class Explainer:
                     method = "basket code, weak" if ref.basket else "reference HS code"
                     rows.append(evidence.Row("hs_code", line.get("raw.hs_code") or code, code, ref.code, method))
             if line.get("item_code_plain") == plain_code(rule.spec.code):
-                rows.insert(0, evidence.Row("item_code", line["item_code"], line["item_code_plain"], rule.spec.code, "declared control code"))
+                rows.insert(
+                    0,
+                    evidence.Row(
+                        "item_code", line["item_code"], line["item_code_plain"], rule.spec.code, "declared control code"
+                    ),
+                )
         if hit.get("entry"):
             field = f"{hit['role']}_name"
-            rows.append(evidence.Row(field, hit["given"], hit["listed"], f"{hit['list']} {hit['entry']}", hit["explanation"], hit["match_score"]))
+            rows.append(
+                evidence.Row(
+                    field, hit["given"], hit["listed"], f"{hit['list']} {hit['entry']}", hit["explanation"], hit["match_score"]
+                )
+            )
         if hit.get("group"):
             total = evidence.number(hit["group.total"]) if hit["group.total"] is not None else None
             span = f"{hit['group.first']} to {hit['group.last']}" if hit["group.last"] else None
-            rows.append(evidence.Row("group", hit["group.key"], f"{hit['group.lines']} lines, total {total}", span, "lines together", hit["group.ratio"]))
+            rows.append(
+                evidence.Row(
+                    "group",
+                    hit["group.key"],
+                    f"{hit['group.lines']} lines, total {total}",
+                    span,
+                    "lines together",
+                    hit["group.ratio"],
+                )
+            )
         return rows
 
     def _id(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> str:
@@ -318,7 +363,9 @@ class Explainer:
         key = (rule.id, content, f"{counterpart}/{hit.get('role') or ''}")
         ordinal = self._seen.get(key, 0)
         self._seen[key] = ordinal + 1
-        return hashlib.sha256("\0".join([rule.id, reference, content, counterpart, key[2], str(ordinal)]).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join([rule.id, reference, content, counterpart, key[2], str(ordinal)]).encode()).hexdigest()[
+            :16
+        ]
 
 
 class _Values:
@@ -332,9 +379,9 @@ class _Values:
         self.found = found
 
     def fill(self, text: Text, language: str) -> str:
-        return _fill(text.get(language), self, language)  # type: ignore[arg-type]
+        return _fill(text.get(language), self, language)
 
-    def value(self, name: str, language: str) -> Any:  # noqa: PLR0911, C901 - a table of names
+    def value(self, name: str, language: str) -> Any:  # noqa: PLR0912 - a table of names
         content, line = self.explainer.content, self.line
         space, _, rest = name.partition(".")
         instrument = self.rule.instrument
@@ -342,7 +389,7 @@ class _Values:
             return ", ".join(self.found) or line.get("description")
         if name in ("label", "label.name"):
             labels = [content.labels[ident] for ident in (line.get("label") or "").split("|") if ident]
-            return " / ".join(label.name.get(language) for label in labels)  # type: ignore[arg-type]
+            return " / ".join(label.name.get(language) for label in labels)
         if space == "param":
             return content.params[rest].value
         if space == "set":
@@ -354,17 +401,25 @@ class _Values:
         if name == "documents":
             spec = self.rule.spec
             ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
-            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)  # type: ignore[arg-type]
+            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)
         if self.hit.get("entry") and name in PARTY_VALUES:
             return self.party(name, language)
         if isinstance(self.rule.spec, Item) and instrument is not None:
             if name == "instrument":
                 return name_of(instrument, language)
-            item = {"code": self.rule.spec.code, "title": self.rule.spec.title.get(language), "why": self.rule.spec.usual_not_listed}  # type: ignore[arg-type]
+            item = {
+                "code": self.rule.spec.code,
+                "title": self.rule.spec.title.get(language),
+                "why": self.rule.spec.usual_not_listed,
+            }
             if name in item:
                 return item[name]
             if name == "given":
-                return line.get("item_code") if line.get("item_code_plain") == plain_code(self.rule.spec.code) else line.get("licence_no")
+                return (
+                    line.get("item_code")
+                    if line.get("item_code_plain") == plain_code(self.rule.spec.code)
+                    else line.get("licence_no")
+                )
         if name == "materials":
             return material_names(content, line.get("materials"), language)
         if name.startswith("composition.") or name in INTERVALS:
@@ -376,9 +431,9 @@ class _Values:
         """What a placeholder of a party rule stands for."""
         hit, content = self.hit, self.explainer.content
         if name == "role":
-            return content.texts[f"role_{hit['role']}"].get(language)  # type: ignore[arg-type]
+            return content.texts[f"role_{hit['role']}"].get(language)
         if name == "list":
-            return content.watchlists[hit["list"]].title.get(language)  # type: ignore[arg-type]
+            return content.watchlists[hit["list"]].title.get(language)
         if name == "match":
             said = hit["explanation_zh" if language == "zh" else "explanation"]
             return f"{hit['notice']}; {said}" if language == "en" else f"{hit['notice']}；{said}"
@@ -389,11 +444,12 @@ class _Values:
         spec, detect = self.rule.spec, self.rule.detect
         if not isinstance(spec, Item) or detect is None:
             return ""
-        names: list[str] = []
-        for selection in spec.deciding:
-            for item in detect.atoms():
-                if item.selection == selection and self.line.get(f"{item.field}.lo", self.line.get(item.field)) is None:
-                    names.append(field_name(self.explainer.content, item.field, language))
+        names = [
+            field_name(self.explainer.content, item.field, language)
+            for selection in spec.deciding
+            for item in detect.atoms()
+            if item.selection == selection and self.line.get(f"{item.field}.lo", self.line.get(item.field)) is None
+        ]
         return (", " if language == "en" else "、").join(dict.fromkeys(names))
 
 
@@ -437,7 +493,7 @@ def name_of(instrument: Any, language: str) -> str:
 def field_name(content: Content, field: str, language: str) -> str:
     """A field as a sentence names it: ``texts`` has ``field.<name>`` where the plain name would not do."""
     text = content.texts.get(f"field.{field.partition('.')[0]}")
-    name = text.get(language) if text else field.replace("_", " ")  # type: ignore[arg-type]
+    name = text.get(language) if text else field.replace("_", " ")
     rest = field.partition(".")[2]
     return f"{name} {rest}" if rest else name
 
@@ -452,7 +508,7 @@ def material_names(content: Content, ids: str | None, language: str) -> str:
             continue
         own = material.substances.get(substance)
         spelled = own.names.get(language) if own else None
-        names.append(spelled[0] if spelled else f"{material.name.get(language)} {substance}".replace(" unspecified", ""))  # type: ignore[arg-type]
+        names.append(spelled[0] if spelled else f"{material.name.get(language)} {substance}".replace(" unspecified", ""))
     return ", ".join(names)
 
 

@@ -1,8 +1,8 @@
-"""Prepares lines for judging: the day and the law that count, the facts of the label and materials named, the lists the parties stand on."""
+"""Prepares lines for judging: the day and law that count, the facts of label and materials, the lists the parties stand on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -55,7 +55,7 @@ def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataF
     port = pl.col("loading_port").replace_strict(countries, default=None, return_dtype=pl.String)
     sources = ("export_country", "loading_port", "shipper_country")
     values = (pl.col("export_country"), port, pl.col("shipper_country"))
-    picked = pl.when(values[0].is_not_null()).then(pl.lit(sources[0]))
+    picked: Any = pl.when(values[0].is_not_null()).then(pl.lit(sources[0]))
     for name, value in zip(sources[1:], values[1:], strict=True):
         picked = picked.when(value.is_not_null()).then(pl.lit(name))
     return lines.with_columns(leaves_from=pl.coalesce(values), leaves_from_source=picked)

@@ -1,8 +1,8 @@
 """Finishes rules over several lines from a narrow frame of their members: windows, surges, pass-throughs, outliers.
 
-What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (String, null where a part of it is not known), ``takes_part``
-(Boolean, null where not known), ``shipment`` (String) and the number columns the rule asks for. What goes out is MEMBERS for the members of
-every group that meets the rule. The order of the lines changes nothing.
+What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (String, null where a part of it is not known),
+``takes_part`` (Boolean, null where not known), ``shipment`` (String) and the number columns the rule asks for. What goes out is
+MEMBERS for the members of every group that meets the rule. The order of the lines changes nothing.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _fewest(group: Group) -> int:
     if group.kind == "outlier":
         return group.min_lines
     counted = [math.ceil(bounds.get("gte", bounds.get("gt", 0))) for name, bounds in group.having.items() if name == "lines"]
-    return max([1, *counted, 2 if group.kind == "pass_through" else 1])
+    return max(1, *map(int, counted), 2 if group.kind == "pass_through" else 1)
 
 
 def _name(rule: str, key: str, first: object) -> str:
@@ -97,14 +97,14 @@ def _totals(group: Group, lines: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 
 
 def _meets(group: Group) -> pl.Expr:
-    tests = [
-        _TESTS[op](pl.col(name), value) for name, bounds in group.having.items() for op, value in bounds.items()
-    ]
+    tests = [_TESTS[op](pl.col(name), value) for name, bounds in group.having.items() for op, value in bounds.items()]
     return reduce(and_, tests, pl.lit(value=True))
 
 
 def _distinct(group: Group) -> list[pl.Expr]:
-    return [pl.col(name.removeprefix("distinct.")).n_unique().alias(name) for name in group.having if name.startswith("distinct.")]
+    return [
+        pl.col(name.removeprefix("distinct.")).n_unique().alias(name) for name in group.having if name.startswith("distinct.")
+    ]
 
 
 def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -134,7 +134,9 @@ def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     joined = (
         lines.select("line", "key", "day")
         .sort("day")
-        .join_asof(ends.drop("lines").hstack([ends["lines"].alias("n")]), on="day", by="key", strategy="forward", check_sortedness=False)
+        .join_asof(
+            ends.drop("lines").hstack([ends["lines"].alias("n")]), on="day", by="key", strategy="forward", check_sortedness=False
+        )
         .filter(pl.col("end").is_not_null(), (pl.col("end") - pl.col("day")).dt.total_days() < group.days)
         .rename({"n": "lines", "end": "group.last"})
     )
@@ -150,8 +152,8 @@ def _shown(group: Group, frame: pl.DataFrame) -> list[pl.Expr]:
 def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The total of the window that ends on a day over that of the same window ``back_days`` earlier.
 
-    Where nothing was moved then, there is nothing to compare with: unknown if the run reaches back that far for the group or not, because a
-    manifest is no register of all trade.
+    Where nothing was moved then, there is nothing to compare with, and the rule is not judged: a manifest is no register of all
+    trade.
     """
     days = group.days or 90
     daily = lines.group_by("key", "day").agg(pl.col(group.of).sum().alias("total"), pl.len().alias("lines")).sort("key", "day")
@@ -159,9 +161,7 @@ def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
         pl.col("total").sum(), pl.col("lines").sum(), pl.col("day").min().alias("group.first")
     )
     before = daily.with_columns(day=pl.col("day") + pl.duration(days=group.back_days)).with_columns(_was=True)
-    both = pl.concat(
-        [daily.with_columns(_was=pl.lit(value=False)), before], how="vertical_relaxed"
-    ).sort("key", "day")
+    both = pl.concat([daily.with_columns(_was=pl.lit(value=False)), before], how="vertical_relaxed").sort("key", "day")
     then = (
         both.with_columns(then=pl.when("_was").then("total").otherwise(0.0))
         .rolling("day", period=f"{days}d", group_by="key")
@@ -190,8 +190,10 @@ def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     columns = ["line", "day", "key", group.of, "leaves_from", "destination_country", "unit_price_usd_kg"]
     legs = lines.select(list(dict.fromkeys(columns))).filter(pl.col("leaves_from") != pl.col("destination_country"))
     # only countries that goods both enter and leave under the key can be passed through
-    hubs = legs.select("key", hub="destination_country").unique().join(
-        legs.select("key", hub="leaves_from").unique(), on=["key", "hub"], how="inner"
+    hubs = (
+        legs.select("key", hub="destination_country")
+        .unique()
+        .join(legs.select("key", hub="leaves_from").unique(), on=["key", "hub"], how="inner")
     )
     inward = legs.join(hubs, left_on=["key", "destination_country"], right_on=["key", "hub"], how="semi")
     outward = legs.join(hubs, left_on=["key", "leaves_from"], right_on=["key", "hub"], how="semi")
@@ -203,9 +205,16 @@ def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
         .with_columns(ratio=pl.col("unit_price_usd_kg_on") / pl.col("unit_price_usd_kg"))
     )
     if group.price_ratio:
-        pairs = pairs.filter(pl.col("ratio").is_between(*group.price_ratio))
+        low, high = group.price_ratio
+        pairs = pairs.filter(pl.col("ratio").is_between(low, high))
     shared = [
-        pl.col("key") + SEPARATOR + pl.col("leaves_from") + " → " + pl.col("destination_country") + " → " + pl.col("destination_country_on"),
+        pl.col("key")
+        + SEPARATOR
+        + pl.col("leaves_from")
+        + " → "
+        + pl.col("destination_country")
+        + " → "
+        + pl.col("destination_country_on"),
         pl.col("day").alias("group.first"),
         pl.col("day_on").alias("group.last"),
         pl.lit(2, dtype=pl.Int64).alias("group.lines"),

@@ -1,9 +1,9 @@
 """Prepares every rule once and evaluates them on a chunk of lines.
 
-The outcome of a rule on a line is a strength: 3 met, 2 a deciding property is not stated, 1 partial, 0 none, null not judged. Before a
-chunk is evaluated, every rule that cannot be true of any of its lines is left out (``certainly_false``), and rules that need
-something named in the goods text, or a listed code, are evaluated on the lines that have it: that is exact, and it is what
-makes a single line as quick as a million are cheap.
+The outcome of a rule on a line is a strength: 3 met, 2 a deciding property is not stated, 1 partial, 0 none, null not judged.
+Before a chunk is evaluated, every rule that cannot be true of any of its lines is left out (``certainly_false``), and rules that
+need something named in the goods text, or a listed code, are evaluated on the lines that have it: that is exact, and it is what
+makes a single line quick and a million cheap.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, partial
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -101,6 +101,16 @@ class Prepared:
         return tuple(f"material:{name}" for name in own) or _materials(self.detect)
 
     @property
+    def family(self) -> str:
+        """What is compared; every item of a law is a control."""
+        return "control" if isinstance(self.spec, Item) else self.spec.family
+
+    @property
+    def basis(self) -> str:
+        """Why a hit stands."""
+        return "law" if isinstance(self.spec, Item) else self.spec.basis
+
+    @property
     def dates(self) -> Dates | None:
         """When the legal text behind it applies; the innermost dates win."""
         own = self.spec.dates if isinstance(self.spec, Item) else None
@@ -109,7 +119,7 @@ class Prepared:
     @property
     def shared_facts(self) -> frozenset[str]:
         """Facts that make two findings one: the label of the text, or a material named in it."""
-        found = set()
+        found: set[str] = set()
         for item in self.atoms():
             refs = [value.space for value in _values(item) if isinstance(value, Ref)]
             found.update(name for name in (item.field, *refs) if name in ("label", "material"))
@@ -208,7 +218,7 @@ class Plan:
     def _item(self, rule: Prepared, item: Item) -> pl.Expr:
         """The strength of an item: see docs/rule-language.md, "A law and its items"."""
         strong = whole = FALSE
-        speaks = pl.when((pl.col("item_code_plain") == plain_code(item.code)).fill_null(False)).then(pl.lit(MET, pl.Int8))
+        speaks: Any = pl.when((pl.col("item_code_plain") == plain_code(item.code)).fill_null(False)).then(pl.lit(MET, pl.Int8))
         if rule.detect is not None:
             condition = rule.detect.condition
             without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
@@ -222,7 +232,7 @@ class Plan:
                 speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
         if rule.hs_codes:
             speaks = speaks.when(self._code_alone(rule.hs_codes, rule.materials)).then(pl.lit(PARTIAL, pl.Int8))
-        result = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
+        result: pl.Expr = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
         if not rule.applies:
             return result
         does = self._part(rule, And(rule.applies))
@@ -400,9 +410,7 @@ def _long(results: pl.DataFrame) -> pl.DataFrame:
         return long.with_columns(pl.col("rule").cast(pl.UInt16)).select(list(_STRENGTHS_FRAME)).collect()
     spoken = results.select(((pl.col(name) > 0) | pl.col(name).is_null()).any() for name in names).row(0)
     pieces = [
-        results.lazy()
-        .select("position", rule=pl.lit(int(name), dtype=pl.UInt16), strength=pl.col(name))
-        .filter(speaks)
+        results.lazy().select("position", rule=pl.lit(int(name), dtype=pl.UInt16), strength=pl.col(name)).filter(speaks)
         for name, any_spoken in zip(names, spoken, strict=True)
         if any_spoken
     ]
@@ -434,7 +442,7 @@ def _materials(detect: Detect | None) -> tuple[str, ...]:
 
 
 def _wanted(
-    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]]
+    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]],
 ) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
     """The word lists and compositions that any rule asks for."""
     lists: dict[str, set[str]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,7 @@ def detour(places: Sequence[str], coordinates: Mapping[str, Sequence[float]]) ->
     direct = distance_km(coordinates[places[0]], coordinates[places[-1]])
     if direct < _NEAR_KM:
         return None
-    legs = zip(places, places[1:], strict=False)
-    return sum(distance_km(coordinates[a], coordinates[b]) for a, b in legs) / direct
+    return sum(distance_km(coordinates[a], coordinates[b]) for a, b in pairwise(places)) / direct
 
 
 def distance_km(a: Sequence[float], b: Sequence[float]) -> float:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from screening.judge.decide import Decision
     from screening.judge.explain import Explainer
     from screening.judge.plan import Plan, Prepared
+    from screening.results import Schema
 
 SHIPMENT = ("house_bill", "document_ref", "container_no")
 """What makes lines one shipment: the first of these that a line has."""
 
-_PARTY_COLUMNS = {
+_PARTY_COLUMNS: Schema = {
     "role": pl.String,
     "given": pl.String,
     "listed": pl.String,
@@ -90,7 +91,9 @@ class Judge:
         self.plan = plan
         self.decision = decision
         self._entries = {
-            (ident, entry.id): (watchlist, entry) for ident, watchlist in content.watchlists.items() for entry in watchlist.entries
+            (ident, entry.id): (watchlist, entry)
+            for ident, watchlist in content.watchlists.items()
+            for entry in watchlist.entries
         }
         self._lists_of = {
             rule.index: sorted({name for a in rule.atoms() if a.op == "party" for name in a.value})
@@ -147,7 +150,7 @@ class Judge:
         schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
         pieces = []
         for (index,), mine in unknown.group_by("rule", maintain_order=True):
-            rule = self.plan.rules[int(index)]  # type: ignore[call-overload]
+            rule = self.plan.rules[index]
             rows = frame[mine["position"]]
             names = [
                 pl.when(pl.col(column).is_null()).then(pl.lit(name))
@@ -161,7 +164,7 @@ class Judge:
 
     def _party_hits(self, hits: pl.DataFrame, listed: pl.Series, frame: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
         """Party hits written out: one for every role and listed entry its name matches."""
-        schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8, **_PARTY_COLUMNS}
+        schema: Schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8, **_PARTY_COLUMNS}
         pieces = []
         for index, lists in self._lists_of.items():
             positions = hits.filter(pl.col("rule") == index)["position"]
@@ -176,7 +179,7 @@ class Judge:
                     pieces.append(self._with_notices(found, index, schema))
         return pl.concat(pieces).sort("position", "rule", "entry", "role") if pieces else pl.DataFrame(schema=schema)
 
-    def _with_notices(self, found: pl.DataFrame, index: int, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    def _with_notices(self, found: pl.DataFrame, index: int, schema: Schema) -> pl.DataFrame:
         found = found.sort("position", "list", "entry")
         states, notices = [], []
         for ident, name, day in found.select("list", "entry", "line_date").iter_rows():
