@@ -98,7 +98,8 @@ class Group(_Strict):
     within: float = 0.03
     """pass_through: relative difference of ``of`` between the legs."""
     price_ratio: list[float] = field(default_factory=list)
-    """pass_through: least and most unit price onward over unit price inward; empty: not looked at."""
+    """pass_through: least and most unit price onward over unit price inward. outlier: only what lies below the first or above the
+    second of these multiples of the middle value. Empty: not looked at."""
     min_lines: int = 8
     """outlier: lines a group needs before its price says anything."""
     z: float = 3.5

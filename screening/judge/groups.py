@@ -236,6 +236,9 @@ def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
     )
     # a group of few lines has no price of its own: the rule says nothing there
     good = scored.filter(pl.col("n") >= group.min_lines, pl.col("z").abs() > group.z)
+    if group.price_ratio:
+        low, high = group.price_ratio
+        good = good.filter(~(pl.col("log") - pl.col("median")).exp().is_between(low, high))
     shown = good.with_columns(
         pl.col("n").cast(pl.Int64).alias("group.lines"),
         pl.col("median").exp().alias("group.total"),

@@ -35,6 +35,8 @@ _SPARE_COLUMNS = 4
 """Columns read beyond the header's, so that a row with an unquoted separator in it is seen and not refused."""
 _LONGEST_RECORD_LINES = 200
 """Lines after which an open quotation mark is taken for a mistake."""
+_FEW_NULS = 50
+"""Bytes of a text to one NUL: fewer NULs than that are dirt in a text, more are another encoding or no text."""
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -107,7 +109,8 @@ def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, work
     separator = _separator(start, path.suffix, lexicon)
     head = list(_first_records(start, separator))
     header = find_header(head, lexicon)
-    width = max((len(record) for record in head), default=1)
+    first = head[: header.last + 1] if header else head
+    width = max((len(record) for record in first), default=1)
     return Sheet(
         "",
         lambda: _read(path, separator, width),
@@ -123,7 +126,7 @@ def _encoding(found: Survey, lexicon: Lexicon) -> str | None:
     for mark, name in _BOMS:
         if found.head.startswith(mark):
             return name
-    if b"\x00" in found.head:
+    if (nothing := found.head.count(0)) and not (found.utf8 and nothing * _FEW_NULS < len(found.head)):
         even, odd = found.head[::2].count(0), found.head[1::2].count(0)
         if max(even, odd) * 4 < len(found.head):
             return None

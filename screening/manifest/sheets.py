@@ -10,6 +10,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from polars._typing import PolarsDataType
+
     from screening.manifest.headers import HeaderRows
 
 BATCH_ROWS = 100_000
@@ -71,22 +73,33 @@ def in_batches(frame: pl.DataFrame) -> Iterator[Batch]:
 
 
 def as_text(frame: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
-    """A frame of any types as text: what a person would have typed, ``12`` for 12.0, ISO dates, lists joined by ``; ``."""
-    texts = []
-    for name, kind in schema.items():
-        cell = pl.col(name)
-        if kind.is_float():
-            text = cell.cast(pl.String).str.strip_suffix(".0")
-        elif isinstance(kind, pl.List | pl.Array) and not kind.inner.is_nested():
-            lists = cell.cast(pl.List(kind.inner)) if isinstance(kind, pl.Array) else cell
-            text = lists.cast(pl.List(pl.String)).list.join("; ", ignore_nulls=True)
-        elif isinstance(kind, pl.Struct):
-            text = cell.struct.json_encode()
-        elif kind == pl.Binary:
-            text = cell.bin.encode("hex")
-        elif kind.is_nested() or kind == pl.Object:
-            text = cell.map_elements(str, return_dtype=pl.String)
-        else:
-            text = cell.cast(pl.String, strict=False)
-        texts.append(text.alias(name))
-    return frame.select(texts)
+    """A frame of any types as text: what a person would have typed, ``12`` for 12.0, ISO dates, lists joined by ``; ``.
+
+    Its columns are named by position (see `column_names`): a name such as ``^a.*$`` would be read as a pattern.
+    """
+    names = column_names(len(schema))
+    renamed = frame.rename(dict(zip(schema.names(), names, strict=True)))
+    return renamed.select(_cell_text(pl.col(name), kind) for name, kind in zip(names, schema.dtypes(), strict=True))
+
+
+def _cell_text(cell: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if kind.is_float():
+        return cell.cast(pl.String).str.strip_suffix(".0")
+    if isinstance(kind, pl.List | pl.Array) and _castable(kind.inner):
+        lists = cell.cast(pl.List(kind.inner)) if isinstance(kind, pl.Array) else cell
+        return lists.cast(pl.List(pl.String)).list.join("; ", ignore_nulls=True)
+    if isinstance(kind, pl.Struct):
+        return cell.struct.json_encode()
+    if kind == pl.Binary:
+        return cell.bin.encode("hex")
+    return cell.cast(pl.String, strict=False) if _castable(kind) else cell.map_batches(python_text, return_dtype=pl.String)
+
+
+def _castable(kind: PolarsDataType) -> bool:
+    """Whether polars itself can write a value of this type as text."""
+    return not (kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Object))
+
+
+def python_text(cells: pl.Series) -> pl.Series:
+    """Values that polars itself cannot write as text, as Python writes them."""
+    return pl.Series(cells.name, [None if value is None else str(value) for value in cells.to_list()], dtype=pl.String)

@@ -6,8 +6,10 @@ import datetime as dt
 import hashlib
 import json
 import math
+import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,7 @@ import polars as pl
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
 from screening.manifest.headers import HEADER_ROWS
-from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches
+from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,7 @@ _HEAD_ROWS = HEADER_ROWS + 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK"
 _BLOCK = 1 << 22
+_HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ def open_source(source: object, lexicon: Lexicon, workspace: Path) -> Opened:
         UsageError: The source is of no kind that is known.
     """
     if isinstance(source, pl.DataFrame | pl.LazyFrame):
-        return Opened("", "", [_frame_sheet(source.lazy())])
+        return Opened("", "", [_frame_sheet(source, "the frame given cannot be read")])
     if isinstance(source, str | Path):
         return _open_file(str(source), lexicon, workspace)
     if isinstance(source, Sequence) and all(isinstance(line, Mapping) for line in source):
@@ -67,6 +70,9 @@ def open_source(source: object, lexicon: Lexicon, workspace: Path) -> Opened:
 
 
 def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
+    if "\0" in shown:
+        msg = f"{shown!r} is no name of a file"
+        raise ManifestError(msg)
     path = spill(sys.stdin.buffer, workspace) if shown == STDIN else Path(shown)
     suffix = path.suffix.lower()
     if suffix not in WORKBOOKS | TEXTS | TABLES:
@@ -143,27 +149,35 @@ def _workbook_trouble(path: Path, shown: str, error: Exception) -> str:
 # -- frames, Parquet, JSON -----------------------------------------------------------------------------------------------
 
 
-def _frame_sheet(frame: pl.LazyFrame) -> Sheet:
-    schema = frame.collect_schema()
-    headers = schema.names()
-    names = column_names(len(headers))
+def _frame_sheet(frame: pl.DataFrame | pl.LazyFrame, trouble: str) -> Sheet:
+    with _one_sentence(trouble):
+        if isinstance(frame, pl.DataFrame):  # objects of Python pass through no lazy frame
+            frame = frame.with_columns(python_text(cells) for cells in frame if cells.dtype == pl.Object).lazy()
+        schema = frame.collect_schema()
+        text = as_text(frame, schema)
 
     def batches() -> Iterator[Batch]:
-        text = as_text(frame, schema).rename(dict(zip(headers, names, strict=True)))
         done = 0
-        for piece in text.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
-            yield Batch(piece.with_row_index(ROW, offset=done + 1))
-            done += piece.height
+        with _one_sentence(trouble):
+            for piece in text.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+                yield Batch(piece.with_row_index(ROW, offset=done + 1))
+                done += piece.height
 
-    return Sheet("", batches, headers=headers)
+    return Sheet("", batches, headers=schema.names())
+
+
+@contextmanager
+def _one_sentence(trouble: str) -> Iterator[None]:
+    """What polars says about a frame or file that cannot be read, as one sentence behind ``trouble``."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        msg = f"{trouble}: {str(error).splitlines()[0]}"
+        raise ManifestError(msg) from error
 
 
 def _parquet(path: Path, shown: str) -> Sheet:
-    try:
-        return _frame_sheet(pl.scan_parquet(path, glob=False))
-    except pl.exceptions.PolarsError as error:
-        msg = f"{shown}: the Parquet file is damaged ({str(error).splitlines()[0]}); write it again"
-        raise ManifestError(msg) from error
+    return _frame_sheet(pl.scan_parquet(path, glob=False), f"{shown}: the Parquet file is damaged; write it again")
 
 
 def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
@@ -182,14 +196,14 @@ def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
                 continue
             try:
                 value = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 rejects.append(Reject(row, f"this line is not valid JSON: {error}", [line.strip()]))
                 continue
             _record(row, value, records, rejects)
         return _records_sheet(records, rejects)
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{shown}: this is not valid JSON: {error}"
         raise ManifestError(msg) from error
     if isinstance(data, dict):
@@ -207,14 +221,15 @@ def _record(row: int, value: object, records: list[tuple[int, Mapping[str, objec
     if isinstance(value, Mapping):
         records.append((row, value))
     else:
-        rejects.append(Reject(row, "this element is no object with named values", [json.dumps(value, ensure_ascii=False)]))
+        cells = [_readable(json.dumps(value, ensure_ascii=False))]
+        rejects.append(Reject(row, "this element is no object with named values", cells))
 
 
 def _records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> Sheet:
-    headers = list(dict.fromkeys(str(key) for _, record in records for key in record))
+    keys = list(dict.fromkeys(key for _, record in records for key in record))
     columns: dict[str, pl.Series] = {ROW: pl.Series(ROW, [row for row, _ in records], dtype=pl.UInt32)}
-    for name, header in zip(column_names(len(headers)), headers, strict=True):
-        columns[name] = pl.Series(name, [_text(record.get(header)) for _, record in records], dtype=pl.String)
+    for name, key in zip(column_names(len(keys)), keys, strict=True):
+        columns[name] = pl.Series(name, [_text(record.get(key)) for _, record in records], dtype=pl.String)
     frame = pl.DataFrame(columns)
 
     def batches() -> Iterator[Batch]:
@@ -222,13 +237,15 @@ def _records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: lis
             yield Batch(frame.clear(), rejects)
         yield from in_batches(frame)
 
-    return Sheet("", batches, headers=headers)
+    return Sheet("", batches, headers=[_readable(str(key)) for key in keys])
 
 
 def _text(value: object) -> str | None:
     """One value as a person would have typed it."""
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value if value.isascii() else _readable(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -238,5 +255,10 @@ def _text(value: object) -> str | None:
     if isinstance(value, list | tuple | set):
         return "; ".join(text for item in value if (text := _text(item)))
     if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+        return _readable(json.dumps({str(key): item for key, item in value.items()}, ensure_ascii=False, default=str))
+    return _readable(str(value))
+
+
+def _readable(text: str) -> str:
+    """``text`` with a mark in place of what no encoding can write: halves of characters."""
+    return _HALVES.sub("\ufffd", text)
