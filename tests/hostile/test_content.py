@@ -1,0 +1,146 @@
+"""Bad rules and lists: every problem is told with file and line, nothing of a file is run or unfolded."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from screening import ContentError, Screener
+from screening.cli import main
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
+)
+
+RULE = """\
+rules:
+  - id: own.rule
+    title: {en: a, zh: a}
+    family: data
+    basis: data
+    action: note
+    confidence: low
+    certainty: confirmed
+    status: draft
+    detect: {x: {description: {matches: 'PATTERN'}}}
+    reason: {en: a, zh: a}
+    next_step: {en: a, zh: a}
+    citations: [{source: fatf, claim: a, read_in: copy}]
+"""
+
+BAD = {
+    "a tag that would run code": '!!python/object/apply:os.system ["touch PWNED"]\n',
+    "a tag inside": 'rules:\n  - !!python/object/new:os.system ["touch PWNED"]\n',
+    "a tag of another kind": "rules: !unknown {a: b}\n",
+    "a bomb": BOMB,
+    "a bomb in rules": BOMB + "rules: *j\n",
+    "a merge bomb": "a: &a {x: 1}\nrules:\n  - <<: [*a, *a]\n",
+    "a loop": "rules: &r [*r]\n",
+    "an alias of nothing": "rules: *nowhere\n",
+    "no YAML": "rules: [\n",
+    "a tab": "rules:\n\t- id: a\n",
+    "nothing": "",
+    "a number": "3\n",
+    "a list": "- a\n- b\n",
+    "a text": "hello\n",
+    "two documents": "rules: []\n---\nrules: []\n",
+    "an unknown key": "colour: red\n",
+    "the same key twice": "rules: []\nrules: []\n",
+    "rules that are none": "rules: {a: b}\n",
+    "rules of nothing": "rules: [null, 3, x]\n",
+    "NUL bytes": "rules:\0\n",
+    "control characters": "rules: \x1b[2J\n",
+    "deeper than can be read": "[" * 5000,
+    "a mapping deeper than can be read": "".join(" " * i + "a:\n" for i in range(1500)),
+    "a date that is none": "id: x\nregime: CN\nentries: []\nverified_on: 2026-13-45\n",
+    "a pattern that is none": RULE.replace("PATTERN", "(["),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_rules_are_told_with_their_file(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.yaml").write_text(BAD[name], encoding="utf-8")
+    started = time.monotonic()
+    with pytest.raises(ContentError) as caught:
+        Screener(rules=tmp_path / "bad.yaml")
+    assert "bad.yaml" in str(caught.value)
+    assert all(problem.path.endswith("bad.yaml") for problem in caught.value.problems)
+    assert len(str(caught.value)) < 20_000
+    assert not (tmp_path / "PWNED").exists()
+    assert time.monotonic() - started < 5
+
+
+def test_rules_that_are_no_text(tmp_path):
+    (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00rules")
+    (tmp_path / "worse.yaml").write_bytes(bytes(range(256)))
+    with pytest.raises(ContentError) as caught:
+        Screener(rules=tmp_path)
+    assert {problem.path.rpartition("/")[2] for problem in caught.value.problems} == {"bad.yaml", "worse.yaml"}
+
+
+def test_every_problem_of_every_file_is_told(tmp_path):
+    (tmp_path / "a.yaml").write_text("colour: red\nshape: round\n")
+    (tmp_path / "b.yml").write_text("rules:\n  - {id: a.b, taste: sweet}\n")
+    (tmp_path / "notes.txt").write_text("not content: [")
+    with pytest.raises(ContentError) as caught:
+        Screener(rules=tmp_path)
+    told = [(problem.path.rpartition("/")[2], problem.line) for problem in caught.value.problems]
+    assert ("a.yaml", 1) in told
+    assert ("a.yaml", 2) in told
+    assert any(file == "b.yml" for file, _ in told)
+    assert told == sorted(told)
+
+
+def test_a_pattern_cannot_take_forever(tmp_path):
+    """Patterns are searched in linear time, so that no rule of a user can hang on a text of a stranger."""
+    (tmp_path / "slow.yaml").write_text(RULE.replace("PATTERN", "(a+)+$"))
+    screener = Screener(rules=tmp_path / "slow.yaml", shipped=False)
+    started = time.monotonic()
+    screener.screen([{"description": "a" * 5000 + "!"}])
+    assert time.monotonic() - started < 5
+
+
+# -- through the command line --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.xlsx", b"no workbook"),
+        ("a.csv", b""),
+        ("a.json", b"[" * 100_000),
+        ("a.parquet", b"PAR1"),
+        ("a.csv", b"foo,bar\n1,2\n"),
+        ("a.pdf", b"%PDF"),
+        (None, b""),
+    ],
+)
+def test_a_bad_manifest_is_one_sentence_and_status_2(tmp_path, capfd, name, content):
+    path = tmp_path / (name or "missing.csv")
+    if name:
+        path.write_bytes(content)
+    commands = [["screen", str(path), "-o", str(tmp_path / "out.json")]]
+    if not content.startswith(b"foo"):  # its headers are shown for what they are
+        commands.append(["columns", str(path), "-o", str(tmp_path / "m.yaml")])
+    for command in commands:
+        with pytest.raises(SystemExit) as ended:
+            main(command)
+        captured = capfd.readouterr()
+        assert ended.value.code == 2
+        assert captured.out == ""
+        assert captured.err.count("\n") == 1
+        assert captured.err.startswith("screening: ")
+    assert {found.name for found in tmp_path.iterdir()} <= {name}
+
+
+def test_bad_rules_are_status_2(tmp_path, capfd):
+    (tmp_path / "bad.yaml").write_text(BOMB)
+    (tmp_path / "a.csv").write_text("Description,HS code\nshoes,6403990090\n")
+    with pytest.raises(SystemExit) as ended:
+        main(["screen", str(tmp_path / "a.csv"), "--rules", str(tmp_path / "bad.yaml")])
+    captured = capfd.readouterr()
+    assert ended.value.code == 2
+    assert "bad.yaml" in captured.err
+    assert "Traceback" not in captured.err
