@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -32,13 +33,14 @@ from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from screening.content.models import Content
 
     Progress = Callable[[str, int], None]
     """Told the stage and how many lines it has done."""
 
+_T = TypeVar("_T")
 _SHIPMENT_PARTS = {"shipment": pl.String, "line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "container_no": pl.String}
 
 
@@ -237,7 +239,7 @@ class _Run:
     def _first(self, chunks: Iterable[Any], understood: Spill) -> None:
         """Pass 1: understand every line, and keep what rules over lines need."""
         plan, count = self.screener.plan, 0
-        for chunk in chunks:
+        for chunk in _ahead(chunks):
             if chunk.rejects.height:
                 self.rejects.append(chunk.rejects)
             if not chunk.lines.height:
@@ -263,8 +265,7 @@ class _Run:
         matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
         explainer = Explainer(screener.content, plan, screener.decision)
         collected, count = _Collected(understood), 0
-        for lines in understood:
-            prepared = frames.prepare(lines, plan, matches)
+        for lines, prepared in _ahead((lines, frames.prepare(lines, plan, matches)) for lines in understood):
             judged = screener.judge.judge(prepared, members, unjudged, matches, explainer)
             collected.add(lines, judged)
             count += lines.height
@@ -456,6 +457,17 @@ class _Collected:
             .with_columns(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
             .select(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
         )
+
+
+def _ahead(items: Iterable[_T]) -> Iterator[_T]:
+    """The items in their order, the next one being made while one is worked on: reading and judging share the processors."""
+    end: Any = object()
+    source = iter(items)
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, source, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, source, end)
+            yield item
 
 
 def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:
