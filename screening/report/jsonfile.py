@@ -38,9 +38,12 @@ HIT_KEYS = (
     "next_step",
     "documents",
     "citations",
+    "strength",
+    "points",
+    "status_note",
     "evidence",
 )
-"""Keys of a hit in the report, in order."""
+"""Keys of a hit in the report, in order. ``points`` lets a reader redo the score."""
 
 EVIDENCE_KEYS = ("field", "given", "compared", "counterpart", "method", "score", "threshold")
 
@@ -103,6 +106,7 @@ def _dump(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
 
 def _head(run: ScreeningRun) -> dict[str, object]:
     names = ("id", "as_of", "started", "finished", "program_version", "content_version", "settings", "warnings", "digest")
+    names += ("law_known_to", "scope")
     return {name: getattr(run.meta, name) for name in names}
 
 

@@ -105,10 +105,4 @@ def write_lines_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
 def _hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
     wanted = [name for name in _CONTEXT if name != "line_score"]
     lines = view.lines_with_hits(run, [*wanted, "score"]).rename({"score": "line_score"})
-    extra = view.hit_texts(run, words).select("line", "id", "strength", "status_note", "points")
-    return (
-        nested_hits(run, words)
-        .join(extra, on=["line", "id"], how="left", maintain_order="left")
-        .join(lines, on="line", how="left", maintain_order="left")
-        .select("line", *_CONTEXT, *HIT_KEYS[:9], "status_note", *HIT_KEYS[9:13], "strength", "points", *HIT_KEYS[13:])
-    )
+    return nested_hits(run, words).join(lines, on="line", how="left", maintain_order="left").select("line", *_CONTEXT, *HIT_KEYS)

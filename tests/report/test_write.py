@@ -149,7 +149,7 @@ def test_heavy_libraries_are_loaded_only_for_their_format():
 def test_the_json_report_has_exactly_the_documented_keys(run: ScreeningRun, tmp_path: Path):
     tree = json.loads(write(run, tmp_path / "a.json").read_bytes())
     assert list(tree) == ["run", "inputs", "counts", "lines", "shipments", "rejects", "rules", "watchlists"]
-    assert " ".join(tree["run"]) == "id as_of started finished program_version content_version settings warnings digest"
+    assert " ".join(tree["run"]) == "id as_of started finished program_version content_version settings warnings digest law_known_to scope"
     assert list(tree["inputs"][0]) == ["path", "sha256", "sheets"]
     assert list(tree["inputs"][0]["sheets"][0]) == ["name", "header_row", "columns", "unsure", "lines", "rejects", "skipped"]
     assert list(tree["counts"]) == ["lines", "hold", "review", "not_judged", "clear", "rejects", "shipments"]
@@ -158,7 +158,7 @@ def test_the_json_report_has_exactly_the_documented_keys(run: ScreeningRun, tmp_
     assert list(line["source"]) == ["file", "sheet", "row"]
     assert " ".join(line["hits"][0]) == (
         "id rule revision title family basis action confidence status regime instrument item_code group"
-        " reason next_step documents citations evidence"
+        " reason next_step documents citations strength points status_note evidence"
     )
     assert list(line["hits"][0]["citations"][0]) == ["source", "section", "url", "read_in"]
     assert list(line["hits"][0]["evidence"][0]) == ["field", "given", "compared", "counterpart", "method", "score", "threshold"]
