@@ -350,6 +350,8 @@ class MeasurePattern(_Strict):
     """The number counts nines: ``4N`` is 99.99, ``4N5`` (group ``hi``) 99.995."""
     minimum_is_value: bool = False
     """A stated minimum names the grade and is read as the value."""
+    needs: list[str] = field(default_factory=list)
+    """Texts (letter case not counting) one of which must stand there: spares other texts the search."""
     least: float | None = None
     """Smaller numbers are something else and not read."""
     most: float | None = None

@@ -23,8 +23,8 @@ _NUMBER = r"\d{1,3}(?:[.,]\d+)?"
 _UNITS = {"%": 1.0, "％": 1.0, "wt%": 1.0, "ppm": 1e-4, "‰": 0.1}
 _SHARE = r"\d{1,2}(?:\.\d{1,2})?"
 _PART = rf"(?:[A-Z][a-z]?(?:{_SHARE})?|{_SHARE}[A-Z][a-z]?)"
-_HAS_SHARE = r"\d\s*(?:wt\s*)?(?:[%％‰]|ppm)"
-"""A cheap test that spares most texts the search for shares."""
+_SHARE_SIGNS = ["%", "％", "‰", "ppm"]
+"""What a share is written with: texts without any of them are spared the search."""
 _ALLOY = rf"\b{_PART}(?:[-/]?{_PART}){{1,6}}\b"
 _NUMBER_AFTER = re.compile(rf"([A-Z][a-z]?)({_SHARE})?")
 _NUMBER_BEFORE = re.compile(rf"({_SHARE})?([A-Z][a-z]?)")
@@ -64,7 +64,7 @@ class Shares:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
-        with_share = texts.str.contains(_HAS_SHARE).arg_true().cast(pl.UInt32)
+        with_share = texts.str.contains_any(_SHARE_SIGNS, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
         after = _at(with_share, self._stated(texts.gather(with_share), self.after))
         rest = with_share.filter(~with_share.is_in(after["index"].implode()))
         before = _at(rest, self._stated(texts.gather(rest), self.before))
@@ -162,7 +162,11 @@ class Measures:
         return every.drop("index")
 
     def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:
-        found = _occurrences(texts, pattern.pattern)
+        if pattern.needs:
+            held = texts.str.contains_any(pattern.needs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+            found = _at(held, _occurrences(texts.gather(held), pattern.pattern))
+        else:
+            found = _occurrences(texts, pattern.pattern)
         if not found.height:
             return found
         if pattern.nines:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screening.content.fields import FieldType, field_type
-from screening.folding import fold
+from screening.goods.text import compact
 from screening.judge import groups
 from screening.judge.decide import status_on
 from screening.judge.plan import MET
@@ -79,8 +79,10 @@ def _key(frame: pl.DataFrame, column: str) -> pl.Expr:
     if field_type(column) is not FieldType.TEXT:
         return pl.col(column).cast(pl.String)
     values = frame[column].drop_nulls().unique()
-    folded = {value: fold(value) or None for value in values.to_list()}
-    return pl.col(column).replace_strict(folded, default=None, return_dtype=pl.String)
+    if not len(values):
+        return pl.col(column)
+    folded = compact(values)
+    return pl.col(column).replace_strict(values, folded.set(folded == "", None), default=None, return_dtype=pl.String)
 
 
 class Judge:
