@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import os
 import struct
+import time
 import zipfile
 from xml.sax.saxutils import quoteattr
 
@@ -20,17 +21,33 @@ HEAD = "Description,HS code,Net weight (kg),Export country,Ship date\n"
 GOOD = "Leather shoes,6403990090,200,CN,2025-06-01\n"
 HELD = "Dysprosium oxide,2846901500,100,CN,2025-06-01\n"
 DAY = dt.date(2026, 11, 21)
+REPORTS = (".xlsx", ".html", ".json", ".jsonl", ".csv", ".parquet", ".lines.csv", ".lines.parquet")
 
 
 @pytest.fixture(scope="session")
 def screener():
+    """Reads manifests as always, and has no rules to judge them by, which saves time."""
+    return Screener(shipped=False)
+
+
+@pytest.fixture(scope="session")
+def full_screener():
     return Screener()
 
 
 @pytest.fixture
 def screen(screener):
-    """Screens, and checks what holds for every run."""
+    """Screens without rules, and checks what holds for every run."""
+    return checked(screener)
 
+
+@pytest.fixture
+def judge(full_screener):
+    """Screens with the shipped rules, and checks what holds for every run."""
+    return checked(full_screener)
+
+
+def checked(screener):
     def run(manifest, **options):
         result = screener.screen(manifest, today=DAY, **options)
         counts = result.counts
@@ -308,51 +325,63 @@ def test_error_cells_are_no_values(screen, put):
     assert result.lines["net_kg"].null_count() == result.lines.height - 1
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\Windows", "=cmd", "'; DROP", "<b>", "\u202etxt", "a/b"])
-def test_a_sheet_s_name_is_only_a_name(screen, put, tmp_path, name):
-    def change(part, data):
-        return data.replace(b'name="Sheet"', b"name=" + quoteattr(name).encode()) if part == "xl/workbook.xml" else data
+def test_a_sheet_s_name_is_only_a_name(judge, put, tmp_path):
+    names = ["../../etc/passwd", "C:\\Windows", "=cmd", "'; DROP", "<b>", "\u202etxt", "a/b"]
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number in range(len(names)):
+        sheet = book.create_sheet(f"Sheet{number}")
+        sheet.append(HEAD.strip().split(","))
+        sheet.append(HELD.strip().split(","))
+    stream = io.BytesIO()
+    book.save(stream)
+    book.close()
 
-    path = put("a.xlsx", rezipped(BOOK, change))
-    result = screen(path)
-    assert result.lines["sheet"].to_list() == [name]
+    def change(part, data):
+        if part == "xl/workbook.xml":
+            for number, name in enumerate(names):
+                data = data.replace(f'name="Sheet{number}"'.encode(), b"name=" + quoteattr(name).encode())
+        return data
+
+    result = judge(put("a.xlsx", rezipped(stream.getvalue(), change)))
+    assert result.lines["sheet"].to_list() == names
     before = set(tmp_path.iterdir())
-    for suffix in (".xlsx", ".html", ".json", ".csv", ".lines.parquet"):
+    for suffix in REPORTS:
         result.write(tmp_path / f"out{suffix}")
-    assert len(set(tmp_path.iterdir()) - before) == 5
+    assert len(set(tmp_path.iterdir()) - before) == len(REPORTS)
 
 
 # -- delimited text ------------------------------------------------------------------------------------------------------
 
 
-def test_unclosed_quotation_marks_cost_their_own_rows(screen, put):
-    result = screen(put("a.csv", HEAD + GOOD * 3 + '"Leather shoes,6403990090,200,CN,2025-06-01\n' + HELD + GOOD))
+def test_unclosed_quotation_marks_cost_their_own_rows(judge, put):
+    result = judge(put("a.csv", HEAD + GOOD * 3 + '"Leather shoes,6403990090,200,CN,2025-06-01\n' + HELD + GOOD))
     assert result.lines["row"].to_list() == [2, 3, 4, 6, 7]
     assert result.rejects["row"].to_list() == [5]
     assert result.counts["hold"] == 1
 
 
-def test_quotation_marks_everywhere(screen, put):
-    result = screen(put("a.csv", HEAD + '"""","""",""",,\n' * 20 + HELD))
+def test_quotation_marks_everywhere(judge, put):
+    result = judge(put("a.csv", HEAD + '"""","""",""",,\n' * 20 + HELD))
     assert result.counts["hold"] == 1
     assert result.counts["lines"] + result.counts["rejects"] + sum(result.inputs[0].sheets[0].skipped.values()) <= 22
 
 
-def test_nul_bytes_and_control_characters_inside_cells(screen, put):
+def test_nul_bytes_and_control_characters_inside_cells(judge, put):
     text = HEAD + "Leather\x00 shoes\x07,6403990090,200,CN,2025-06-01\n" + "\x07Dysprosium oxide\x00,2846901500,1,CN,2025-06-01\n"
-    result = screen(put("a.csv", text))
+    result = judge(put("a.csv", text))
     assert result.counts["lines"] == 2
     assert result.counts["hold"] == 1
 
 
-def test_bytes_that_are_no_utf8(screen, put):
-    result = screen(put("a.csv", HEAD.encode() + b"Leather shoes \xff\xfe\x80,6403990090,200,CN,2025-06-01\n" + HELD.encode()))
+def test_bytes_that_are_no_utf8(judge, put):
+    result = judge(put("a.csv", HEAD.encode() + b"Leather shoes \xff\xfe\x80,6403990090,200,CN,2025-06-01\n" + HELD.encode()))
     assert result.counts["lines"] == 2
     assert result.counts["hold"] == 1
 
 
-def test_utf16_cut_in_the_middle_of_a_character(screen, put):
-    result = screen(put("a.csv", (HEAD + HELD + GOOD).encode("utf-16") + b"x"))
+def test_utf16_cut_in_the_middle_of_a_character(judge, put):
+    result = judge(put("a.csv", (HEAD + HELD + GOOD).encode("utf-16") + b"x"))
     assert result.counts["hold"] == 1
 
 
@@ -362,20 +391,20 @@ def test_odd_line_breaks_do_not_break_lines(screen, put, mark):
     assert result.lines["row"].to_list() == [2, 3]
 
 
-def test_rows_that_are_too_long_or_too_short(screen, put):
-    result = screen(put("a.csv", HEAD + "a,b,c,d,e,f,g,h,i,j,k,l,m,n\nLeather shoes\n" + HELD + "x" + "," * 5000 + "y\n" + GOOD))
+def test_rows_that_are_too_long_or_too_short(judge, put):
+    result = judge(put("a.csv", HEAD + "a,b,c,d,e,f,g,h,i,j,k,l,m,n\nLeather shoes\n" + HELD + "x" + "," * 5000 + "y\n" + GOOD))
     assert result.counts["hold"] == 1
     assert result.rejects["row"].to_list() == [2, 5]
 
 
-def test_a_cell_of_a_megabyte(screen, put):
-    result = screen(put("a.csv", HEAD + "shoe " * 200_000 + ",6403990090,200,CN,2025-06-01\n" + HELD))
+def test_a_cell_of_a_megabyte(judge, put):
+    result = judge(put("a.csv", HEAD + "shoe " * 200_000 + ",6403990090,200,CN,2025-06-01\n" + HELD))
     assert result.counts["lines"] == 2
     assert result.counts["hold"] == 1
 
 
-def test_a_megabyte_without_a_blank(screen, put):
-    result = screen(put("a.csv", HEAD + "(" * 500_000 + "9" * 500_000 + ",6403990090,1,CN,2025-06-01\n" + HELD))
+def test_a_megabyte_without_a_blank(judge, put):
+    result = judge(put("a.csv", HEAD + "(" * 500_000 + "9" * 500_000 + ",6403990090,1,CN,2025-06-01\n" + HELD))
     assert result.counts["hold"] == 1
 
 
@@ -394,7 +423,7 @@ def test_many_columns_of_the_same_name(screen, put):
     assert result.lines.width == len(set(result.lines.columns))
 
 
-def test_headers_that_look_like_the_program_s_own(screen, put):
+def test_headers_that_look_like_the_program_s_own(judge, put):
     names = [
         "line",
         "row",
@@ -409,23 +438,22 @@ def test_headers_that_look_like_the_program_s_own(screen, put):
         "position",
         "materials",
     ]
-    result = screen(
+    result = judge(
         put("a.csv", f"Description,HS code,{','.join(names)}\nDysprosium oxide,2846901500,{','.join('x' * len(names))}\n")
     )
     assert result.lines["line"].to_list() == [1]
     assert result.lines["outcome"].item() in OUTCOMES
     frame = pl.DataFrame({"description": ["Leather shoes"], **{name: ["x"] for name in names}})
-    assert screen(frame).lines["outcome"].item() in OUTCOMES
+    assert judge(frame).lines["outcome"].item() in OUTCOMES
 
 
-@pytest.mark.parametrize(
-    "header", ["=1+1", "<script>", "\x1b[2J", "a" * 20_000, "{}", "$.*", "[x", "", " ", "description", "^$", "\u202e"]
-)
-def test_odd_headers_are_carried_through(screen, put, tmp_path, header):
-    frame = pl.DataFrame({"description": ["Leather shoes"], "hs_code": ["6403990090"], header or "none": ["x"]})
-    result = screen(frame)
+def test_odd_headers_are_carried_through(judge, tmp_path):
+    headers = ["=1+1", "<script>", "\x1b[2J", "a" * 20_000, "{}", "$.*", "[x", "", " ", "^$", "^.*$", "\u202e", "Description"]
+    frame = pl.DataFrame({"description": ["Leather shoes"], "hs_code": ["6403990090"], **{header: ["x"] for header in headers}})
+    result = judge(frame)
     assert result.counts["lines"] == 1
-    for suffix in (".xlsx", ".json", ".lines.csv", ".html"):
+    assert result.lines["description"].item().startswith("Leather shoes")
+    for suffix in REPORTS:
         result.write(tmp_path / f"out{suffix}")
 
 
@@ -435,17 +463,17 @@ def test_odd_headers_are_carried_through(screen, put, tmp_path, header):
 @pytest.mark.parametrize(
     "value", ["inf", "-inf", "NaN", "1e308", "1e999", "-5", "9" * 400, "0x10", "1.2.3.4", "--5", "٣٤٥", "½", "5 kg 3", "1e-400"]
 )
-def test_numbers_that_are_none(screen, value):
+def test_numbers_that_are_none(judge, value):
     line = {"description": "Leather shoes", "hs_code": "6403990090", "net_kg": "7", "export_country": "CN"}
-    result = screen([line, {**line, "net_kg": value, "gross_kg": value, "volume_m3": value, "value": value, "currency": "USD"}])
+    result = judge([line, {**line, "net_kg": value, "gross_kg": value, "volume_m3": value, "value": value, "currency": "USD"}])
     assert result.counts["lines"] == 2
     for column in ("density_t_m3", "unit_price_usd_kg", "tare_ratio"):
         assert result.lines[column].drop_nulls().is_finite().all()
 
 
 @pytest.mark.parametrize("volume", ["0", "1e-300", "-1"])
-def test_a_division_by_nothing(screen, volume):
-    result = screen([{"description": "Tile adhesive", "net_kg": "1e300", "volume_m3": volume, "packages": "0"}])
+def test_a_division_by_nothing(judge, volume):
+    result = judge([{"description": "Tile adhesive", "net_kg": "1e300", "volume_m3": volume, "packages": "0"}])
     assert result.counts["lines"] == 1
 
 
@@ -465,50 +493,62 @@ def test_a_division_by_nothing(screen, volume):
         "2026-11-21T25:00",
     ],
 )
-def test_days_that_are_none_or_far(screen, day):
+def test_days_that_are_none_or_far(judge, day):
     line = {"description": "Dysprosium oxide", "hs_code": "2846901500", "export_country": "CN"}
-    result = screen([{**line, "ship_date": "2025-06-01"}, {**line, "ship_date": day, "declaration_date": day}])
+    result = judge([{**line, "ship_date": "2025-06-01"}, {**line, "ship_date": day, "declaration_date": day}])
     assert result.counts["lines"] == 2
     assert result.lines["outcome"][0] == "hold"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Dysprosium oxide" * 3000,
-        "99.99% " * 3000,
-        "[" * 3000 + "]" * 3000,
-        "1/2/3/4/" * 3000,
-        "\u0301" * 5000,
-        "a\u0301" * 3000,
-        "\ud7ff\ue000\ufffd\U0010ffff",
-        "氧化镝" * 3000,
-        "🧲" * 500,
-        "%s %d {0} {description} {{",
-        "\\g<0> \\1 $1 ${x}",
-        "\r\n\t\x0b",
-        "\u200b\u200c\u200d\ufeff",
-        "Dy2O3 " * 2000,
-        "Nd(0.3)Fe(14)B " * 2000,
-    ],
-    ids=lambda text: repr(text[:12]),
+TEXTS = [
+    "Dysprosium oxide" * 3000,
+    "99.99% " * 3000,
+    "[" * 3000 + "]" * 3000,
+    "1/2/3/4/" * 3000,
+    "\u0301" * 5000,
+    "a\u0301" * 3000,
+    "\ud7ff\ue000\ufffd\U0010ffff",
+    "氧化镝" * 3000,
+    "🧲" * 500,
+    "%s %d {0} {description} {{",
+    "\\g<0> \\1 $1 ${x}",
+    "Dy2O3 " * 2000,
+    "Nd(0.3)Fe(14)B " * 2000,
+    "=HYPERLINK(1)",
+    "\x1b]0;x\x07",
+]
+COLUMNS = (
+    "description",
+    "hs_code",
+    "consignee_name",
+    "house_bill",
+    "licence_no",
+    "container_no",
+    "remarks",
+    "item_code",
+    "vessel_name",
 )
-def test_any_text_may_stand_in_a_cell(screen, tmp_path, text):
-    columns = (
-        "description",
-        "hs_code",
-        "consignee_name",
-        "house_bill",
-        "licence_no",
-        "container_no",
-        "remarks",
-        "loading_port",
-        "item_code",
-    )
-    result = screen([dict.fromkeys(columns, text), {"description": "Dysprosium oxide", "export_country": "CN"}])
-    assert result.counts["lines"] + result.counts["rejects"] + sum(result.inputs[0].sheets[0].skipped.values()) == 2
-    for suffix in (".xlsx", ".html", ".json", ".csv", ".lines.csv", ".parquet"):
+
+
+def test_any_text_may_stand_in_a_cell(judge, tmp_path):
+    result = judge([{**dict.fromkeys(COLUMNS, text), "export_country": "CN"} for text in TEXTS])
+    assert result.counts["lines"] == len(TEXTS)
+    for suffix in REPORTS:
         result.write(tmp_path / f"out{suffix}")
+
+
+@pytest.mark.parametrize("text", ["\r\n\t\x0b", "\u200b\u200c\u200d\ufeff", "-", "\u00a0"], ids=repr)
+def test_a_text_of_nothing_is_no_text(screen, text):
+    result = screen([dict.fromkeys(COLUMNS, text), {"description": "Dysprosium oxide", "export_country": "CN"}])
+    assert result.counts["lines"] + result.counts["rejects"] + sum(result.inputs[0].sheets[0].skipped.values()) == 2
+    assert result.lines["description"].to_list()[-1] == "Dysprosium oxide"
+
+
+@pytest.mark.xfail(reason="judge.frame.port_country tries every beginning of the text: time grows with the square", strict=False)
+def test_a_port_of_a_page_takes_no_time(judge):
+    started = time.monotonic()
+    judge([{"description": "shoes", "loading_port": "Port of Nowhere " * 1600}])
+    assert time.monotonic() - started < 0.5
 
 
 def test_halves_of_characters(screen, tmp_path):
@@ -518,7 +558,9 @@ def test_halves_of_characters(screen, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value", [object(), {"a": 1}, ["x", None], b"\xff", 10**400, True, dt.time(1), 1 + 2j, float, [[1]], {1: {2: 3}}]
+    "value",
+    [object(), {"a": 1}, ["x", None], b"\xff", 10**400, True, dt.time(1), 1 + 2j, float, [[1]], {1: {2: 3}}],
+    ids=lambda value: type(value).__name__,
 )
 def test_values_of_any_type(screen, value):
     line = {"description": value, "hs_code": "6403990090", "net_kg": value, "ship_date": value, "remarks": value}
@@ -553,15 +595,12 @@ def test_keys_of_any_type(screen):
     ],
     ids=lambda series: str(series.dtype),
 )
-@pytest.mark.parametrize("name", ["x", "net_kg", "description", "ship_date"])
-def test_columns_of_any_type(screen, tmp_path, column, name):
+def test_columns_of_any_type(screen, tmp_path, column):
     rest = {"hs_code": ["6403990090"], "consignee_name": ["Example"]}
-    frame = pl.DataFrame(rest).with_columns(column.alias(name))
+    names = ("x", "net_kg", "description", "ship_date", "transit_countries")
+    frame = pl.DataFrame(rest).with_columns(column.alias(name) for name in names)
     assert screen(frame).counts["lines"] == 1
-    try:
-        frame.write_parquet(tmp_path / "a.parquet")
-    except Exception:
-        return
+    frame.write_parquet(tmp_path / "a.parquet")
     assert screen(tmp_path / "a.parquet").counts["lines"] == 1
 
 
@@ -591,6 +630,7 @@ def test_a_lazy_frame_that_fails(refused):
         ('[{"description": "\\ud800", "hs_code": "6403990090"}]', 1),
         ('[{"description": "shoes", "hs_code": 1' + "0" * 5000 + "}]", 1),
     ],
+    ids=range(8),
 )
 def test_json_of_odd_shapes(screen, refused, put, text, lines):
     path = put("a.json", text)
@@ -600,9 +640,9 @@ def test_json_of_odd_shapes(screen, refused, put, text, lines):
         refused(path)
 
 
-def test_json_lines_with_bad_ones_between(screen, put):
+def test_json_lines_with_bad_ones_between(judge, put):
     good = '{"description": "Dysprosium oxide", "hs_code": "2846901500", "export_country": "CN", "ship_date": "2025-06-01"}\n'
-    result = screen(put("a.jsonl", good + "\n{oops\n" + "[" * 5000 + "\nnull\n" + good + b"\xff\n".decode("latin1")))
+    result = judge(put("a.jsonl", good + "\n{oops\n" + "[" * 5000 + "\nnull\n" + good + b"\xff\n".decode("latin1")))
     assert result.counts["lines"] == 2
     assert result.counts["hold"] == 2
     assert result.rejects["row"].to_list() == [3, 4, 5, 7]

@@ -49,6 +49,9 @@ def pairs(frame):
 @pytest.mark.parametrize("rows", [1, 7, 62])
 def test_the_size_of_a_chunk_changes_nothing(screener, base, monkeypatch, rows, tmp_path, samples):
     lines, whole = base
+    if rows == 1:
+        lines = lines.head(20)
+        whole = screener.screen(lines, today=DAY)
     monkeypatch.setattr("screening.manifest.sheets.BATCH_ROWS", rows)
     monkeypatch.setattr("screening.manifest.delimited.BATCH_ROWS", rows)
     monkeypatch.setattr("screening.manifest.sources.BATCH_ROWS", rows)
@@ -76,7 +79,7 @@ def test_lines_on_disk_are_the_same_lines(screener, base, monkeypatch):
     assert not folder.exists()
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_line_numbers_only(screener, base, random):
     lines, whole = base
@@ -212,11 +215,13 @@ def test_what_was_missing_is_named(screener):
     assert result.outcome == "clear"
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -5, 1e400, "-5", "NaN", "inf", "1e999"])
 @pytest.mark.parametrize("column", ["net_kg", "gross_kg", "volume_m3", "value", "quantity", "packages"])
-def test_impossible_numbers_are_missing_numbers(screener, lines, column, value):
-    line = {**lines[0], column: value}
+def test_impossible_numbers_are_missing_numbers(screener, lines, column):
     absent = {name: given for name, given in lines[0].items() if name != column}
-    run = screener.screen([line])
-    assert run.lines[column].to_list() == [None]
-    assert run.hits["rule"].to_list() == screener.screen([absent]).hits["rule"].to_list()
+    # documents of their own, so that no rule over lines sees them together
+    values = [None, float("nan"), float("inf"), float("-inf"), -5.0, "-5", "NaN", "inf", "1e999"]
+    given = [{**absent, column: value, "house_bill": f"H{number}"} for number, value in enumerate(values)]
+    run = screener.screen(given)
+    assert run.lines[column].to_list() == [None] * len(values)
+    rules = [run.hits.filter(pl.col("line") == line)["rule"].to_list() for line in run.lines["line"]]
+    assert rules == [rules[0]] * len(values)
