@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from screening.collect import Collected
 from screening.content.reading import from_data
 from screening.content.snapshot import shipped as shipped_content
 from screening.errors import UsageError
@@ -25,12 +26,12 @@ from screening.judge import groups
 from screening.judge.decide import Decision
 from screening.judge.explain import Explainer
 from screening.judge.plan import Plan
-from screening.judge.verdict import Judge, group_frames, shipment_of
+from screening.judge.verdict import Judge, group_frames
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
-from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
+from screening.results import RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill
-from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
+from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     """Told the stage and how many lines it has done."""
 
 _T = TypeVar("_T")
-_SHIPMENT_PARTS = {"shipment": pl.String, "line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "container_no": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ class _Run:
             count += lines.height
             self.progress("read", count)
 
-    def _second(self, understood: Spill) -> _Collected:
+    def _second(self, understood: Spill) -> Collected:
         """Pass 2: judge every line."""
         screener, plan = self.screener, self.screener.plan
         members: dict[int, pl.DataFrame] = {}
@@ -264,7 +264,7 @@ class _Run:
             members[index], unjudged[index] = groups.finish(rule.id, rule.spec.group, pl.concat(parts))  # type: ignore[union-attr, arg-type]
         matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
         explainer = Explainer(screener.content, plan, screener.decision)
-        collected, count = _Collected(understood), 0
+        collected, count = Collected(understood), 0
         for lines, prepared in _ahead((lines, frames.prepare(lines, plan, matches)) for lines in understood):
             judged = screener.judge.judge(prepared, members, unjudged, matches, explainer)
             collected.add(lines, judged)
@@ -273,7 +273,7 @@ class _Run:
         collected.add_hits(*explainer.finish())
         return collected
 
-    def _finish(self, collected: _Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
+    def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
         content = self.screener.content
         hits, evidence, not_judged = collected.frames(self.screener.plan)
         rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=_rejects_schema())
@@ -370,7 +370,7 @@ class _Run:
         counts = joined.with_columns(pl.col("hits", "not_judged").fill_null(0))
         return counts.with_columns(judged=lines - pl.col("not_judged")).select(pl.col(n).cast(k) for n, k in RULE_COLUMNS.items())
 
-    def _digest(self, collected: _Collected, rejects: pl.DataFrame) -> str:
+    def _digest(self, collected: Collected, rejects: pl.DataFrame) -> str:
         """SHA-256 over content, settings and the canonical results in line order; see docs/report-fields.md."""
         head = self._settings() | {"content": _content_hash(self.screener.content)}
         if not self.undated:
@@ -382,83 +382,6 @@ class _Run:
         return digest.hexdigest()
 
 
-class _Collected:
-    """Results of the chunks so far."""
-
-    def __init__(self, understood: Spill) -> None:
-        self.understood = understood
-        self.lines = 0
-        self._verdicts: list[pl.DataFrame] = []
-        self.outcomes: dict[str, int] = {}
-        self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
-        self._hits: list[pl.DataFrame] = []
-        self._evidence: list[pl.DataFrame] = []
-        self._not_judged: list[pl.DataFrame] = []
-        self._shipments: list[pl.DataFrame] = []
-
-    def add(self, lines: pl.DataFrame, judged: Any) -> None:
-        verdicts = judged.outcomes.select("outcome", "score", "stands_on")
-        self._verdicts.append(verdicts)
-        self.lines += lines.height
-        for outcome, count in verdicts.group_by("outcome").len().iter_rows():
-            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
-        lines = lines.select("line", "container_no", shipment_of()).hstack(verdicts)
-        if judged.explained is not None:
-            self.add_hits(*judged.explained)
-        self._not_judged.append(judged.not_judged)
-        self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(list(_SHIPMENT_PARTS)))
-        self._count("lines", lines.select("line", "outcome", "score"))
-        self._count("not_judged", judged.not_judged.select("line", "rule", "missing"))
-
-    def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
-        self._hits.append(hits)
-        self._evidence.append(evidence)
-        told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
-        self._count("hits", hits.select(told))
-
-    def _count(self, name: str, part: pl.DataFrame) -> None:
-        """Let rows of the results enter the digest, one after the other, so that the cuts between chunks leave no trace."""
-        self.canonical[name].update(part.write_csv(include_header=False).encode())
-
-    def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
-        """The ``lines`` frame in pieces: what was understood beside what was judged."""
-        parts: list[pl.LazyFrame | pl.DataFrame] = []
-        for number, verdicts in enumerate(self._verdicts):
-            lines = _reported(self.understood.scan(number))
-            parts.append(pl.concat([lines, verdicts.lazy()], how="horizontal"))
-        return [part.collect() for part in parts] if len(parts) == 1 else parts  # type: ignore[union-attr]
-
-    def frames(self, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        hits = pl.concat(self._hits) if self._hits else pl.DataFrame(schema=HIT_COLUMNS)
-        evidence = pl.concat(self._evidence) if self._evidence else pl.DataFrame(schema=EVIDENCE_COLUMNS)
-        schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
-        narrow = pl.concat(self._not_judged) if self._not_judged else pl.DataFrame(schema=schema)
-        names = pl.Series([rule.id for rule in plan.rules], dtype=pl.String)
-        missing = (
-            pl.when(pl.col("missing") == "")
-            .then(pl.lit([], dtype=pl.List(pl.String)))
-            .otherwise(pl.col("missing").str.split("|"))
-        )
-        return hits, evidence, narrow.select("line", rule=names.gather(narrow["rule"]), missing=missing)
-
-    def shipments(self) -> pl.DataFrame:
-        parts = pl.concat(self._shipments) if self._shipments else pl.DataFrame(schema=_SHIPMENT_PARTS)
-        rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
-        ranked = parts.with_columns(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
-        return (
-            ranked.sort("line")
-            .group_by("shipment", maintain_order=True)
-            .agg(
-                pl.col("rank").min(),
-                pl.col("score").max(),
-                pl.col("line").alias("lines"),
-                pl.col("container_no").drop_nulls().unique(maintain_order=True).alias("containers"),
-            )
-            .with_columns(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
-            .select(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
-        )
-
-
 def _ahead(items: Iterable[_T]) -> Iterator[_T]:
     """The items in their order, the next one being made while one is worked on: reading and judging share the processors."""
     end: Any = object()
@@ -468,15 +391,6 @@ def _ahead(items: Iterable[_T]) -> Iterator[_T]:
         while (item := coming.result()) is not end:
             coming = pool.submit(next, source, end)
             yield item
-
-
-def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """The columns of the ``lines`` frame that do not come from judging, in order."""
-    carried = [name for name in lines.collect_schema().names() if name.startswith((RAW, EXTRA))]
-    derived = [
-        pl.col("materials").str.split("|") if name == "materials" else pl.col(name).cast(kind) for name, kind in DERIVED.items()
-    ]
-    return lines.select(*SOURCE_COLUMNS, *COLUMNS, *carried, *derived, shipment_of())
 
 
 @cache

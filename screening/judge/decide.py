@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.content.models import Item, Rule
-from screening.judge.plan import NOT_STATED, STRENGTHS
+from screening.judge.rules import NOT_STATED, STRENGTHS
 from screening.judge.status import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from screening.content.models import Content, Dates
-    from screening.judge.plan import Plan, Prepared
+    from screening.judge.plan import Plan
+    from screening.judge.rules import Prepared
 
 _ORDER = {"none": 0, "note": 1, "review": 2, "hold": 3}
 _STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from screening.content.models import Content
     from screening.judge.compile import Scope
-    from screening.judge.plan import Prepared
+    from screening.judge.rules import Prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import string
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.content.check import PARTY_VALUES
 from screening.content.conditions import Ref
-from screening.content.fields import GOODS, INTERVALS, NEEDS, FieldType, field_type
+from screening.content.fields import GOODS, NEEDS, FieldType, field_type
 from screening.content.models import Item, NextStep, Rule
-from screening.judge import evidence
-from screening.judge.plan import NOT_STATED, STRENGTHS, plain_code
+from screening.judge import evidence, wording
+from screening.judge.rules import NOT_STATED, STRENGTHS, plain_code
 from screening.judge.status import changes, state
 from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS, Schema
 from screening.terms import COLUMNS, RAW, Text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
 
     from screening.content.models import Content
     from screening.judge.decide import Decision
-    from screening.judge.plan import Plan, Prepared
+    from screening.judge.plan import Plan
+    from screening.judge.rules import Prepared
 
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
@@ -100,11 +97,11 @@ class Explainer:
                 pieces = self._more_evidence(rule, hit, line)
                 pieces += [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
                 ident = self._id(rule, hit, line)
-                values = _Values(self, rule, hit, line, self._words(rule, line, words))
+                values = wording.Values(self.content, rule, hit, line, self._words(rule, line, words))
                 reason = self._reason(rule, hit, line)
                 said = (
-                    _sentences(values.fill(t, "en") for t in reason),
-                    _sentences((values.fill(t, "zh") for t in reason), gap=""),
+                    wording.sentences(values.fill(t, "en") for t in reason),
+                    wording.sentences((values.fill(t, "zh") for t in reason), gap=""),
                 )
                 told.append((line["line"], ident, *said, hit.get("group"), *self._key(rule, hit, line)))
                 shown += [
@@ -132,7 +129,7 @@ class Explainer:
         texts = (
             [spec.reason] if isinstance(spec, Rule) else [*self.content.texts.values(), *filter(None, [spec.reason, spec.note])]
         )
-        wanted = {name for text in texts for sentence in (text.en, text.zh) for _, name, _ in _parts(sentence) if name}
+        wanted = {name for text in texts for sentence in (text.en, text.zh) for _, name, _ in wording.parts_of(sentence) if name}
         wanted.update(_ALWAYS_TOLD)
         for item in rule.atoms():
             values = item.value if isinstance(item.value, tuple) else (item.value,)
@@ -283,18 +280,18 @@ class Explainer:
         notes = []
         for language in ("en", "zh"):
             values = {
-                "instrument": name_of(instrument, language),
+                "instrument": wording.name_of(instrument, language),
                 "from": begins,
                 "until": until,
-                "by": name_of(by, language) if by else now.by,
+                "by": wording.name_of(by, language) if by else now.by,
                 "verified_on": verified,
                 "what_to_check": what.get(language),
             }
-            note = _fill(texts[key].get(language), values)
+            note = wording.fill(texts[key].get(language), values)
             coming = changes(dates, day, int(self.content.decision["status_change_notice_days"]))
             if coming:
                 then = self.content.texts[f"state_{coming[1].status}"].get(language)
-                soon = _fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then})
+                soon = wording.fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then})
                 note = f"{note} {soon}" if language == "en" else note + soon
             notes.append(note)
         return Text(*notes)
@@ -313,8 +310,8 @@ class Explainer:
         first = Text(own.en, own.zh) if own and key == "next_step_met" else texts[key]
         duty = [texts["forwarder_duty"]] if action == "hold" and instrument and instrument.regime == _DUTY_REGIME else []
         return NextStep(
-            en=_sentences(text.en for text in (first, *duty)),
-            zh=_sentences((text.zh for text in (first, *duty)), gap=""),
+            en=wording.sentences(text.en for text in (first, *duty)),
+            zh=wording.sentences((text.zh for text in (first, *duty)), gap=""),
             documents=own.documents if own else [],
         )
 
@@ -368,150 +365,6 @@ class Explainer:
         ]
 
 
-class _Values:
-    """What the placeholders of a reason stand for on one hit."""
-
-    def __init__(self, explainer: Explainer, rule: Prepared, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
-        self.explainer = explainer
-        self.rule = rule
-        self.hit = hit
-        self.line = line
-        self.found = found
-
-    def fill(self, text: Text, language: str) -> str:
-        return _fill(text.get(language), self, language)
-
-    def value(self, name: str, language: str) -> Any:  # noqa: PLR0912 - a table of names
-        content, line = self.explainer.content, self.line
-        space, _, rest = name.partition(".")
-        instrument = self.rule.instrument
-        if name == "found":
-            return ", ".join(self.found) or line.get("description")
-        if name in ("label", "label.name"):
-            labels = [content.labels[ident] for ident in (line.get("label") or "").split("|") if ident]
-            return " / ".join(label.name.get(language) for label in labels)
-        if space == "param":
-            return content.params[rest].value
-        if space == "set":
-            return ", ".join(content.sets[rest].countries)
-        if space == "group":
-            return self.hit.get(f"group.{rest}", self.hit.get("group.total"))
-        if name == "missing":
-            return self.missing(language)
-        if name == "documents":
-            spec = self.rule.spec
-            ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
-            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)
-        if self.hit.get("entry") and name in PARTY_VALUES:
-            return self.party(name, language)
-        if isinstance(self.rule.spec, Item) and instrument is not None:
-            if name == "instrument":
-                return name_of(instrument, language)
-            item = {
-                "code": self.rule.spec.code,
-                "title": self.rule.spec.title.get(language),
-                "why": self.rule.spec.usual_not_listed,
-            }
-            if name in item:
-                return item[name]
-            if name == "given":
-                return (
-                    line.get("item_code")
-                    if line.get("item_code_plain") == plain_code(self.rule.spec.code)
-                    else line.get("licence_no")
-                )
-        if name == "materials":
-            return material_names(content, line.get("materials"), language)
-        if name.startswith("composition.") or name in INTERVALS:
-            low, high = line.get(f"{name}.lo"), line.get(f"{name}.hi")
-            return low if low == high or low is None else f"{evidence.number(low)}-{evidence.number(high)}"
-        return line.get(name)
-
-    def party(self, name: str, language: str) -> str:
-        """What a placeholder of a party rule stands for."""
-        hit, content = self.hit, self.explainer.content
-        if name == "role":
-            return content.texts[f"role_{hit['role']}"].get(language)
-        if name == "list":
-            return content.watchlists[hit["list"]].title.get(language)
-        if name == "match":
-            said = hit["explanation_zh" if language == "zh" else "explanation"]
-            return f"{hit['notice']}; {said}" if language == "en" else f"{hit['notice']}；{said}"
-        return str(hit[name])
-
-    def missing(self, language: str) -> str:
-        """The deciding values that are not stated, in words."""
-        spec, detect = self.rule.spec, self.rule.detect
-        if not isinstance(spec, Item) or detect is None:
-            return ""
-        names = [
-            field_name(self.explainer.content, item.field, language)
-            for selection in spec.deciding
-            for item in detect.atoms()
-            if item.selection == selection and self.line.get(f"{item.field}.lo", self.line.get(item.field)) is None
-        ]
-        return (", " if language == "en" else "、").join(dict.fromkeys(names))
-
-
-@cache
-def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
-    """A template as (text, name of the placeholder after it, its format)."""
-    return tuple((text, name, form or "") for text, name, form, _ in string.Formatter().parse(template))
-
-
-def _fill(template: str, values: Mapping[str, Any] | _Values, language: str = "en") -> str:
-    """Fill a template; a value that is not there is a dash, and numbers without a format are made readable."""
-    pieces: list[str] = []
-    for text, name, form in _parts(template):
-        pieces.append(text)
-        if name is not None:
-            pieces.append(_shown(values.value(name, language) if isinstance(values, _Values) else values[name], form))
-    return "".join(pieces)
-
-
-def _shown(value: Any, form: str) -> str:
-    if value is None or value == "":
-        return "—"
-    if form and isinstance(value, (int, float)):
-        return format(value, form)
-    if isinstance(value, float):
-        return evidence.number(value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _sentences(parts: Iterable[str], gap: str = " ") -> str:
-    return gap.join(part for part in parts if part)
-
-
-def name_of(instrument: Any, language: str) -> str:
-    """An instrument as a sentence names it."""
-    if language == "zh" and instrument.title.zh:
-        return f"《{instrument.title.zh}》（{instrument.number}）"
-    return f"{' and '.join(instrument.issuer)} {instrument.number}"
-
-
-def field_name(content: Content, field: str, language: str) -> str:
-    """A field as a sentence names it: ``texts`` has ``field.<name>`` where the plain name would not do."""
-    text = content.texts.get(f"field.{field.partition('.')[0]}")
-    name = text.get(language) if text else field.replace("_", " ")
-    rest = field.partition(".")[2]
-    return f"{name} {rest}" if rest else name
-
-
-def material_names(content: Content, ids: str | None, language: str) -> str:
-    """Substances by name, from ids joined by ``|``."""
-    names = []
-    for ident in (ids or "").split("|"):
-        element, _, substance = ident.partition(".")
-        material = content.materials.get(element)
-        if material is None:
-            continue
-        own = material.substances.get(substance)
-        spelled = own.names.get(language) if own else None
-        names.append(spelled[0] if spelled else f"{material.name.get(language)} {substance}".replace(" unspecified", ""))
-    return ", ".join(names)
-
-
 def _identities(lines: pl.DataFrame) -> dict[int, tuple[str, str]]:
     """For every line by position: its document reference, and the hash of its content without its place."""
     content = [name for name in COLUMNS if name not in _POSITION_COLUMNS and lines[name].null_count() < lines.height]
@@ -522,6 +375,3 @@ def _identities(lines: pl.DataFrame) -> dict[int, tuple[str, str]]:
         text = json.dumps(stated, ensure_ascii=False, sort_keys=True, default=str)
         found[place] = (reference, hashlib.sha256(text.encode()).hexdigest())
     return found
-
-
-__all__ = ["Explainer", "field_name", "material_names", "name_of"]

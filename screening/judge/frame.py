@@ -8,8 +8,8 @@ import polars as pl
 
 from screening.folding import fold
 from screening.goods.measures import with_measures
-from screening.judge.plan import plain_code
 from screening.judge.route import with_detour
+from screening.judge.rules import plain_code
 from screening.parties.match import listed_facts
 from screening.terms import COLUMNS, ROLES, Kind
 

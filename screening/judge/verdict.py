@@ -11,14 +11,15 @@ from screening.content.fields import FieldType, field_type
 from screening.goods.text import compact
 from screening.judge import groups
 from screening.judge.decide import status_on
-from screening.judge.plan import MET
+from screening.judge.rules import MET
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
     from screening.content.models import Content, PartyEntry, Watchlist
     from screening.judge.decide import Decision
     from screening.judge.explain import Explainer
-    from screening.judge.plan import Plan, Prepared
+    from screening.judge.plan import Plan
+    from screening.judge.rules import Prepared
     from screening.results import Schema
 
 SHIPMENT = ("house_bill", "document_ref", "container_no")

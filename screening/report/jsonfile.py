@@ -105,8 +105,8 @@ def _dump(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
 
 
 def _head(run: ScreeningRun) -> dict[str, object]:
-    names: tuple[str, ...] = ("id", "as_of", "started", "finished", "program_version", "content_version", "settings", "warnings", "digest")
-    names = (*names, "law_known_to", "scope")
+    keys = "id as_of started finished program_version content_version settings warnings digest law_known_to scope"
+    names = keys.split()
     return {name: getattr(run.meta, name) for name in names}
 
 

@@ -1,0 +1,108 @@
+"""Collects what the chunks of a run come to: verdicts, hits, evidence, shipments, gaps, and the parts of the digest."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from screening.judge.verdict import shipment_of
+from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS
+from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
+
+if TYPE_CHECKING:
+    from screening.judge.plan import Plan
+    from screening.spill import Spill
+
+_SHIPMENT_PARTS = {"shipment": pl.String, "line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "container_no": pl.String}
+
+
+class Collected:
+    """Results of the chunks so far."""
+
+    def __init__(self, understood: Spill) -> None:
+        self.understood = understood
+        self.lines = 0
+        self._verdicts: list[pl.DataFrame] = []
+        self.outcomes: dict[str, int] = {}
+        self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
+        self._hits: list[pl.DataFrame] = []
+        self._evidence: list[pl.DataFrame] = []
+        self._not_judged: list[pl.DataFrame] = []
+        self._shipments: list[pl.DataFrame] = []
+
+    def add(self, lines: pl.DataFrame, judged: Any) -> None:
+        """Take a judged chunk (verdict.Judged) with its lines as they were understood."""
+        verdicts = judged.outcomes.select("outcome", "score", "stands_on")
+        self._verdicts.append(verdicts)
+        self.lines += lines.height
+        for outcome, count in verdicts.group_by("outcome").len().iter_rows():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        lines = lines.select("line", "container_no", shipment_of()).hstack(verdicts)
+        if judged.explained is not None:
+            self.add_hits(*judged.explained)
+        self._not_judged.append(judged.not_judged)
+        self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(list(_SHIPMENT_PARTS)))
+        self._count("lines", lines.select("line", "outcome", "score"))
+        self._count("not_judged", judged.not_judged.select("line", "rule", "missing"))
+
+    def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
+        """Take a round of explained hits."""
+        self._hits.append(hits)
+        self._evidence.append(evidence)
+        told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
+        self._count("hits", hits.select(told))
+
+    def _count(self, name: str, part: pl.DataFrame) -> None:
+        """Let rows of the results enter the digest, one after the other, so that the cuts between chunks leave no trace."""
+        self.canonical[name].update(part.write_csv(include_header=False).encode())
+
+    def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
+        """The ``lines`` frame in pieces: what was understood beside what was judged."""
+        parts: list[pl.LazyFrame | pl.DataFrame] = []
+        for number, verdicts in enumerate(self._verdicts):
+            lines = _reported(self.understood.scan(number))
+            parts.append(pl.concat([lines, verdicts.lazy()], how="horizontal"))
+        return [part.collect() for part in parts] if len(parts) == 1 else parts  # type: ignore[union-attr]
+
+    def frames(self, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """The frames ``hits``, ``evidence`` and ``not_judged`` of results.py."""
+        hits = pl.concat(self._hits) if self._hits else pl.DataFrame(schema=HIT_COLUMNS)
+        evidence = pl.concat(self._evidence) if self._evidence else pl.DataFrame(schema=EVIDENCE_COLUMNS)
+        schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
+        narrow = pl.concat(self._not_judged) if self._not_judged else pl.DataFrame(schema=schema)
+        names = pl.Series([rule.id for rule in plan.rules], dtype=pl.String)
+        missing = (
+            pl.when(pl.col("missing") == "")
+            .then(pl.lit([], dtype=pl.List(pl.String)))
+            .otherwise(pl.col("missing").str.split("|"))
+        )
+        return hits, evidence, narrow.select("line", rule=names.gather(narrow["rule"]), missing=missing)
+
+    def shipments(self) -> pl.DataFrame:
+        """The frame ``shipments`` of results.py: the outcome of a shipment is the worst of its lines."""
+        parts = pl.concat(self._shipments) if self._shipments else pl.DataFrame(schema=_SHIPMENT_PARTS)
+        rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+        ranked = parts.with_columns(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
+        return (
+            ranked.sort("line")
+            .group_by("shipment", maintain_order=True)
+            .agg(
+                pl.col("rank").min(),
+                pl.col("score").max(),
+                pl.col("line").alias("lines"),
+                pl.col("container_no").drop_nulls().unique(maintain_order=True).alias("containers"),
+            )
+            .with_columns(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
+            .select(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
+        )
+
+
+def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """The columns of the ``lines`` frame that do not come from judging, in order."""
+    carried = [name for name in lines.collect_schema().names() if name.startswith((RAW, EXTRA))]
+    derived = [
+        pl.col("materials").str.split("|") if name == "materials" else pl.col(name).cast(kind) for name, kind in DERIVED.items()
+    ]
+    return lines.select(*SOURCE_COLUMNS, *COLUMNS, *carried, *derived, shipment_of())

@@ -1,0 +1,193 @@
+"""Rules and items made ready: what each one asks, which lines it can speak of at all, and what it is called.
+
+What comes in is checked content; what comes out are ``Prepared`` rules in the order of their ids, which ``plan`` compiles.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from screening.content.conditions import Atom, Detect, Node, Ref, atoms_of, parse_detect, parse_selection
+from screening.content.fields import GOODS, NEEDS, FieldType, field_type
+from screening.content.models import Item, Rule
+from screening.judge.compile import certainly_false
+from screening.terms import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from screening.content.models import Content, Dates, Instrument
+
+MET, NOT_STATED, PARTIAL = 3, 2, 1
+STRENGTHS = {MET: "met", NOT_STATED: "not_stated", PARTIAL: "partial"}
+
+GATES = ("material", "term", "grade", "product", "label", "form", "any")
+"""Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
+
+
+class Prepared:
+    """A rule or item ready for evaluation. What costs time is worked out when it is first needed."""
+
+    def __init__(self, index: int, ident: str, spec: Rule | Item, instrument: Instrument | None, detect: Detect | None) -> None:
+        """Keep the parts; ``detect`` is None for an item that only codes speak for."""
+        self.index = index
+        self.id = ident
+        self.spec = spec
+        self.instrument = instrument
+        self.detect = detect
+        self.applies = _applies(instrument, spec) if instrument is not None and isinstance(spec, Item) else ()
+        self.group = spec.group if isinstance(spec, Rule) else None
+
+    @cached_property
+    def late(self) -> bool:
+        """Asks which listed items a line carries, so it is evaluated after them."""
+        return any(item.field == "listed_item" for item in self.atoms())
+
+    @cached_property
+    def gate(self) -> str | None:
+        """The kind of fact without which the rule is false of a line, unless a code of the line speaks; None if there is none.
+
+        Of several the one that fewest lines have.
+        """
+        if self.late:
+            return None
+        if self.detect is None:
+            return GATES[0]
+        condition = self.detect.condition
+        return next((kind for kind in GATES if certainly_false(condition, partial(_lacks, kind))), None)
+
+    @cached_property
+    def gate_facts(self) -> frozenset[str]:
+        """The facts of the gate's kind that the condition asks for; an ``exists`` stands as the kind itself."""
+        found: set[str] = set()
+        for item in self.detect.atoms() if self.detect else ():
+            if self.gate is not None and not _lacks(self.gate, item):
+                kind = "term" if item.op == "terms" else item.field
+                found.update([kind] if item.op == "exists" else (f"{kind}:{name}" for name in item.value))
+        return frozenset(found)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Canonical columns, and measures of the text, that decide the rule."""
+        return _inputs([*self.applies, *([self.detect.condition] if self.detect else [])])
+
+    @cached_property
+    def hs_codes(self) -> tuple[str, ...]:
+        """Reference codes that may speak alone."""
+        return tuple(ref.code for ref in self.spec.reference_hs if not ref.basket) if isinstance(self.spec, Item) else ()
+
+    @cached_property
+    def materials(self) -> tuple[str, ...]:
+        """Material facts of the item's own text, which never contradict its reference codes."""
+        own = self.spec.materials if isinstance(self.spec, Item) else ()
+        return tuple(f"material:{name}" for name in own) or _materials(self.detect)
+
+    @property
+    def family(self) -> str:
+        """What is compared; every item of a law is a control."""
+        return "control" if isinstance(self.spec, Item) else self.spec.family
+
+    @property
+    def basis(self) -> str:
+        """Why a hit stands."""
+        return "law" if isinstance(self.spec, Item) else self.spec.basis
+
+    @property
+    def dates(self) -> Dates | None:
+        """When the legal text behind it applies; the innermost dates win."""
+        own = self.spec.dates if isinstance(self.spec, Item) else None
+        return own or (self.instrument.dates if self.instrument else None)
+
+    @property
+    def shared_facts(self) -> frozenset[str]:
+        """Facts that make two findings one: the label of the text, or a material named in it."""
+        found: set[str] = set()
+        for item in self.atoms():
+            refs = [value.space for value in _values(item) if isinstance(value, Ref)]
+            found.update(name for name in (item.field, *refs) if name in ("label", "material"))
+        return frozenset(found)
+
+    def atoms(self) -> Iterator[Atom]:
+        """Every comparison of the rule."""
+        for node in self.applies:
+            yield from atoms_of(node)
+        if self.detect is not None:
+            yield from self.detect.atoms()
+
+
+def plain_code(code: str) -> str:
+    """A control code without case, spaces and dots at its end: how declared codes are compared."""
+    return code.upper().replace(" ", "").rstrip(".")
+
+
+def parse_rules(content: Content) -> list[tuple[str, Rule | Item, Instrument | None, Detect | None]]:
+    """All rules and items that can run, by id, so that the order of files changes nothing."""
+    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]] = [
+        (rule.id, rule, None, parse_detect(rule.detect)) for rule in content.rules.values() if rule.status != "retired"
+    ]
+    for instrument in content.instruments.values():
+        parsed.extend(
+            (f"{instrument.id}/{item.code}", item, instrument, parse_detect(item.detect) if item.detect else None)
+            for item in instrument.items
+            if item.status != "retired"
+        )
+    return sorted(parsed, key=lambda entry: entry[0])
+
+
+def _applies(instrument: Instrument, item: Item) -> tuple[Node, ...]:
+    selection = item.applies if item.applies is not None else instrument.applies
+    return (parse_selection("applies", selection),) if selection else ()
+
+
+def _materials(detect: Detect | None) -> tuple[str, ...]:
+    found = [a for a in (detect.atoms() if detect else ()) if a.field == "material" and a.op in ("any_of", "all_of")]
+    return tuple(sorted({f"material:{name}" for a in found for name in a.value}))
+
+
+def wanted(
+    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]],
+) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
+    """The word lists and compositions that any rule asks for."""
+    lists: dict[str, set[str]] = {}
+    compositions: set[tuple[str, ...]] = set()
+    for _, spec, instrument, detect in parsed:
+        nodes = list(_applies(instrument, spec)) if isinstance(spec, Item) and instrument else []
+        atoms = [a for node in nodes for a in atoms_of(node)] + (list(detect.atoms()) if detect else [])
+        for item in atoms:
+            if item.op == "terms":
+                lists.setdefault(item.field, set()).update(item.value)
+            elif item.field.startswith("composition."):
+                compositions.add(composition(item.field))
+    return lists, compositions
+
+
+def composition(name: str) -> tuple[str, ...]:
+    """The element ids of a field such as ``composition.Dy+Tb``, sorted."""
+    return tuple(sorted(part.lower() for part in name.removeprefix("composition.").split("+")))
+
+
+def _lacks(kind: str, item: Atom) -> bool:
+    """``possible`` for a line whose goods text names nothing of ``kind``."""
+    if kind == "any":
+        return all(_lacks(each, item) for each in GATES[:-1])
+    if kind == "term":
+        return not (item.op == "terms" and item.field == GOODS)
+    return not (item.field == kind and item.op in ("any_of", "all_of", "exists") and item.value is not False)
+
+
+def _inputs(nodes: list[Node]) -> tuple[str, ...]:
+    """Canonical columns, and measures of the text, that decide the nodes: what is missing where a rule is not judged."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        for item in atoms_of(node):
+            names = [item.field, *(v.name for v in _values(item) if isinstance(v, Ref) and v.space == "line")]
+            for name in names:
+                for column in NEEDS.get(name, (name,)):
+                    if column in COLUMNS or field_type(column) is FieldType.INTERVAL:
+                        found[column] = None
+    return tuple(found)
+
+
+def _values(item: Atom) -> tuple[object, ...]:
+    return item.value if isinstance(item.value, tuple) else (item.value,)

@@ -1,0 +1,167 @@
+"""Fills the sentences of the content: what a placeholder stands for on one hit, and how values and names read."""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from screening.content.check import PARTY_VALUES
+from screening.content.fields import INTERVALS
+from screening.content.models import Item
+from screening.judge import evidence
+from screening.judge.rules import plain_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from screening.content.models import Content
+    from screening.judge.rules import Prepared
+    from screening.terms import Text
+
+
+class Values:
+    """What the placeholders of a reason stand for on one hit."""
+
+    def __init__(self, content: Content, rule: Prepared, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
+        self.content = content
+        self.rule = rule
+        self.hit = hit
+        self.line = line
+        self.found = found
+
+    def fill(self, text: Text, language: str) -> str:
+        """The text in ``language`` with its placeholders filled."""
+        return fill(text.get(language), self, language)
+
+    def value(self, name: str, language: str) -> Any:  # noqa: PLR0912 - a table of names
+        """What the placeholder ``name`` stands for; None where the line does not say it."""
+        content, line = self.content, self.line
+        space, _, rest = name.partition(".")
+        instrument = self.rule.instrument
+        if name == "found":
+            return ", ".join(self.found) or line.get("description")
+        if name in ("label", "label.name"):
+            labels = [content.labels[ident] for ident in (line.get("label") or "").split("|") if ident]
+            return " / ".join(label.name.get(language) for label in labels)
+        if space == "param":
+            return content.params[rest].value
+        if space == "set":
+            return ", ".join(content.sets[rest].countries)
+        if space == "group":
+            return self.hit.get(f"group.{rest}", self.hit.get("group.total"))
+        if name == "missing":
+            return self.missing(language)
+        if name == "documents":
+            spec = self.rule.spec
+            ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
+            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)
+        if self.hit.get("entry") and name in PARTY_VALUES:
+            return self.party(name, language)
+        if isinstance(self.rule.spec, Item) and instrument is not None:
+            if name == "instrument":
+                return name_of(instrument, language)
+            item = {
+                "code": self.rule.spec.code,
+                "title": self.rule.spec.title.get(language),
+                "why": self.rule.spec.usual_not_listed,
+            }
+            if name in item:
+                return item[name]
+            if name == "given":
+                return (
+                    line.get("item_code")
+                    if line.get("item_code_plain") == plain_code(self.rule.spec.code)
+                    else line.get("licence_no")
+                )
+        if name == "materials":
+            return material_names(content, line.get("materials"), language)
+        if name.startswith("composition.") or name in INTERVALS:
+            low, high = line.get(f"{name}.lo"), line.get(f"{name}.hi")
+            return low if low == high or low is None else f"{evidence.number(low)}-{evidence.number(high)}"
+        return line.get(name)
+
+    def party(self, name: str, language: str) -> str:
+        """What a placeholder of a party rule stands for."""
+        hit, content = self.hit, self.content
+        if name == "role":
+            return content.texts[f"role_{hit['role']}"].get(language)
+        if name == "list":
+            return content.watchlists[hit["list"]].title.get(language)
+        if name == "match":
+            said = hit["explanation_zh" if language == "zh" else "explanation"]
+            return f"{hit['notice']}; {said}" if language == "en" else f"{hit['notice']}；{said}"
+        return str(hit[name])
+
+    def missing(self, language: str) -> str:
+        """The deciding values that are not stated, in words."""
+        spec, detect = self.rule.spec, self.rule.detect
+        if not isinstance(spec, Item) or detect is None:
+            return ""
+        names = [
+            field_name(self.content, item.field, language)
+            for selection in spec.deciding
+            for item in detect.atoms()
+            if item.selection == selection and self.line.get(f"{item.field}.lo", self.line.get(item.field)) is None
+        ]
+        return (", " if language == "en" else "、").join(dict.fromkeys(names))
+
+
+@cache
+def parts_of(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A template as (text, name of the placeholder after it, its format)."""
+    return tuple((text, name, form or "") for text, name, form, _ in string.Formatter().parse(template))
+
+
+def fill(template: str, values: Mapping[str, Any] | Values, language: str = "en") -> str:
+    """Fill a template; a value that is not there is a dash, and numbers without a format are made readable."""
+    pieces: list[str] = []
+    for text, name, form in parts_of(template):
+        pieces.append(text)
+        if name is not None:
+            pieces.append(_shown(values.value(name, language) if isinstance(values, Values) else values[name], form))
+    return "".join(pieces)
+
+
+def _shown(value: Any, form: str) -> str:
+    if value is None or value == "":
+        return "—"
+    if form and isinstance(value, (int, float)):
+        return format(value, form)
+    if isinstance(value, float):
+        return evidence.number(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def sentences(parts: Iterable[str], gap: str = " ") -> str:
+    """Sentences one after the other; Chinese ones without a gap."""
+    return gap.join(part for part in parts if part)
+
+
+def name_of(instrument: Any, language: str) -> str:
+    """An instrument as a sentence names it."""
+    if language == "zh" and instrument.title.zh:
+        return f"《{instrument.title.zh}》（{instrument.number}）"
+    return f"{' and '.join(instrument.issuer)} {instrument.number}"
+
+
+def field_name(content: Content, field: str, language: str) -> str:
+    """A field as a sentence names it: ``texts`` has ``field.<name>`` where the plain name would not do."""
+    text = content.texts.get(f"field.{field.partition('.')[0]}")
+    name = text.get(language) if text else field.replace("_", " ")
+    rest = field.partition(".")[2]
+    return f"{name} {rest}" if rest else name
+
+
+def material_names(content: Content, ids: str | None, language: str) -> str:
+    """Substances by name, from ids joined by ``|``."""
+    names = []
+    for ident in (ids or "").split("|"):
+        element, _, substance = ident.partition(".")
+        material = content.materials.get(element)
+        if material is None:
+            continue
+        own = material.substances.get(substance)
+        spelled = own.names.get(language) if own else None
+        names.append(spelled[0] if spelled else f"{material.name.get(language)} {substance}".replace(" unspecified", ""))
+    return ", ".join(names)
