@@ -149,7 +149,8 @@ def test_heavy_libraries_are_loaded_only_for_their_format():
 def test_the_json_report_has_exactly_the_documented_keys(run: ScreeningRun, tmp_path: Path):
     tree = json.loads(write(run, tmp_path / "a.json").read_bytes())
     assert list(tree) == ["run", "inputs", "counts", "lines", "shipments", "rejects", "rules", "watchlists"]
-    assert " ".join(tree["run"]) == "id as_of started finished program_version content_version settings warnings digest law_known_to scope"
+    keys = "id as_of started finished program_version content_version settings warnings digest law_known_to scope"
+    assert " ".join(tree["run"]) == keys
     assert list(tree["inputs"][0]) == ["path", "sha256", "sheets"]
     assert list(tree["inputs"][0]["sheets"][0]) == ["name", "header_row", "columns", "unsure", "lines", "rejects", "skipped"]
     assert list(tree["counts"]) == ["lines", "hold", "review", "not_judged", "clear", "rejects", "shipments"]
