@@ -69,7 +69,9 @@ def run(request: Request) -> dict[str, int]:
     )
     if sys.stderr.isatty():
         sys.stderr.write(_CLEAR)
-    written = [write(result, name, language=request.language) for name in files]
+    for name in files:
+        write(result, name, language=request.language)
+    written = [Path(name) for name in files]  # as given: the summary's next command is there to be copied
     if request.annotate:
         written.append(_annotated(request.manifests[0], request.annotate, result, request.language))
     if STDOUT in request.outputs:

@@ -8,6 +8,8 @@ import pytest
 
 from screening import ContentError, Screener
 from screening.cli import main
+from screening.content.load import load
+from screening.content.snapshot import shipped
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
@@ -58,13 +60,18 @@ BAD = {
 }
 
 
+@pytest.fixture(scope="module")
+def base():
+    return shipped()
+
+
 @pytest.mark.parametrize("name", BAD)
-def test_bad_rules_are_told_with_their_file(tmp_path, monkeypatch, name):
+def test_bad_rules_are_told_with_their_file(base, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.yaml").write_text(BAD[name], encoding="utf-8")
     started = time.monotonic()
     with pytest.raises(ContentError) as caught:
-        Screener(rules=tmp_path / "bad.yaml")
+        load([tmp_path / "bad.yaml"], base=base)
     assert "bad.yaml" in str(caught.value)
     assert all(problem.path.endswith("bad.yaml") for problem in caught.value.problems)
     assert len(str(caught.value)) < 20_000

@@ -46,7 +46,8 @@ def pairs(frame):
 # -- order, chunks, duplicates -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rows", [1, 7, 62])
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", [1, 7])
 def test_the_size_of_a_chunk_changes_nothing(screener, base, monkeypatch, rows, tmp_path, samples):
     lines, whole = base
     if rows == 1:
@@ -79,6 +80,7 @@ def test_lines_on_disk_are_the_same_lines(screener, base, monkeypatch):
     assert not folder.exists()
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_line_numbers_only(screener, base, random):
@@ -123,6 +125,7 @@ def test_another_document_gives_another_id(screener, lines):
 
 
 def test_columns_that_mean_nothing_change_nothing(screener, lines):
+    lines = lines[:3]
     plain = screener.screen(lines)
     extra = screener.screen([{**line, "warehouse shelf": str(number)} for number, line in enumerate(lines)])
     assert extra.hits.drop("id").equals(plain.hits.drop("id"))
@@ -131,6 +134,7 @@ def test_columns_that_mean_nothing_change_nothing(screener, lines):
 
 
 def test_the_digest_tells_content_settings_and_results_apart(screener, lines):
+    lines = lines[:2]
     digest = screener.screen(lines).meta.digest
     assert screener.screen(lines, today=dt.date(2026, 1, 1)).meta.digest == digest, "every line has its own date"
     assert screener.screen(lines, as_of="2026-11-10").meta.digest != digest
@@ -171,6 +175,7 @@ def absence_speaks(screener, rule):
     return getattr(prepared.spec, "family", "") == "data" or any(atom.op == "exists" for atom in prepared.atoms())
 
 
+@pytest.mark.slow
 def test_a_missing_value_accuses_nobody(screener, base, filled, without):
     """A column emptied makes no new hit, but of rules that look for what is missing, or where another stands in its place."""
     _, whole = base
@@ -181,6 +186,7 @@ def test_a_missing_value_accuses_nobody(screener, base, filled, without):
         assert {rule for _, rule in new if not absence_speaks(screener, rule)} == set(), column
 
 
+@pytest.mark.slow
 def test_a_missing_value_clears_nobody(screener, base, filled, without):
     """A hit that a column was needed for does not vanish: its rule is told as not judged on the line.
 
