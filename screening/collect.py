@@ -33,15 +33,13 @@ class Collected:
         self._shipments: list[pl.DataFrame] = []
 
     def add(self, lines: pl.DataFrame, judged: Any) -> None:
-        """Take a judged chunk (verdict.Judged) with its lines as they were understood."""
+        """Take a judged chunk (verdict.Judged) with ``line, container_no, shipment`` of its lines."""
         verdicts = judged.outcomes.select("outcome", "score", "stands_on")
         self._verdicts.append(verdicts)
         self.lines += lines.height
         for outcome, count in verdicts.group_by("outcome").len().iter_rows():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
-        lines = lines.select("line", "container_no", shipment_of()).hstack(verdicts)
-        if judged.explained is not None:
-            self.add_hits(*judged.explained)
+        lines = lines.hstack(verdicts)
         self._not_judged.append(judged.not_judged)
         self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(list(_SHIPMENT_PARTS)))
         self._count("lines", lines.select("line", "outcome", "score"))

@@ -9,11 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -26,22 +25,22 @@ from screening.judge import groups
 from screening.judge.decide import Decision
 from screening.judge.explain import Explainer
 from screening.judge.plan import Plan
-from screening.judge.verdict import Judge, group_frames
+from screening.judge.verdict import Judge, group_frames, shipment_of
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
-from screening.spill import Spill
+from screening.spill import Spill, in_order
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from screening.content.models import Content
+    from screening.judge.verdict import Judged
+    from screening.terms import Chunk
 
     Progress = Callable[[str, int], None]
     """Told the stage and how many lines it has done."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,19 +235,25 @@ class _Run:
             understood.close()
             raise
 
-    def _first(self, chunks: Iterable[Any], understood: Spill) -> None:
+    def _first(self, chunks: Iterable[Chunk], understood: Spill) -> None:
         """Pass 1: understand every line, and keep what rules over lines need."""
         plan, count = self.screener.plan, 0
-        for chunk in _ahead(chunks):
+
+        def understand(chunk: Chunk) -> tuple[Chunk, pl.DataFrame, set[str], dict[int, pl.DataFrame]]:
+            lines = chunk.lines
+            if not lines.height:
+                return chunk, lines, set(), {}
+            lines = frames.derive(lines, plan, self.screener.words.ports, self.settings.as_of, self.settings.today)
+            return chunk, lines, frames.party_names(lines), group_frames(lines, plan)
+
+        for chunk, lines, names, members in in_order(understand, chunks):
             if chunk.rejects.height:
                 self.rejects.append(chunk.rejects)
-            if not chunk.lines.height:
+            if not lines.height:
                 continue
-            lines = frames.derive(chunk.lines, plan, self.screener.words.ports, self.settings.as_of, self.settings.today)
-            own = chunk.lines.select(pl.any_horizontal(pl.col("declaration_date", "ship_date").is_not_null()).all())
-            self.undated = self.undated or not own.item()
-            self.names |= frames.party_names(lines)
-            for index, frame in group_frames(lines, plan).items():
+            self.undated = self.undated or bool(lines["own_day"].null_count())
+            self.names |= names
+            for index, frame in members.items():
                 self.group_parts.setdefault(index, []).append(frame)
             understood.append(lines)
             count += lines.height
@@ -261,14 +266,22 @@ class _Run:
         unjudged: dict[int, pl.DataFrame] = {}
         for index, parts in self.group_parts.items():
             rule = plan.rules[index]
-            members[index], unjudged[index] = groups.finish(rule.id, rule.spec.group, pl.concat(parts))  # type: ignore[union-attr, arg-type]
+            assert rule.group is not None  # noqa: S101 - only group rules have members
+            members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
         matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
         explainer = Explainer(screener.content, plan, screener.decision)
         collected, count = Collected(understood), 0
-        for lines, prepared in _ahead((lines, frames.prepare(lines, plan, matches)) for lines in understood):
-            judged = screener.judge.judge(prepared, members, unjudged, matches, explainer)
-            collected.add(lines, judged)
-            count += lines.height
+
+        def judge(number: int) -> tuple[pl.DataFrame, Judged]:
+            prepared = frames.prepare(understood.scan(number).collect(), plan, matches)
+            shipments = prepared.select("line", "container_no", shipment_of())
+            return shipments, screener.judge.judge(prepared, members, unjudged, matches)
+
+        for shipments, judged in in_order(judge, range(len(understood))):
+            collected.add(shipments, judged)
+            if explained := explainer.add(judged.acted, judged.flagged):
+                collected.add_hits(*explained)
+            count += shipments.height
             self.progress("judge", count)
         collected.add_hits(*explainer.finish())
         return collected
@@ -380,17 +393,6 @@ class _Run:
             digest.update(collected.canonical[name].digest())
         digest.update(rejects.select("sheet", "row", "reason").write_csv().encode())
         return digest.hexdigest()
-
-
-def _ahead(items: Iterable[_T]) -> Iterator[_T]:
-    """The items in their order, the next one being made while one is worked on: reading and judging share the processors."""
-    end: Any = object()
-    source = iter(items)
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, source, end)
-        while (item := coming.result()) is not end:
-            coming = pool.submit(next, source, end)
-            yield item
 
 
 @cache

@@ -1,20 +1,43 @@
-"""Keeps the pieces of a run: in memory while they are few lines, in a temporary folder of the run's own once they are many."""
+"""Keeps the pieces of a run: in memory while they are few lines, in a temporary folder of the run's own once they are many.
+
+Also works on several pieces at once: most steps use one processor, so two pieces share two of them.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 import weakref
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 IN_MEMORY = 150_000
 """Lines kept in memory before pieces go to disk: about one chunk, so that small runs write nothing."""
+
+
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
+_AT_ONCE = 2
+"""Pieces worked on at the same time: more would cost memory and gain little, since the heavy steps use all processors."""
+
+
+def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given]) -> Iterator[_Made]:
+    """``work`` of every item, in their order, a few at a time; an error ends it where it would without threads."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        under_way: deque[Future[_Made]] = deque()
+        for item in items:
+            under_way.append(pool.submit(work, item))
+            if len(under_way) > _AT_ONCE:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 class Spill:

@@ -54,14 +54,12 @@ class Explainer:
         self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._lines = 0
 
-    def add(self, hits: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-        """Take the hits of a chunk; explains what has come so far once it is worth it, and says nothing before.
+    def add(self, hits: pl.DataFrame, flagged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+        """Take the hits of a chunk (verdict.Judged); explains what has come so far once it is worth it, and says nothing before.
 
         Texts are made rule by rule, so a few large rounds cost less than one for every chunk.
         """
-        line = (pl.col("position") + frame["line"][0]).alias("position")
-        flagged = frame.filter(pl.col("position").is_in(hits["position"].unique().implode()))
-        self._waiting.append((hits.with_columns(line), flagged.with_columns(position="line")))
+        self._waiting.append((hits, flagged))
         self._lines += flagged.height
         return self.finish() if self._lines >= _ROUND else None
 

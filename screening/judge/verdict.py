@@ -17,7 +17,6 @@ from screening.terms import ROLES
 if TYPE_CHECKING:
     from screening.content.models import Content, PartyEntry, Watchlist
     from screening.judge.decide import Decision
-    from screening.judge.explain import Explainer
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
     from screening.results import Schema
@@ -47,8 +46,10 @@ class Judged:
 
     outcomes: pl.DataFrame
     """``position, outcome, score, stands_on``, one row a line, in order."""
-    explained: tuple[pl.DataFrame, pl.DataFrame] | None
-    """Hits and evidence of the lines so far, where a round of explaining was due."""
+    acted: pl.DataFrame
+    """Hits with their action (Decision.act); ``position`` is the number of the line."""
+    flagged: pl.DataFrame
+    """The lines hit, as they were prepared, with the same ``position``."""
     not_judged: pl.DataFrame
     """``line, rule`` (index), ``missing`` (names joined by ``|``)."""
 
@@ -110,7 +111,6 @@ class Judge:
         members: dict[int, pl.DataFrame],
         unjudged: dict[int, pl.DataFrame],
         matches: pl.DataFrame,
-        explainer: Explainer,
     ) -> Judged:
         """Judge a chunk.
 
@@ -119,7 +119,6 @@ class Judge:
             members: group rule to the members of groups that meet it (groups.MEMBERS), over the whole run.
             unjudged: group rule to the lines on which it is not judged.
             matches: party matches of the run (parties.match.MATCHES).
-            explainer: the run's explainer.
         """
         evaluated = self.plan.evaluate(frame)
         first = int(frame["line"][0])
@@ -146,7 +145,10 @@ class Judge:
             )
         )
         outcomes = self.decision.judge(acted, unknown, frame["position"])
-        return Judged(outcomes, explainer.add(acted, frame), self._missing(unknown, frame))
+        hit = frame.filter(pl.col("position").is_in(acted["position"].unique().implode()))
+        place = (pl.col("position") + frame["line"][0]).alias("position")
+        flagged = hit.with_columns(position="line")
+        return Judged(outcomes, acted.with_columns(place), flagged, self._missing(unknown, frame))
 
     def _missing(self, unknown: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         """What was not known where a rule was not judged."""
