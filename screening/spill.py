@@ -10,6 +10,7 @@ import tempfile
 import weakref
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,9 +31,14 @@ _AT_ONCE = 2
 
 def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given]) -> Iterator[_Made]:
     """``work`` of every item, in their order, a few at a time; an error ends it where it would without threads."""
+    source = iter(items)
+    first = list(islice(source, 2))
+    if len(first) < 2:  # one piece needs no threads
+        yield from map(work, first)
+        return
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         under_way: deque[Future[_Made]] = deque()
-        for item in items:
+        for item in chain(first, source):
             under_way.append(pool.submit(work, item))
             if len(under_way) > _AT_ONCE:
                 yield under_way.popleft().result()

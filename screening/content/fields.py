@@ -113,6 +113,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "detour_ratio": ("transit_countries",),
     "value_usd": ("value", "currency"),
     GOODS: ("description",),
+    "own_day": ("declaration_date",),
+    **{role: (f"{role}_name",) for role in ROLES},
+    "any_party": tuple(f"{role}_name" for role in ROLES),
     **dict.fromkeys(FACT_KINDS, ("description",)),
 }
 """Canonical columns that a derived field is made of: what to name when it is not known."""

@@ -24,6 +24,8 @@ RATE_AGE = "exchange_rate_max_age"
 """Param: days a reference rate may be older than the line's date."""
 _REFERENCE_NUMBERS = ("price_low", "price_high", "density_low", "density_high", "kg_low", "kg_high")
 _MATERIAL_NUMBERS = _REFERENCE_NUMBERS[:4]
+_PORT_TEXT = 60
+"""Characters of a port's text that are looked at: names are short, and a cell may be long."""
 _LOCODE = 5
 """Letters of a UN/LOCODE: two for the country, three for the place."""
 _LABEL_LISTS = ("hs4", "packaging", "modes")
@@ -72,10 +74,10 @@ def port_country(port: str, ports: Mapping[str, str]) -> str | None:
     code = port.strip().upper().replace(" ", "")
     if len(code) == _LOCODE and code.isascii() and code.isalpha() and code[:2] in set(ports.values()):
         return code[:2]
-    words = port.replace(",", " ").replace("(", " ").split()
+    words = port[:_PORT_TEXT].replace(",", " ").replace("(", " ").split()
     starts = [fold(" ".join(words[:count])) for count in range(len(words), 0, -1)]
     if words and not words[0].isascii():
-        starts += [folded[:count] for count in range(len(folded) - 1, 1, -1)]
+        starts += [folded[:count] for count in range(min(len(folded), _PORT_TEXT) - 1, 1, -1)]
     return next((ports[start] for start in starts if start in ports), None)
 
 

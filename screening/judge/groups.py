@@ -56,6 +56,8 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
         known = known & pl.col("day").is_not_null()
     if group.kind in ("outlier", "surge", "pass_through"):
         known = known & pl.col(group.of).is_not_null()
+    if group.kind == "pass_through":
+        known = known & pl.col("leaves_from").is_not_null() & pl.col("destination_country").is_not_null()
     could = pl.col("takes_part").fill_null(True)
     unjudged = members.filter(could & ~known).select("line")
     lines = members.filter(known & pl.col("takes_part"))

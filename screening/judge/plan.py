@@ -154,6 +154,17 @@ class Plan:
             matches = matches | code.str.starts_with(start)
         return (matches & (~pl.col("names_goods") | goods.any_of(materials)).fill_null(True)).fill_null(False)
 
+    def column_of(self, name: str) -> str | None:
+        """The column of a prepared frame that is null where the field ``name`` is not known; None for listed items."""
+        kind = field_type(name)
+        if kind is FieldType.ITEM:
+            return None
+        if kind is FieldType.FACTS or name == GOODS:
+            return self.scope.goods.columns[0]
+        if kind is FieldType.PARTY:
+            return self.scope.parties[name].columns[0]
+        return f"{name}.lo" if kind is FieldType.INTERVAL else name
+
     def evaluate(self, frame: pl.DataFrame) -> Evaluated:
         """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
         possible, chunk = self._possible(frame), self._survey(frame)

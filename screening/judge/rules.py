@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from screening.content.conditions import Atom, Detect, Node, Ref, atoms_of, parse_detect, parse_selection
 from screening.content.fields import GOODS, NEEDS, FieldType, field_type
-from screening.content.models import Item, Rule
+from screening.content.models import Item, NextStep, Rule
 from screening.judge.compile import certainly_false
 from screening.terms import COLUMNS
 
@@ -126,6 +126,7 @@ def parse_rules(content: Content) -> list[tuple[str, Rule | Item, Instrument | N
     parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]] = [
         (rule.id, rule, None, parse_detect(rule.detect)) for rule in content.rules.values() if rule.status != "retired"
     ]
+    parsed.extend((rule.id, rule, None, parse_detect(rule.detect)) for rule in _list_rules(content))
     for instrument in content.instruments.values():
         parsed.extend(
             (f"{instrument.id}/{item.code}", item, instrument, parse_detect(item.detect) if item.detect else None)
@@ -133,6 +134,30 @@ def parse_rules(content: Content) -> list[tuple[str, Rule | Item, Instrument | N
             if item.status != "retired"
         )
     return sorted(parsed, key=lambda entry: entry[0])
+
+
+def _list_rules(content: Content) -> list[Rule]:
+    """A rule for every list that no rule of the content asks for: a list of one's own is never carried for nothing."""
+    atoms = [a for rule in content.rules.values() for a in parse_detect(rule.detect).atoms()]
+    asked = {name for a in atoms if a.op == "party" for name in a.value}
+    texts = content.texts
+    return [
+        Rule(
+            id=f"party.list-{ident}",
+            title=watchlist.title,
+            family="party",
+            basis="law" if watchlist.official else "red_flag",
+            action="review",
+            confidence="high",
+            detect={"named": {"any_party": {"party": [ident]}}},
+            reason=texts["party_hit_reason"],
+            next_step=NextStep(en=texts["next_step_review"].en, zh=texts["next_step_review"].zh),
+            citations=[],
+            parties=watchlist.effect,
+        )
+        for ident, watchlist in content.watchlists.items()
+        if ident not in asked
+    ]
 
 
 def _applies(instrument: Instrument, item: Item) -> tuple[Node, ...]:
@@ -176,16 +201,23 @@ def _lacks(kind: str, item: Atom) -> bool:
     return not (item.field == kind and item.op in ("any_of", "all_of", "exists") and item.value is not False)
 
 
+def fields_of(node: Node) -> list[str]:
+    """The fields a condition asks for, and the columns it compares them with, each once."""
+    found: dict[str, None] = {}
+    for item in atoms_of(node):
+        found[item.field] = None
+        found.update((value.name, None) for value in _values(item) if isinstance(value, Ref) and value.space == "line")
+    return list(found)
+
+
 def _inputs(nodes: list[Node]) -> tuple[str, ...]:
     """Canonical columns, and measures of the text, that decide the nodes: what is missing where a rule is not judged."""
     found: dict[str, None] = {}
     for node in nodes:
-        for item in atoms_of(node):
-            names = [item.field, *(v.name for v in _values(item) if isinstance(v, Ref) and v.space == "line")]
-            for name in names:
-                for column in NEEDS.get(name, (name,)):
-                    if column in COLUMNS or field_type(column) is FieldType.INTERVAL:
-                        found[column] = None
+        for name in fields_of(node):
+            for column in NEEDS.get(name, (name,)):
+                if column in COLUMNS or field_type(column) is FieldType.INTERVAL:
+                    found[column] = None
     return tuple(found)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screening.content.fields import FieldType, field_type
+from screening.content.fields import NEEDS, FieldType, field_type
 from screening.goods.text import compact
 from screening.judge import groups
 from screening.judge.decide import status_on
-from screening.judge.rules import MET
+from screening.judge.rules import MET, fields_of
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
@@ -151,21 +151,31 @@ class Judge:
         return Judged(outcomes, acted.with_columns(place), flagged, self._missing(unknown, frame))
 
     def _missing(self, unknown: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-        """What was not known where a rule was not judged."""
+        """What was not known where a rule was not judged: what decides whether an item applies comes before its own condition."""
         schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
         pieces = []
         for (index,), mine in unknown.group_by("rule", maintain_order=True):
             rule = self.plan.rules[index]
+            applies = [name for node in rule.applies for name in fields_of(node)]
+            own = [name for name in _asked(rule) if name not in applies]
+            told = [self._absent(names, frame) for names in (applies, own)]
+            said = pl.when(told[0] != "").then(told[0]).otherwise(told[1])
             rows = frame[mine["position"]]
-            names = [
-                pl.when(pl.col(column).is_null()).then(pl.lit(name))
-                for name in _needed(rule)
-                for column in [f"{name}.lo" if field_type(name) is FieldType.INTERVAL else name]
-                if column in rows.columns
-            ]
-            said = pl.concat_str(names, separator="|", ignore_nulls=True) if names else pl.lit("")
             pieces.append(rows.select("line", rule=pl.lit(rule.index, dtype=pl.UInt16), missing=said))
         return pl.concat(pieces).sort("line", "rule") if pieces else pl.DataFrame(schema=schema)
+
+    def _absent(self, fields: list[str], frame: pl.DataFrame) -> pl.Expr:
+        """The columns to fill, joined by ``|``, for those of ``fields`` that are not known on a line."""
+        names: dict[str, list[pl.Expr]] = {}
+        for name in fields:
+            column = self.plan.column_of(name)
+            if column is None or column not in frame.columns:
+                continue
+            for need in NEEDS.get(name, (name,)):
+                gone = pl.col(column).is_null()
+                names.setdefault(need, []).append(gone & pl.col(need).is_null() if need in frame.columns else gone)
+        pieces = [pl.when(pl.any_horizontal(gone)).then(pl.lit(need)) for need, gone in names.items()]
+        return pl.concat_str(pieces, separator="|", ignore_nulls=True) if pieces else pl.lit("")
 
     def _party_hits(self, hits: pl.DataFrame, listed: pl.Series, frame: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
         """Party hits written out: one for every role and listed entry its name matches."""
@@ -205,7 +215,10 @@ def _notice_name(watchlist: Watchlist, entry: PartyEntry) -> str:
     return notice.number if notice else watchlist.title.en
 
 
-def _needed(rule: Prepared) -> list[str]:
-    dated = ("declaration_date",) if rule.group is not None and rule.group.days is not None else ()
-    parties = tuple(f"{role}_name" for role in ROLES) if getattr(rule.spec, "parties", "") else ()
-    return list(dict.fromkeys([*rule.inputs, *(rule.group.by if rule.group else ()), *dated, *parties]))
+def _asked(rule: Prepared) -> list[str]:
+    """The fields a rule asks for besides what it applies to."""
+    asked = fields_of(rule.detect.condition) if rule.detect else []
+    if rule.group is not None:
+        dated = ["own_day"] if rule.group.days is not None or rule.group.kind == "pass_through" else []
+        asked = [*asked, *rule.group.by, *groups.columns_of(rule.group), *dated]
+    return list(dict.fromkeys(asked))

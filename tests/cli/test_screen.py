@@ -206,7 +206,6 @@ entries:
 """
 
 
-@pytest.mark.xfail(reason="a list is searched only where a rule of the content names it", strict=True)
 def test_lists_of_ones_own(run, tmp_path):
     path = tmp_path / "parties.csv"
     path.write_text("Description,Consignee,Export country,Ship date\nLeather shoes,Example Widgets GmbH,CN,2026-11-10\n")
@@ -215,6 +214,7 @@ def test_lists_of_ones_own(run, tmp_path):
     report = json.loads(ended.out)
     assert "own-list" in [found["id"] for found in report["watchlists"]]
     assert report["lines"][0]["outcome"] == "hold"
+    assert "Example Widgets GmbH" in report["lines"][0]["hits"][0]["reason"]["en"]
 
 
 @pytest.mark.parametrize("option", ["--rules", "--watchlists"])

@@ -532,7 +532,6 @@ def test_a_text_of_nothing_is_no_text(screen, text):
     assert result.lines["description"].to_list()[-1] == "Dysprosium oxide"
 
 
-@pytest.mark.xfail(reason="judge.frame.port_country tries every beginning of the text: time grows with the square", strict=False)
 def test_a_port_of_a_page_takes_no_time(judge):
     started = time.monotonic()
     judge([{"description": "shoes", "loading_port": "Port of Nowhere " * 1600}])
