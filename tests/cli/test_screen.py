@@ -214,7 +214,7 @@ def test_lists_of_ones_own(run, tmp_path):
     report = json.loads(ended.out)
     assert "own-list" in [found["id"] for found in report["watchlists"]]
     assert report["lines"][0]["outcome"] == "hold"
-    assert "Example Widgets GmbH" in report["lines"][0]["hits"][0]["reason"]["en"]
+    assert "Example Widgets GmbH" in report["lines"][0]["hits"][0]["reason"]
 
 
 @pytest.mark.parametrize("option", ["--rules", "--watchlists"])
