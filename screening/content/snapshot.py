@@ -65,10 +65,10 @@ def _from_snapshot() -> Content:
     try:
         return _restore(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError):
-        content = _from_files()
+        text = _dump(_from_files())
     with contextlib.suppress(OSError):  # a read-only checkout works too, only slower
-        _keep(path, _dump(content))
-    return content
+        _keep(path, text)
+    return _restore(text)  # the same content whether or not a snapshot was there
 
 
 def _keep(path: Path, text: str) -> None:
