@@ -99,6 +99,8 @@ class Judge:
             for ident, watchlist in content.watchlists.items()
             for entry in watchlist.entries
         }
+        self._said: dict[int, pl.Expr] = {}
+        """What a rule says of its missing values, made when first asked: every piece has the same columns."""
         self._lists_of = {
             rule.index: sorted({name for a in rule.atoms() if a.op == "party" for name in a.value})
             for rule in plan.rules
@@ -156,24 +158,30 @@ class Judge:
         pieces = []
         for (index,), mine in unknown.group_by("rule", maintain_order=True):
             rule = self.plan.rules[index]
-            applies = [name for node in rule.applies for name in fields_of(node)]
-            own = [name for name in _asked(rule) if name not in applies]
-            told = [self._absent(names, frame) for names in (applies, own)]
-            said = pl.when(told[0] != "").then(told[0]).otherwise(told[1])
-            rows = frame[mine["position"]]
+            said = self._said.get(index)
+            if said is None:
+                said = self._said[index] = self._missing_of(rule, frame.columns)
+            asked = ["line", *sorted(said.meta.root_names())]
+            rows = frame.select(pl.col(asked).gather(mine["position"]))
             pieces.append(rows.select("line", rule=pl.lit(rule.index, dtype=pl.UInt16), missing=said))
         return pl.concat(pieces).sort("line", "rule") if pieces else pl.DataFrame(schema=schema)
 
-    def _absent(self, fields: list[str], frame: pl.DataFrame) -> pl.Expr:
+    def _missing_of(self, rule: Prepared, columns: list[str]) -> pl.Expr:
+        applies = [name for node in rule.applies for name in fields_of(node)]
+        own = [name for name in _asked(rule) if name not in applies]
+        told = [self._absent(names, columns) for names in (applies, own)]
+        return pl.when(told[0] != "").then(told[0]).otherwise(told[1])
+
+    def _absent(self, fields: list[str], columns: list[str]) -> pl.Expr:
         """The columns to fill, joined by ``|``, for those of ``fields`` that are not known on a line."""
         names: dict[str, list[pl.Expr]] = {}
         for name in fields:
             column = self.plan.column_of(name)
-            if column is None or column not in frame.columns:
+            if column is None or column not in columns:
                 continue
             for need in NEEDS.get(name, (name,)):
                 gone = pl.col(column).is_null()
-                names.setdefault(need, []).append(gone & pl.col(need).is_null() if need in frame.columns else gone)
+                names.setdefault(need, []).append(gone & pl.col(need).is_null() if need in columns else gone)
         pieces = [pl.when(pl.any_horizontal(gone)).then(pl.lit(need)) for need, gone in names.items()]
         return pl.concat_str(pieces, separator="|", ignore_nulls=True) if pieces else pl.lit("")
 
