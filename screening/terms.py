@@ -160,13 +160,6 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueForms:
-    """How one kind of cell value may be written: folded spelling to canonical value."""
-
-    words: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class ReadingWords:
     """Everything ``manifest/`` knows about how the trade writes: it comes from ``rules/reading``, never from code."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from screening.content.fields import DEFAULT_OPERATOR, GOODS_COLUMNS, OPERATORS, REFERENCES, FieldType, field_type
+from screening.content.fields import DEFAULT_OPERATOR, OPERATORS, REFERENCES, FieldType, field_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -356,17 +356,3 @@ class _ConditionParser:
             return self.selections[token]
         self.complain(f"there is no selection {token!r}" if token else "the condition ends too early")
         return And(())
-
-
-def inputs_of(node: Node) -> set[str]:
-    """Fields and references that decide ``node``: columns, fact kinds, and ``label`` or ``material`` where referred to."""
-    found: set[str] = set()
-    for atom in atoms_of(node):
-        found.update(GOODS_COLUMNS[:1] if atom.field == "goods" else (atom.field,))
-        values = atom.value if isinstance(atom.value, tuple) else (atom.value,)
-        for value in values:
-            if isinstance(value, Ref) and value.space in ("label", "material"):
-                found.add(value.space)
-            elif isinstance(value, Ref) and value.space == "line":
-                found.add(value.name)
-    return found
