@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -153,6 +153,8 @@ class _Loader:
 
     def add(self, kind: str, name: Any, adapter: TypeAdapter[Any], data: Any, document: Document, place: Place) -> None:
         entry = self.validated(adapter, data, document, place)
+        if isinstance(entry, Watchlist):
+            entry = _with_kinds(entry)
         if entry is not None:
             self.put(kind, str(name), entry, document, place)
 
@@ -188,6 +190,12 @@ class _Loader:
                 text = "is not a key of this entry" if detail["type"] == "unexpected_keyword_argument" else detail["msg"]
                 self.problems.append(Problem(document.path, document.line(where), f"{key}: {text}"))
             return None
+
+
+def _with_kinds(watchlist: Watchlist) -> Watchlist:
+    """The list with its own kind given to the entries that name none."""
+    entries = [replace(e, kind=watchlist.kind) if e.kind == "unknown" else e for e in watchlist.entries]
+    return replace(watchlist, entries=entries)
 
 
 def _named(data: Any, loc: tuple[Any, ...]) -> str:

@@ -207,8 +207,7 @@ class Judge:
         states, notices = [], []
         for ident, name, day in found.select("list", "entry", "line_date").iter_rows():
             watchlist, entry = self._entries[ident, name]
-            notice = watchlist.notices.get(entry.instrument)
-            states.append(status_on(entry.dates or (notice.dates if notice else None), day))
+            states.append(status_on(watchlist.dates_of(entry), day))
             notices.append(_notice_name(watchlist, entry))
         return found.with_columns(
             pl.Series("entry_status", states, dtype=pl.String),
