@@ -132,7 +132,7 @@ class Screener:
                     "basis": getattr(spec, "basis", "law"),
                     "action": getattr(spec, "parties", "") or getattr(spec, "action", "by table"),
                     "instrument": instrument.id if instrument else None,
-                    "regime": instrument.regime if instrument else None,
+                    "regime": rule.regime,
                     "item_code": getattr(spec, "code", None),
                     "verified_on": (getattr(spec, "verified_on", None) or instrument.verified_on) if instrument else None,
                     "citations": [

@@ -58,8 +58,9 @@ def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
 
 
 def _rule(content: Content, rule: Rule, language: str) -> str:
+    whose = f", regime {rule.regime}" if rule.regime else ""
     parts = [
-        f"{rule.id} (revision {rule.revision}, {rule.status})",
+        f"{rule.id} (revision {rule.revision}, {rule.status}{whose})",
         _say(rule.title, language),
         "",
         f"Family {rule.family}, basis {rule.basis}, asks for {rule.parties or rule.action}, confidence {rule.confidence}.",

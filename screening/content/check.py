@@ -103,6 +103,9 @@ class _Checker:
         self.citations([c.source for c in instrument.citations], tell)
         if not instrument.citations:
             tell(("citations",), "names no source")
+        if instrument.duty:
+            self.citations([c.source for c in instrument.duty.citations], tell)
+        self.known(instrument.legal_basis, self.content.instruments, "instrument", ("legal_basis",), tell)
         if instrument.applies:
             self.atoms(parse_selection("applies", instrument.applies, tell).node, tell)
         self.suspensions(instrument.dates, tell, ())

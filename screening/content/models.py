@@ -123,6 +123,8 @@ class Rule(_Strict):
     title: Text
     family: Family
     basis: Basis
+    regime: str = ""
+    """Whose law it carries out (``CN``, ``EU``), as ``Instrument.regime``; empty where it is no country's law."""
     action: Action
     confidence: Confidence = "medium"
     status: Maturity = "stable"
@@ -216,6 +218,15 @@ class Item(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(_Strict):
+    """What a law asks of those who serve an export: carriers, forwarders, customs brokers, banks."""
+
+    en: str
+    zh: str
+    citations: list[Citation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument(_Strict):
     """A law, notice or decree: one file that reads like the text it stands for."""
 
@@ -233,6 +244,8 @@ class Instrument(_Strict):
     what_to_check: Text | None = None
     """Said when the state is unconfirmed: what to look up, and where."""
     next_step: NextStep | None = None
+    duty: Duty | None = None
+    """Said, and cited, with every hold under the regime while this instrument is in force."""
     citations: list[Citation]
     certainty: Certainty = "confirmed"
     example_line: dict[str, Any] = field(default_factory=dict)

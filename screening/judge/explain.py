@@ -23,7 +23,7 @@ from screening.terms import COLUMNS, RAW, Text
 if TYPE_CHECKING:
     import datetime as dt
 
-    from screening.content.models import Content
+    from screening.content.models import Content, Duty
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
@@ -38,8 +38,6 @@ _ALWAYS_TOLD = (
     *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "shipper_country", "value_usd_source"),
 )
 """Columns that any hit may tell."""
-_DUTY_REGIME = "CN"
-"""Regime whose law gives the forwarder a duty of its own, told by texts.forwarder_duty."""
 
 
 class Explainer:
@@ -178,8 +176,9 @@ class Explainer:
         spec, instrument, sources = rule.spec, rule.instrument, self.content.sources
         is_item = isinstance(spec, Item)
         step = self._next_step(rule, action, strength, status, licence)
+        duties = self._duties(rule, day) if action == "hold" else []
         note = self._status_note(rule, day) if is_item else Text("", "")
-        citations = spec.citations or (instrument.citations if instrument else [])
+        citations = [*(spec.citations or (instrument.citations if instrument else [])), *(c for d in duties for c in d.citations)]
         return {
             "rule_index": index,
             "action": action,
@@ -197,12 +196,12 @@ class Explainer:
             "strength": STRENGTHS[strength],
             "status_note": note.en or None,
             "status_note_zh": note.zh or None,
-            "regime": instrument.regime if instrument else None,
+            "regime": rule.regime,
             "instrument": instrument.id if instrument else None,
             "item_code": getattr(spec, "code", None),
             "points": self.decision.points(action, confidence),
-            "next_step": step.en,
-            "next_step_zh": step.zh or step.en,
+            "next_step": wording.sentences([step.en, *(d.en for d in duties)]),
+            "next_step_zh": wording.sentences([step.zh or step.en, *(d.zh for d in duties)], gap=""),
             "documents": list(dict.fromkeys([*getattr(spec, "settles", ()), *step.documents])),
             "citations": [
                 {
@@ -306,12 +305,12 @@ class Explainer:
         else:
             key = "next_step_licence_stated" if licence else f"next_step_{STRENGTHS[strength]}"
         first = Text(own.en, own.zh) if own and key == "next_step_met" else texts[key]
-        duty = [texts["forwarder_duty"]] if action == "hold" and instrument and instrument.regime == _DUTY_REGIME else []
-        return NextStep(
-            en=wording.sentences(text.en for text in (first, *duty)),
-            zh=wording.sentences((text.zh for text in (first, *duty)), gap=""),
-            documents=own.documents if own else [],
-        )
+        return NextStep(en=first.en, zh=first.zh, documents=own.documents if own else [])
+
+    def _duties(self, rule: Prepared, day: dt.date | None) -> list[Duty]:
+        """What the law of the rule's regime asks, on ``day``, of those who serve an export that breaks it."""
+        laws = (i for i in self.content.instruments.values() if i.duty and i.regime == rule.regime)
+        return [i.duty for i in laws if i.duty and (day is None or state(i.dates, day).status == "in_force")]
 
     # evidence and identity
 

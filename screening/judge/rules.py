@@ -94,6 +94,13 @@ class Prepared:
         return "law" if isinstance(self.spec, Item) else self.spec.basis
 
     @property
+    def regime(self) -> str | None:
+        """Whose law it is, where it is somebody's."""
+        if self.instrument is not None:
+            return self.instrument.regime
+        return (self.spec.regime or None) if isinstance(self.spec, Rule) else None
+
+    @property
     def dates(self) -> Dates | None:
         """When the legal text behind it applies; the innermost dates win."""
         own = self.spec.dates if isinstance(self.spec, Item) else None
@@ -147,6 +154,7 @@ def _list_rules(content: Content) -> list[Rule]:
             title=watchlist.title,
             family="party",
             basis="law" if watchlist.official else "red_flag",
+            regime=watchlist.regime,
             action="review",
             confidence="high",
             detect={"named": {"any_party": {"party": [ident]}}},

@@ -187,3 +187,19 @@ def test_a_reason_names_party_list_and_notice(hits):
     assert hit["reason_zh"]
     assert hit["citations"]
     assert "list_entry" in hit["documents"]
+
+
+def test_hit_of_a_list_names_the_regime_of_the_list(screener):
+    line = {**LISTED_GOODS, "export_country": "CN", "consignee_name": NO_DUAL_USE, "ship_date": "2026-10-01"}
+    told = {h["rule"]: (h["regime"], h["action"]) for h in screener.screen_line(line).hits}
+    assert told["party.cn-control-list"] == ("CN", "hold")
+
+
+def test_hold_under_chinese_law_cites_the_duty_of_those_who_serve_the_export(screener):
+    line = {**LISTED_GOODS, "export_country": "CN", "consignee_name": NO_DUAL_USE, "ship_date": "2026-10-01"}
+    hits = screener.screen_line(line).hits
+    cited = {h["rule"]: [c["section"] for c in h["citations"]] for h in hits if h["action"] == "hold"}
+    assert {"party.cn-control-list", "cn-mofcom-gac-2025-18/1C905.b"} <= set(cited)
+    assert all("articles 20 and 36" in sections for sections in cited.values())
+    assert all("article 20" in h["next_step"] and "第二十条" in h["next_step_zh"] for h in hits if h["action"] == "hold")
+    assert not any("article 20" in h["next_step"] for h in hits if h["action"] != "hold")
