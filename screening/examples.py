@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from screening.content.models import Example, Item, Rule
+from screening.judge.binding import regimes_of
 from screening.screener import Screener
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def run_examples(content: Content, only: str = "") -> list[Outcome]:
         content: loaded with examples.
         only: beginning of a rule id.
     """
-    screener = Screener.of(content)
+    home = sorted(regimes_of(content)) or None  # an example tells what its own law asks for, not what it is to a foreigner
+    screener = Screener.of(content, bound_by=home)
     single: list[tuple[str, Example, list[dict[str, Any]]]] = []
     outcomes: list[Outcome] = []
     for rule, spec, example, shared in _examples(content):

@@ -22,6 +22,7 @@ from screening.content.snapshot import shipped as shipped_content
 from screening.errors import UsageError
 from screening.judge import frame as frames
 from screening.judge import groups
+from screening.judge.binding import binding, regimes_of
 from screening.judge.decide import Decision
 from screening.judge.explain import Explainer
 from screening.judge.plan import Plan
@@ -77,6 +78,7 @@ class Screener:
         watchlists: str | Path | Sequence[str | Path] = (),
         *,
         shipped: bool = True,
+        bound_by: str | Sequence[str] | None = None,
     ) -> None:
         """Load and compile content.
 
@@ -84,9 +86,12 @@ class Screener:
             rules: folders or files of rules to add.
             watchlists: folders or files of lists to add.
             shipped: False leaves the shipped rules and lists out; the shipped facts stay.
+            bound_by: regimes whose law binds the user, such as ``("CN", "EU")`` or ``"CN,EU"``; what other regimes ask for is
+                foreign and a review at most. By default ``bound_by`` of rules/decision.yaml.
 
         Raises:
             ContentError: content is wrong; names every problem with file and line.
+            UsageError: a regime is not known.
         """
         content = shipped_content(law=shipped)
         folders = [*_paths(rules), *_paths(watchlists)]
@@ -94,19 +99,20 @@ class Screener:
             from screening.content.load import load  # noqa: PLC0415 - reads YAML; the shipped content needs none
 
             content = load(folders, base=content)
-        self._prepare(content)
+        self._prepare(content, bound_by)
 
     @classmethod
-    def of(cls, content: Content) -> Screener:
+    def of(cls, content: Content, *, bound_by: str | Sequence[str] | None = None) -> Screener:
         """A screener of content that is already loaded."""
         screener = cls.__new__(cls)
-        screener._prepare(content)
+        screener._prepare(content, bound_by)
         return screener
 
-    def _prepare(self, content: Content) -> None:
+    def _prepare(self, content: Content, bound_by: str | Sequence[str] | None) -> None:
         self.content = content
+        self.bound = binding(content, bound_by)
         self.plan = Plan(content)
-        self.decision = Decision(content, self.plan)
+        self.decision = Decision(content, self.plan, self.bound)
         self.judge = Judge(content, self.plan, self.decision)
         self.words = from_data(content.reading)
 
@@ -334,6 +340,7 @@ class _Run:
             "sheet": settings.sheet,
             "columns": {f"{file} {sheet}": dict(given.columns) for (file, sheet), given in settings.columns.items()},
             "defaults": dict(settings.defaults),
+            "bound_by": list(self.screener.bound.regimes),
             "decision": self.screener.content.decision,
             "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
         }
@@ -367,11 +374,12 @@ class _Run:
         return warnings
 
     def _scope(self, language: str) -> list[str]:
-        content = self.screener.content
+        content, bound = self.screener.content, self.screener.bound
         regimes = sorted({i.regime for i in content.instruments.values()}) or ["-"]
-        values = {"regimes": ", ".join(regimes)}
-        names = ("scope_regimes", "scope_manifest", "scope_uncertain", "scope_not_approval")
-        return [content.texts[name].get(language).format(**values) for name in names if name in content.texts]
+        foreign = sorted(name for name in regimes_of(content) if bound.foreign(name))
+        values = {"regimes": ", ".join(regimes), "bound": ", ".join(bound.regimes), "foreign": ", ".join(foreign)}
+        names = ["scope_regimes", *(["scope_foreign"] if foreign else []), "scope_manifest", "scope_uncertain"]
+        return [content.texts[name].get(language).format(**values) for name in [*names, "scope_not_approval"]]
 
     def _rules(self, hits: pl.DataFrame, not_judged: pl.DataFrame, lines: int) -> pl.DataFrame:
         counted = hits.group_by(pl.col("rule").alias("id")).len("hits")

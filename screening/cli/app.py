@@ -89,6 +89,10 @@ def screen(
         list[str] | None, typer.Option(metavar="FIELD=VALUE", help="Value of a column's empty cells. May be repeated.")
     ] = None,
     language: Lang = LanguageOption.en,
+    bound_by: Annotated[
+        str | None,
+        typer.Option(metavar="REGIME,…", help="Whose law binds you, such as CN,EU; measures of others ask for a review at most."),
+    ] = None,
     fail_on: Annotated[FailOn, typer.Option(help="Outcome from which on the exit status is 1.")] = FailOn.hold,
 ) -> None:
     """Screen manifests and report risky lines with their reasons."""
@@ -106,6 +110,7 @@ def screen(
         sheet=sheet,
         defaults=_defaults(default or []),
         language=language.value,
+        bound_by=bound_by,
     )
     counts = run(request)
     if fail_on is not FailOn.never and (counts["hold"] or (fail_on is FailOn.review and counts["review"])):

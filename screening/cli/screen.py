@@ -38,6 +38,7 @@ class Request:
     sheet: str | None
     defaults: dict[str, str]
     language: str
+    bound_by: str | None
 
 
 def run(request: Request) -> dict[str, int]:
@@ -58,7 +59,7 @@ def run(request: Request) -> dict[str, int]:
 
         check_copy(request.manifests, request.annotate)
     columns = _mapping(request.columns)
-    screener = Screener(request.rules, request.watchlists, shipped=request.shipped)
+    screener = Screener(request.rules, request.watchlists, shipped=request.shipped, bound_by=request.bound_by)
     result = screener.screen(
         request.manifests if len(request.manifests) > 1 else request.manifests[0],
         as_of=request.as_of,

@@ -84,6 +84,9 @@ class _Checker:
         if not rule.citations:
             tell(("citations",), "names no source")
         self.known(rule.next_step.documents, self.content.documents, "document", ("next_step", "documents"), tell)
+        if rule.regime:
+            known = {*self.content.regimes, *self.content.decision.get("binds_everyone", ())}
+            self.known([rule.regime], known, "regime", ("regime",), tell)
         if rule.parties and rule.parties not in self.content.decision.get(_EFFECTS_KEY, {}):
             tell(("parties",), f"decision.yaml has no effect {rule.parties!r} under {_EFFECTS_KEY}")
         if rule.group is not None:

@@ -48,6 +48,7 @@ _FACTS: dict[str, TypeAdapter[Any]] = {
         "labels": Label,
         "sets": CountrySet,
         "params": Param,
+        "regimes": Text,
         "texts": Text,
     }.items()
 }

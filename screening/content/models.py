@@ -124,7 +124,8 @@ class Rule(_Strict):
     family: Family
     basis: Basis
     regime: str = ""
-    """Whose law it carries out (``CN``, ``EU``), as ``Instrument.regime``; empty where it is no country's law."""
+    """Whose law it carries out (``CN``, ``EU``), as ``Instrument.regime``; empty where it is no country's law.
+    Foreign to users whom that law does not bind."""
     action: Action
     confidence: Confidence = "medium"
     status: Maturity = "stable"
@@ -518,6 +519,8 @@ class Content:
     placeholders: list[str] = field(default_factory=list)
     """Texts in ``licence_no`` that state no licence."""
     decision: dict[str, Any] = field(default_factory=dict)
+    regimes: dict[str, Text] = field(default_factory=dict)
+    """Names of the regimes that ``--bound-by`` may name."""
     texts: dict[str, Text] = field(default_factory=dict)
     """Sentences used when an item or a status has none of its own."""
     instruments: dict[str, Instrument] = field(default_factory=dict)

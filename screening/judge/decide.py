@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from screening.content.models import Content, Dates
+    from screening.judge.binding import Binding
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
 
@@ -38,6 +39,7 @@ class Weight:
     family: str
     action: str
     confidence: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ class Verdict:
 class Decision:
     """The tables of decision.yaml, applied."""
 
-    def __init__(self, content: Content, plan: Plan) -> None:
+    def __init__(self, content: Content, plan: Plan, bound: Binding) -> None:
         self.tables = content.decision
+        self.bound = bound
         self.content = content
         self.plan = plan
         self._verdicts: dict[str, Verdict] = {}
@@ -74,6 +77,7 @@ class Decision:
             "confidence": pl.String,
             "partial_confidence": pl.String,
             "effect": pl.String,
+            "foreign": pl.Boolean,
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -94,7 +98,7 @@ class Decision:
         else:
             cap = self._cap(spec, [c.read_in for c in spec.citations])
             values = (False, spec.action, "", False, cap, spec.confidence, spec.confidence, spec.parties)
-        return (rule.index, *values)
+        return (rule.index, *values, self.bound.foreign(rule.regime or ""))
 
     def _cap(self, spec: Rule | Item, read_in: list[str]) -> int:
         """The most a hit may ask for. The best reading of any citation counts; the weakest fact decides."""
@@ -121,15 +125,23 @@ class Decision:
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
     def act(self, hits: pl.DataFrame) -> pl.DataFrame:
-        """Add ``status, action, confidence`` to hits and drop those that ask for nothing.
+        """Add ``status, action, confidence, foreign`` to hits and drop those that ask for nothing.
 
         Args:
-            hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``level, listed_item, entry_status``
+            hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``list, level, listed_item, entry_status``
                 (null elsewhere).
         """
         if not hits.height:
-            return hits.with_columns(status=pl.lit(None, pl.String), action=pl.lit("note"), confidence=pl.lit("low"))
+            nothing = {"status": pl.lit(None, pl.String), "action": pl.lit("note"), "confidence": pl.lit("low")}
+            return hits.with_columns(**nothing, foreign=pl.lit(value=False))
         hits = hits.join(self.rules, on="rule", how="left", maintain_order="left")
+        if self._foreign_lists:
+            hits = hits.with_columns(foreign=pl.col("foreign") | pl.col("list").is_in(self._foreign_lists).fill_null(False))
+        party = pl.col("foreign") & (pl.col("effect") != "")
+        hits = hits.with_columns(
+            effect=pl.when(party).then(pl.lit(self.tables["foreign"]["parties"])).otherwise("effect"),
+            cap=pl.when("foreign").then(pl.min_horizontal("cap", self._foreign_cap)).otherwise("cap"),
+        )
         hits = hits.join(self._states(hits), on=["rule", "line_date"], how="left", maintain_order="left", nulls_equal=True)
         kind = (
             pl.when((pl.col("strength") == NOT_STATED) & pl.col("usual"))
@@ -162,6 +174,14 @@ class Decision:
                 "law", "base", "consequence", "usual", "cap", "partial_confidence", "effect", "licence", "by_table", "by_effect"
             )
         )
+
+    @cached_property
+    def _foreign_lists(self) -> list[str]:
+        return [ident for ident, watchlist in self.content.watchlists.items() if self.bound.foreign(watchlist.regime)]
+
+    @cached_property
+    def _foreign_cap(self) -> pl.Expr:
+        return pl.lit(_ORDER[self.tables["foreign"]["most"]], pl.Int8)
 
     def _states(self, hits: pl.DataFrame) -> pl.DataFrame:
         pairs = hits.filter("law").select("rule", "line_date").unique().sort("rule", "line_date", nulls_last=True)
@@ -207,7 +227,7 @@ class Decision:
         """Outcome, score and ``stands_on`` of every line of a chunk.
 
         Args:
-            hits: ``position, rule, action, confidence``.
+            hits: ``position, rule, action, confidence, foreign``.
             unjudged: ``position, rule`` of rules not judged.
             positions: all positions of the chunk, in order.
         """
@@ -216,7 +236,7 @@ class Decision:
             unjudged.filter(pl.col("rule").is_in(required)).select("position").unique().with_columns(blocked=pl.lit(value=True))
         )
         combos = (
-            hits.select("position", key=pl.concat_str("rule", "action", "confidence", separator=":"))
+            hits.select("position", key=pl.concat_str("rule", "action", "confidence", "foreign", separator=":"))
             .sort("position", "key")
             .group_by("position", maintain_order=True)
             .agg(pl.col("key").str.join(","))
@@ -243,9 +263,9 @@ class Decision:
         if key not in self._verdicts:
             weights = []
             for part in key.split(","):
-                index, action, confidence = part.split(":")
+                index, action, confidence, foreign = part.split(":")
                 rule = self.plan.rules[int(index)]
-                weights.append(Weight(int(index), rule.family, action, confidence))
+                weights.append(Weight(int(index), rule.family, action, confidence, foreign == "true"))
             self._verdicts[key] = self.verdict(weights)
         found = self._verdicts[key]
         return found.outcome, found.score, found.stands_on
@@ -289,6 +309,7 @@ class Decision:
             and weight.confidence in rule.get("confidence", _LEVELS)
             and weight.family not in rule.get("not_families", ())
             and spec.certainty not in rule.get("not_certainty", ())
+            and (rule.get("foreign", True) or not weight.foreign)
             and (rule.get("country_alone", True) or not getattr(spec, "country_alone", False))
         )
 

@@ -38,6 +38,8 @@ _ALWAYS_TOLD = (
     *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "shipper_country", "value_usd_source"),
 )
 """Columns that any hit may tell."""
+_OF_ONE_HIT = ("line", "id", "reason", "reason_zh", "group", "regime", "foreign")
+"""Columns of a hit that its rule, action, state and day do not decide."""
 
 
 class Explainer:
@@ -99,7 +101,8 @@ class Explainer:
                     wording.sentences(values.fill(t, "en") for t in reason),
                     wording.sentences((values.fill(t, "zh") for t in reason), gap=""),
                 )
-                told.append((line["line"], ident, *said, hit.get("group"), *self._key(rule, hit, line)))
+                regime = wording.regime_of(self.content, rule, hit) or None
+                told.append((line["line"], ident, *said, hit.get("group"), regime, hit["foreign"], *self._key(rule, hit, line)))
                 shown += [
                     (
                         line["line"],
@@ -161,7 +164,7 @@ class Explainer:
             "licence": pl.Boolean,
             "day": pl.Date,
         }
-        own: Schema = {name: HIT_COLUMNS[name] for name in ("line", "id", "reason", "reason_zh", "group")}
+        own: Schema = {name: HIT_COLUMNS[name] for name in _OF_ONE_HIT}
         singles = pl.DataFrame(told, schema=own | keys, orient="row")
         shared = [self._shared(*row) for row in singles.select(list(keys)).unique(maintain_order=True).iter_rows()]
         rest: Schema = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
@@ -196,7 +199,6 @@ class Explainer:
             "strength": STRENGTHS[strength],
             "status_note": note.en or None,
             "status_note_zh": note.zh or None,
-            "regime": rule.regime,
             "instrument": instrument.id if instrument else None,
             "item_code": getattr(spec, "code", None),
             "points": self.decision.points(action, confidence),
@@ -219,8 +221,9 @@ class Explainer:
     def _reason(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> list[Text]:
         """The sentences that make up a reason, before their placeholders are filled."""
         spec, texts = rule.spec, self.content.texts
+        foreign = [texts["foreign_measure"]] if hit["foreign"] else []
         if not isinstance(spec, Item):
-            return [spec.reason]
+            return [spec.reason, *foreign]
         declared = line.get("item_code_plain") == plain_code(spec.code)
         if declared:
             key = "control_declared_code"
@@ -240,7 +243,7 @@ class Explainer:
                 sentences.append(texts["licence_placeholder" if line.get("licence_no") else "licence_absent"])
         if spec.note:
             sentences.append(spec.note)
-        return sentences
+        return [*sentences, *foreign]
 
     def _text_speaks(self, rule: Prepared, line: dict[str, Any]) -> bool:
         facts = set(rule.materials)

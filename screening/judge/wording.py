@@ -44,6 +44,9 @@ class Values:
         if name in ("label", "label.name"):
             labels = [content.labels[ident] for ident in (line.get("label") or "").split("|") if ident]
             return " / ".join(label.name.get(language) for label in labels)
+        if name == "regime":
+            code = regime_of(content, self.rule, self.hit)
+            return content.regimes[code].get(language) if code in content.regimes else code
         if space == "param":
             return content.params[rest].value
         if space == "set":
@@ -143,6 +146,11 @@ def name_of(instrument: Any, language: str) -> str:
     if language == "zh" and instrument.title.zh:
         return f"《{instrument.title.zh}》（{instrument.number}）"
     return f"{' and '.join(instrument.issuer)} {instrument.number}"
+
+
+def regime_of(content: Content, rule: Prepared, hit: Mapping[str, Any]) -> str:
+    """Whose measure a hit rests on: the rule's or its law's, else that of the list that names the party; empty for none."""
+    return rule.regime or (content.watchlists[hit["list"]].regime if hit.get("list") else "")
 
 
 def field_name(content: Content, field: str, language: str) -> str:

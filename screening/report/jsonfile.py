@@ -31,6 +31,7 @@ HIT_KEYS = (
     "confidence",
     "status",
     "regime",
+    "foreign",
     "instrument",
     "item_code",
     "group",

@@ -57,8 +57,9 @@ def content():
     files, snapshot = cache(_from_files), cache(_from_snapshot)
     prepared = cache(Screener)
 
-    def screener(rules, watchlists, *, shipped):
-        return Screener(rules, watchlists, shipped=shipped) if rules or watchlists or not shipped else prepared()
+    def screener(rules, watchlists, *, shipped, **more):
+        ordinary = shipped and not any([rules, watchlists, *more.values()])
+        return prepared() if ordinary else Screener(rules, watchlists, shipped=shipped, **more)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("screening.content.snapshot._from_files", lambda: replace(files()))

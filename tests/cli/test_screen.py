@@ -340,3 +340,12 @@ def test_a_terminal_is_shown_no_escape_sequences_of_a_manifest(run, tmp_path):
     for command in (["screen", path], ["columns", path], ["screen", path, "--sheet", "\x1b[2J", "--as-of", "\x1b[2J"]):
         ended = run(*command)
         assert "\x1b" not in ended.out + ended.err
+
+
+def test_bound_by_decides_what_may_hold(run, manifest):
+    ended = run("screen", manifest("hold"), "--bound-by", "EU", "-o", "-")
+    report = json.loads(ended.out)
+    assert ended.status == 0
+    assert report["run"]["settings"]["bound_by"] == ["EU"]
+    assert any(hit["foreign"] for hit in report["lines"][0]["hits"])
+    assert run("screen", manifest("hold"), "--bound-by", "XX").status == 2
