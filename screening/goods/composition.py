@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 _BELOW = 1 - 1e-9
 """"Less than x" ends just under x, so that "< 0.1" is not "at least 0.1"."""
 _TOP = 1e12
-_NUMBER = r"\d{1,3}(?:[.,]\d+)?"
+_FEW_TEXTS = 2_000
+"""Up to so many texts one look at all of them together tells which measures can be stated at all."""
+_NUMBER = r"(?:\d{4,6}|\d{1,3}(?:[.,]\d+)?)"
+_THOUSANDS = r"^([1-9]\d{0,2}),(\d{3})$"
+"""Of parts per million a comma before three digits parts the thousands; of percent it is a decimal sign."""
 _UNITS = {"%": 1.0, "％": 1.0, "wt%": 1.0, "ppm": 1e-4, "‰": 0.1}
 _SHARE = r"\d{1,2}(?:\.\d{1,2})?"
 _PART = rf"(?:[A-Z][a-z]?(?:{_SHARE})?|{_SHARE}[A-Z][a-z]?)"
@@ -49,13 +53,13 @@ class Shares:
         self.less = tuple(word.lower() for word in content.relations.get("less", ()))
         self.more = tuple(word.lower() for word in content.relations.get("more", ()))
         self.spelled = spelled
-        element = "|".join(re.escape(name) for name in sorted(spelled, key=lambda n: (-len(n), n))) or "$^"
-        relation = "|".join(re.escape(word) for word in sorted({*self.less, *self.more}, key=lambda w: -len(w))) or "$^"
+        element, relation = _any(spelled), _any({*self.less, *self.more})
+        content_words = _any(content.relations.get("content", ()))
         unit = r"wt\s*%|[%％‰]|ppm"
         number = rf"(?P<lo>{_NUMBER})\s*(?:[%％]?\s*(?:-|–|~)\s*(?P<hi>{_NUMBER})\s*)?"
         self.after = (
-            rf"(?:^|[^A-Za-z0-9])(?P<what>(?:{element})(?:\s*[+/&]\s*(?:{element}))*)\s*(?:(?i:content)|含量)?"
-            rf"\s*[:：=]?\s*(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})"
+            rf"(?:^|[^A-Za-z0-9])(?P<what>(?:{element})(?:\s*[+/&]\s*(?:{element}))*)\s*(?i:{content_words})?"
+            rf"\s*[)）]?\s*[:：=|]?\s*(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})"
         )
         self.before = (
             rf"(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})\s*(?:(?i:of)\s+)?"
@@ -75,6 +79,14 @@ class Shares:
         if not found.height:
             return _no_shares()
         scale = pl.col("unit").str.to_lowercase().str.replace_all(r"\s", "").replace_strict(_UNITS, default=1.0)
+        whole = [
+            pl.when(pl.col("unit").str.to_lowercase() == "ppm")
+            .then(pl.col(end).str.replace(_THOUSANDS, "$1$2"))
+            .otherwise(pl.col(end))
+            .alias(end)
+            for end in ("lo", "hi")
+        ]
+        found = found.with_columns(whole)
         low, high = _ends(self.less, self.more, minimum_is_value=False)
         return (
             found.with_columns(scale=scale)
@@ -148,18 +160,20 @@ class Measures:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
-        every = pl.DataFrame({"index": _positions(texts)})
+        nothing = pl.repeat(None, len(texts), dtype=pl.Float64, eager=True)
+        together = "\n".join(texts.to_list()).lower() if len(texts) <= _FEW_TEXTS else None
+        columns: dict[str, pl.Series] = {}
         for measure, patterns in self.patterns.items():
-            found = [frame for pattern in patterns if (frame := self._one(texts, pattern)).height]
-            names = (f"{measure}.lo", f"{measure}.hi")
+            low, high = f"{measure}.lo", f"{measure}.hi"
+            held = [p for p in patterns if together is None or not p.needs or any(sign.lower() in together for sign in p.needs)]
+            found = [frame for pattern in held if (frame := self._one(texts, pattern)).height]
             if not found:
-                every = every.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names)
+                columns[low] = columns[high] = nothing
                 continue
-            covering = (
-                pl.concat(found).group_by("index").agg(pl.col("lo").min().alias(names[0]), pl.col("hi").max().alias(names[1]))
-            )
-            every = every.join(covering, on="index", how="left", maintain_order="left")
-        return every.drop("index")
+            covering = pl.concat(found).group_by("index").agg(lo=pl.col("lo").min(), hi=pl.col("hi").max())
+            every = pl.DataFrame({"index": _positions(texts)}).join(covering, on="index", how="left", maintain_order="left")
+            columns[low], columns[high] = every["lo"], every["hi"]
+        return pl.DataFrame(columns)
 
     def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:
         if pattern.needs:
@@ -249,6 +263,11 @@ def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -
         .otherwise(number)
     )
     return low, high
+
+
+def _any(words: Iterable[str]) -> str:
+    """An alternation, the longest first; of no words one that never matches."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) or "$^"
 
 
 def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:

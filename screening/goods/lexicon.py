@@ -14,7 +14,7 @@ import polars as pl
 from screening.goods import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Terms = tuple[tuple[str, ...], "Sequence[str]"]
 """Facts, and the spellings each of which sets all of them."""
@@ -114,6 +114,7 @@ class Lexicon:
         prefix: str,
         replacements: Mapping[str, str] | None = None,
         rooted: Mapping[str, Sequence[Terms]] | None = None,
+        spread: Callable[[pl.Series], pl.Series] | None = None,
     ) -> None:
         """Prepare the patterns.
 
@@ -124,7 +125,9 @@ class Lexicon:
             replacements: phrases that are taken out before the search, to what stands in their place: a fact or ``""``.
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
+            spread: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
         """
+        self._spread = spread
         self.characters = characters
         rooted, replacements = rooted or {}, replacements or {}
         named = (fact for group in (terms, *rooted.values()) for facts, _ in group for fact in facts)
@@ -171,8 +174,16 @@ class Lexicon:
         result = text.words(plain_texts)
         phrases = self._phrases.within(result)
         if phrases:
-            result = result.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
+            result = self._replace(result, phrases)
+            if self._spread is not None:
+                marked = result.str.contains("\x01", literal=True).arg_true()
+                if len(marked):
+                    spread = text.words(self._spread(plain_texts.gather(marked)))
+                    result = result.scatter(marked, self._replace(spread, self._phrases.within(spread)))
         return result
+
+    def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
+        return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
 
     def find(self, plain_texts: pl.Series) -> pl.DataFrame:
         """Every occurrence: ``index`` (position in the series), ``found`` (the pattern) and ``inside``, unordered.

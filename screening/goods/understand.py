@@ -14,6 +14,7 @@ from screening.content.fields import GOODS, GOODS_COLUMNS
 from screening.goods import text
 from screening.goods.composition import Measures, Shares, shares_of
 from screening.goods.lexicon import Lexicon
+from screening.goods.negation import Negations
 from screening.goods.vocabulary import formed_names, goods_terms, replacements, term_lists
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Goods:
         self.characters = content.characters
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
-        self.lexicon = Lexicon(terms, content.characters, "f", replacements(content), formed_names(content))
+        spread = Negations(content).spread
+        self.lexicon = Lexicon(terms, content.characters, "f", replacements(content), formed_names(content), spread)
         self.columns = {
             column: Lexicon(term_lists(content, names), content.characters, f"{column}.t")
             for column, names in lists.items()

@@ -60,6 +60,8 @@ def replacements(content: Content) -> dict[str, str]:
     """Phrases taken out of a text before the search: masks, and "free of …", which leaves the fact ``absent:<element>``."""
     result = dict.fromkeys(content.masks, "")
     for ident, material in content.materials.items():
+        if not material.substances:  # needed to read shares only
+            continue
         for language, templates in content.naming.get("free_of", {}).items():
             names = _names(material, language)
             symbols = [material.symbol] if len(material.symbol) > 1 and not material.symbol_is_word else []

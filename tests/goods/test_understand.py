@@ -60,7 +60,7 @@ CONTENT = Content(
             MeasurePattern(pattern=r"\b(?P<lo>[2-9])N(?P<hi>[0-9])?\b", nines=True),
         ]
     },
-    relations={"less": ["<", "max"], "more": [">", "≥"]},
+    relations={"less": ["<", "max"], "more": [">", "≥"], "and": ["and", "or", "和"]},
 )
 GOODS = Goods(CONTENT, {"goods": []}, [("dy",), ("dy", "tb"), ("bi",)])
 
@@ -99,6 +99,30 @@ def test_what_only_looks_like_a_name_is_none(text: str) -> None:
     assert not {fact for fact in facts(text) if fact.startswith(("material:", "label:"))}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "magnets without dysprosium or terbium",
+        "magnets, Dy/Tb-free",
+        "dysprosium and terbium free",
+        "磁体 不含镝、铽",
+        "不含铽和镝",
+        "without dysprosium, terbium and tin",
+    ],
+)
+def test_a_denial_goes_on_to_each_element_it_names(text: str) -> None:
+    assert {"absent:dy", "absent:tb"} <= facts(text)
+    assert not {"material:dy", "material:tb"} & facts(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["dysprosium free, terbium 0.5 %", "without dysprosium, terbium 0.5 %", "不含镝和铽0.5%", "不含镝，氧化铽"]
+)
+def test_a_denial_ends_where_another_statement_begins(text: str) -> None:
+    assert "absent:dy" in facts(text)
+    assert "absent:tb" not in facts(text)
+
+
 def test_a_bare_element_is_unspecified_and_an_alloy_is_not() -> None:
     assert "material:dy.unspecified" in facts("dysprosium, 5 kg")
     assert read("镝铁合金")["materials"] == "dy.dyfe"
@@ -116,7 +140,10 @@ def test_label_form_and_grade_stand_beside_each_other() -> None:
         ("NdFeB, Dy 0.24 %", "composition.dy", (0.24, 0.24)),
         ("NdFeB with 0.24% dysprosium", "composition.dy", (0.24, 0.24)),
         ("含镝0.24%", "composition.dy", (0.24, 0.24)),
-        ("Dy: 2400 ppm", "composition.dy", None),  # four digits are no share
+        ("Dy: 2400 ppm", "composition.dy", (0.24, 0.24)),
+        ("Dy 1,500 ppm", "composition.dy", (0.15, 0.15)),
+        ("Dy 0,150 %", "composition.dy", (0.15, 0.15)),
+        ("镝(Dy)：0.36%", "composition.dy", (0.36, 0.36)),
         ("Dy: 240 ppm", "composition.dy", (0.024, 0.024)),
         ("Dy 0.1-0.3 %", "composition.dy", (0.1, 0.3)),
         ("Dy 0.3%, Tb 0.1%", "composition.dy+tb", (0.4, 0.4)),

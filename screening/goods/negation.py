@@ -1,0 +1,78 @@
+"""Negations that go on: "without Dy or Tb", "不含镝、铽", "dysprosium- und terbiumfrei" deny each element they name.
+
+The vocabulary knows "without Dy" and "Tb free". Here the shared word is repeated for every element, so that nothing else has to
+know about lists. Only texts in which a negation was found come here, and they are few.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.goods import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from screening.content.models import Content
+
+_CJK = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+_SIGN = "[、/&+・·]"
+"""Signs that join two elements into one statement. A comma alone may begin another one: "Dy free, Tb 0.5 %"."""
+
+
+class Negations:
+    """Knows the elements, the words of denial around them, and the words that join two of them."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+        """A denial before several names, one after several names, and a name."""
+        names: set[str] = set()
+        ahead: set[str] = set()
+        behind: set[str] = set()
+        for material in self.content.materials.values():
+            names.update((material.name.en, material.name.zh, *(n for group in material.names.values() for n in group)))
+            if len(material.symbol) == 2 and not material.symbol_is_word:
+                names.add(material.symbol)
+        for templates in self.content.naming.get("free_of", {}).values():
+            for template in templates:
+                before, _, after = template.replace("{s}", "{n}").partition("{n}")
+                if not after:
+                    ahead.add(before.strip())
+                if not before:
+                    behind.add(after.strip())
+        names, ahead, behind = self._plain(names), self._plain(ahead), self._plain(behind)
+        joining = self._plain(self.content.relations.get("and", ()))
+        name = rf"(?<![a-z])(?:{_any(names)})(?![a-z])"
+        joins = rf"(?:{_SIGN}|(?<![a-z])(?:{_any(joining)})(?![a-z])|(?<=[{_CJK}])(?=[{_CJK}]))"
+        between, free = rf"(?:\s*-?\s*{joins}\s*|\s*[,，]\s*)", rf"[\s-]*(?:{_any(behind)})(?![a-z])"
+        several = rf"(?P<names>{name}(?:{between}{name})*\s*{joins}\s*{name})(?!\s*[:：=]?\s*\d)"  # a number is a share
+        forward = rf"(?P<no>(?<![a-z])(?:{_any(ahead)})\s*){several}"
+        backward = rf"(?P<names>{name}(?:\s*-?\s*{joins}\s*{name})+)(?P<free>{free})"
+        return re.compile(forward, re.IGNORECASE), re.compile(backward, re.IGNORECASE), re.compile(name, re.IGNORECASE)
+
+    def _plain(self, words: Iterable[str]) -> set[str]:
+        return set(text.plain(pl.Series(sorted(words), dtype=pl.String), self.content.characters).to_list())
+
+    def spread(self, texts: pl.Series) -> pl.Series:
+        """The same texts with the word of denial at each element that it stands for."""
+        forward, backward, name = self._patterns
+
+        def ahead(found: re.Match[str]) -> str:
+            return " ".join(found["no"] + each for each in name.findall(found["names"]))
+
+        def behind(found: re.Match[str]) -> str:
+            return " ".join(each + found["free"] for each in name.findall(found["names"]))
+
+        return pl.Series([backward.sub(behind, forward.sub(ahead, each)) for each in texts.to_list()], dtype=pl.String)
+
+
+def _any(words: Iterable[str]) -> str:
+    """An alternation, the longest first; a blank may be any blanks or hyphens."""
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(words, key=lambda w: (-len(w), w)) if word)
