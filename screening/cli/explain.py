@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import TYPE_CHECKING, Any
 
+from screening.cli import explain_law
+from screening.cli.explain_law import citations, told_state, wrap
 from screening.content.conditions import parse_detect
 from screening.content.folders import bundled
 from screening.content.snapshot import shipped
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from screening.content.models import Content, Instrument, Item, Rule
 
-_WIDTH = 80
-
 
 def load(rules: list[Path], *, examples: bool = False, law: bool = True) -> Content:
     """The shipped content and ``rules``."""
@@ -34,7 +33,7 @@ def load(rules: list[Path], *, examples: bool = False, law: bool = True) -> Cont
 
 
 def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
-    """The explanation of a rule, an instrument, an item code or a material on ``day``.
+    """The explanation of a rule, an instrument, a list or its notice, an item code or a material on ``day``.
 
     Raises:
         UsageError: nothing has this name; names what comes nearest.
@@ -43,7 +42,11 @@ def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
     if name in content.rules:
         return _rule(content, content.rules[name], language)
     if name in content.instruments:
-        return _instrument(content, content.instruments[name], day, language)
+        return explain_law.instrument(content, content.instruments[name], day, language)
+    if name in content.watchlists:
+        return explain_law.party_list(content, content.watchlists[name], day, language)
+    if notice := explain_law.party_notice(content, name, day, language):
+        return notice
     found = [
         (instrument, item)
         for instrument in content.instruments.values()
@@ -70,32 +73,15 @@ def _rule(content: Content, rule: Rule, language: str) -> str:
         *([f"  over lines: {_plain(rule.group)}"] if rule.group else []),
         "",
         "What it says",
-        *_wrap(_say(rule.reason, language)),
+        *wrap(_say(rule.reason, language)),
         "",
         "What to do",
-        *_wrap(_say_step(rule.next_step, language)),
+        *wrap(_say_step(rule.next_step, language)),
         *_documents(content, rule.next_step.documents, language),
-        *(["", "Known false hits", *_wrap(rule.known_false_hits)] if rule.known_false_hits else []),
-        *_citations(content, rule.citations),
+        *(["", "Known false hits", *wrap(rule.known_false_hits)] if rule.known_false_hits else []),
+        *citations(content, rule.citations),
         *_examples(rule.examples),
     ]
-    return "\n".join(parts)
-
-
-def _instrument(content: Content, instrument: Instrument, day: dt.date, language: str) -> str:
-    parts = [
-        f"{instrument.id}: {' and '.join(instrument.issuer)} {instrument.number}",
-        _say(instrument.title, language),
-        "",
-        *_wrap(_state(content, instrument, instrument.dates, day, language)),
-        f"  Last verified on {instrument.verified_on}.",
-        *(["", *_wrap(_say(instrument.note, language))] if instrument.note else []),
-        *_citations(content, instrument.citations),
-    ]
-    if instrument.items:
-        parts += ["", "Items"]
-        parts += [f"  {item.code:<12} {_say(item.title, language)}" for item in instrument.items]
-        parts += ["", f"Explain one with: screening explain {instrument.id}/{instrument.items[0].code}"]
     return "\n".join(parts)
 
 
@@ -106,7 +92,7 @@ def _item(content: Content, instrument: Instrument, item: Item, day: dt.date, la
         f"{instrument.id}/{item.code} (revision {item.revision}, regime {instrument.regime})",
         _say(item.title, language),
         "",
-        *_wrap(_state(content, instrument, dates, day, language)),
+        *wrap(told_state(content, dates, day, language, instrument.what_to_check)),
         "",
         "What meets it",
         *(_detect(item.detect) or ["  the declared item code, or a reference HS code"]),
@@ -115,8 +101,8 @@ def _item(content: Content, instrument: Instrument, item: Item, day: dt.date, la
         *([f"  only points to it: {', '.join(item.weak)}"] if item.weak else []),
         *(["  reference HS codes: " + ", ".join(codes)] if codes else []),
         *(["", "What settles it", *_documents(content, item.settles, language)] if item.settles else []),
-        *(["", "Note", *_wrap(_say(item.note, language))] if item.note else []),
-        *_citations(content, item.citations or instrument.citations),
+        *(["", "Note", *wrap(_say(item.note, language))] if item.note else []),
+        *citations(content, item.citations or instrument.citations),
         *_examples(item.examples),
     ]
     return "\n".join(parts)
@@ -163,19 +149,6 @@ def _material_named(content: Content, name: str) -> str | None:
         if wanted in {n.lower() for n in names if n}:
             return ident
     return None
-
-
-def _state(content: Content, instrument: Instrument, dates: Any, day: dt.date, language: str) -> str:
-    now = state(dates, day)
-    said = content.texts[f"state_{now.status}"].get(language)
-    history = [f"issued {dates.issued}" if dates.issued else "", f"in force from {dates.in_force}"]
-    history += [f"suspended {s.from_} to {s.until or 'no day named'}{f' by {s.by}' if s.by else ''}" for s in dates.suspensions]
-    history += [f"ended {dates.ended}"] if dates.ended else []
-    text = f"On {day}: {said}. ({'; '.join(part for part in history if part)})"
-    if now.status == "unconfirmed":
-        what = instrument.what_to_check or content.texts["what_to_check"]
-        text += f" {what.get(language)}"
-    return text
 
 
 def rule_rows(rules: list[Path], *, shipped: bool, language: str) -> list[tuple[str, str, str, str]]:
@@ -269,10 +242,6 @@ def _say_step(step: Any, language: str) -> str:
     return _say(Text(step.en, step.zh), language)
 
 
-def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH - 2, initial_indent="  ", subsequent_indent="  ") or ["  -"]
-
-
 def _detect(detect: dict[str, Any]) -> list[str]:
     return [f"  {name}: {_plain(body)}" for name, body in detect.items()]
 
@@ -292,17 +261,6 @@ def _documents(content: Content, ids: list[str], language: str) -> list[str]:
     return [f"  - {_say(content.documents[ident], language)}" for ident in ids]
 
 
-def _citations(content: Content, citations: list[Any]) -> list[str]:
-    rows = []
-    for citation in citations:
-        source = content.sources.get(citation.source)
-        title = source.title if source else citation.source
-        section = f", {citation.section}" if citation.section else ""
-        rows += _wrap(f"{title}{section} (read in: {citation.read_in.replace('_', ' ')})")
-        rows += [f"  {source.url}"] if source and source.url else []
-    return ["", "Where it stands", *rows] if rows else []
-
-
 def _examples(examples: list[Any]) -> list[str]:
     if not examples:
         return []
@@ -313,7 +271,13 @@ def _examples(examples: list[Any]) -> list[str]:
 def _nearest(content: Content, name: str) -> str:
     from difflib import get_close_matches
 
-    names = [*content.rules, *content.instruments, *(m.name.en for m in content.materials.values())]
+    names = [
+        *content.rules,
+        *content.instruments,
+        *content.watchlists,
+        *(n for w in content.watchlists.values() for n in w.notices),
+        *(m.name.en for m in content.materials.values()),
+    ]
     names += [f"{i.id}/{item.code}" for i in content.instruments.values() for item in i.items]
     close = get_close_matches(name, names, 3, 0.5)
     return f" Did you mean {' or '.join(close)}?" if close else ""

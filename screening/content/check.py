@@ -281,6 +281,10 @@ class _Checker:
             seen.add(entry.id)
             if entry.instrument and entry.instrument not in watchlist.notices:
                 tell(("entries", index), f"{entry.name}: there is no notice {entry.instrument!r} in this list")
+        for name, notice in watchlist.notices.items():
+            self.suspensions(notice.dates, tell, ("notices", name, "dates"))
+            if name in self.content.instruments:
+                tell(("notices", name), f"the id {name!r} is that of an instrument")
         if watchlist.effect not in self.content.decision.get(_EFFECTS_KEY, {}):
             tell(("effect",), f"decision.yaml has no effect {watchlist.effect!r} under {_EFFECTS_KEY}")
 

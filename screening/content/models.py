@@ -228,6 +228,17 @@ class Duty(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provision(_Strict):
+    """What an article says that no line can be compared with: it is explained, not applied."""
+
+    section: str
+    en: str
+    zh: str
+    read_in: ReadIn = "copy"
+    certainty: Certainty = "confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument(_Strict):
     """A law, notice or decree: one file that reads like the text it stands for."""
 
@@ -242,6 +253,7 @@ class Instrument(_Strict):
     """Selection a line must meet for any item to apply, such as ``{leaves_from: CN}``."""
     legal_basis: list[str] = field(default_factory=list)
     note: Text | None = None
+    provisions: list[Provision] = field(default_factory=list)
     what_to_check: Text | None = None
     """Said when the state is unconfirmed: what to look up, and where."""
     next_step: NextStep | None = None

@@ -16,14 +16,14 @@ from screening.content.fields import GOODS, NEEDS, FieldType, field_type
 from screening.content.models import Item, NextStep, Rule
 from screening.judge import evidence, wording
 from screening.judge.rules import NOT_STATED, STRENGTHS, plain_code
-from screening.judge.status import changes, state
+from screening.judge.status import state
 from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS, Schema
 from screening.terms import COLUMNS, RAW, Text
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from screening.content.models import Content, Duty
+    from screening.content.models import Content, Duty, Notice, Watchlist
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
@@ -151,6 +151,8 @@ class Explainer:
             hit["status"],
             hit["licence_stated"],
             line["line_date"],
+            hit.get("list"),
+            hit.get("notice_id"),
         )
 
     def _hits(self, told: list[tuple[Any, ...]]) -> pl.DataFrame:
@@ -163,6 +165,8 @@ class Explainer:
             "status": pl.String,
             "licence": pl.Boolean,
             "day": pl.Date,
+            "list": pl.String,
+            "notice_id": pl.String,
         }
         own: Schema = {name: HIT_COLUMNS[name] for name in _OF_ONE_HIT}
         singles = pl.DataFrame(told, schema=own | keys, orient="row")
@@ -173,15 +177,39 @@ class Explainer:
         return joined.select(list(HIT_COLUMNS)).sort("line", "rule", "id")
 
     def _shared(
-        self, index: int, action: str, confidence: str, strength: int, status: str | None, licence: bool, day: dt.date | None
+        self,
+        index: int,
+        action: str,
+        confidence: str,
+        strength: int,
+        status: str | None,
+        licence: bool,
+        day: dt.date | None,
+        listed_on: str | None,
+        notice_id: str | None,
     ) -> dict[str, Any]:
         rule = self.plan.rules[index]
         spec, instrument, sources = rule.spec, rule.instrument, self.content.sources
-        is_item = isinstance(spec, Item)
+        watchlist = self.content.watchlists.get(listed_on or "")
+        notice = watchlist.notices.get(notice_id or "") if watchlist else None
         step = self._next_step(rule, action, strength, status, licence)
+        note = self._status_note(rule, watchlist, notice, day)
         duties = self._duties(rule, day) if action == "hold" else []
-        note = self._status_note(rule, day) if is_item else Text("", "")
         citations = [*(spec.citations or (instrument.citations if instrument else [])), *(c for d in duties for c in d.citations)]
+        cited = [
+            {
+                "source": sources[c.source].title if c.source in sources else c.source,
+                "section": c.section,
+                "url": sources[c.source].url if c.source in sources else "",
+                "read_in": c.read_in,
+            }
+            for c in citations
+        ]
+        if notice is not None:
+            read_in = next((c.read_in for c in spec.citations), "")
+            cited.insert(
+                0, {"source": f"{notice.number}: {notice.title.en}", "section": "", "url": notice.url, "read_in": read_in}
+            )
         return {
             "rule_index": index,
             "action": action,
@@ -190,6 +218,8 @@ class Explainer:
             "status": status,
             "licence": licence,
             "day": day,
+            "list": listed_on,
+            "notice_id": notice_id,
             "rule": rule.id,
             "revision": spec.revision,
             "title": spec.title.en,
@@ -205,15 +235,7 @@ class Explainer:
             "next_step": wording.sentences([step.en, *(d.en for d in duties)]),
             "next_step_zh": wording.sentences([step.zh or step.en, *(d.zh for d in duties)], gap=""),
             "documents": list(dict.fromkeys([*getattr(spec, "settles", ()), *step.documents])),
-            "citations": [
-                {
-                    "source": sources[c.source].title if c.source in sources else c.source,
-                    "section": c.section,
-                    "url": sources[c.source].url if c.source in sources else "",
-                    "read_in": c.read_in,
-                }
-                for c in citations
-            ],
+            "citations": cited,
         }
 
     # reasons
@@ -261,40 +283,17 @@ class Explainer:
                 found += words.of(column, line.get(column), evidence.facts_of(item, self.plan.scope))
         return [w for w in dict.fromkeys(found) if not any(w != other and w in other for other in found)][:_MOST_WORDS]
 
-    def _status_note(self, rule: Prepared, day: dt.date | None) -> Text:
-        dates, instrument = rule.dates, rule.instrument
-        if dates is None or day is None or instrument is None:
-            return Text("", "")
-        now, texts = state(dates, day), self.content.texts
-        verified = getattr(rule.spec, "verified_on", None) or instrument.verified_on
-        key = f"status_{now.status}"
-        if now.status == "in_force" and now.until:
-            key = "status_in_force_until"
-        if now.status == "suspended" and now.until is None:
-            key = "status_suspended_open"
-        by = self.content.instruments.get(now.by)
-        last = max((s for s in dates.suspensions if s.until and s.until < day), key=lambda s: s.until or day, default=None)
-        begins = dates.in_force if now.status == "not_yet" else now.since
-        until = last.until if now.status == "unconfirmed" and last else now.until
-        what = instrument.what_to_check or texts["what_to_check"]
-        notes = []
-        for language in ("en", "zh"):
-            values = {
-                "instrument": wording.name_of(instrument, language),
-                "from": begins,
-                "until": until,
-                "by": wording.name_of(by, language) if by else now.by,
-                "verified_on": verified,
-                "what_to_check": what.get(language),
-            }
-            note = wording.fill(texts[key].get(language), values)
-            coming = changes(dates, day, int(self.content.decision["status_change_notice_days"]))
-            if coming:
-                then = self.content.texts[f"state_{coming[1].status}"].get(language)
-                soon = wording.fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then})
-                note = f"{note} {soon}" if language == "en" else note + soon
-            notes.append(note)
-        return Text(*notes)
+    def _status_note(self, rule: Prepared, watchlist: Watchlist | None, notice: Notice | None, day: dt.date | None) -> Text:
+        """The state, on ``day``, of the law an item stands in, or of the notice that lists a party."""
+        instrument, spec = rule.instrument, rule.spec
+        if day is not None and instrument is not None and rule.dates is not None:
+            named = Text(*(wording.name_of(instrument, language) for language in ("en", "zh")))
+            verified = (spec.verified_on if isinstance(spec, Item) else None) or instrument.verified_on
+            return wording.state_note(self.content, rule.dates, day, named, verified, instrument.what_to_check)
+        if day is not None and watchlist is not None and notice is not None:
+            named = Text(notice.number, f"《{notice.title.zh}》（{notice.number}）")
+            return wording.state_note(self.content, notice.dates, day, named, watchlist.verified_on, notice.what_to_check)
+        return Text("", "")
 
     def _next_step(self, rule: Prepared, action: str, strength: int, status: str | None, licence: bool) -> NextStep:
         spec, texts, instrument = rule.spec, self.content.texts, rule.instrument

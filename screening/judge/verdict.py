@@ -36,6 +36,7 @@ _PARTY_COLUMNS: Schema = {
     "match_score": pl.Float64,
     "entry_status": pl.String,
     "notice": pl.String,
+    "notice_id": pl.String,
     "listed_item": pl.Boolean,
 }
 
@@ -204,14 +205,16 @@ class Judge:
 
     def _with_notices(self, found: pl.DataFrame, index: int, schema: Schema) -> pl.DataFrame:
         found = found.sort("position", "list", "entry")
-        states, notices = [], []
+        states, notices, ids = [], [], []
         for ident, name, day in found.select("list", "entry", "line_date").iter_rows():
             watchlist, entry = self._entries[ident, name]
             states.append(status_on(watchlist.dates_of(entry), day))
             notices.append(_notice_name(watchlist, entry))
+            ids.append(entry.instrument if entry.instrument in watchlist.notices else None)
         return found.with_columns(
             pl.Series("entry_status", states, dtype=pl.String),
             pl.Series("notice", notices, dtype=pl.String),
+            pl.Series("notice_id", ids, dtype=pl.String),
             rule=pl.lit(index, dtype=pl.UInt16),
             strength=pl.lit(MET, dtype=pl.Int8),
         ).select(pl.col(name).cast(kind) for name, kind in schema.items())

@@ -11,13 +11,15 @@ from screening.content.fields import INTERVALS
 from screening.content.models import Item
 from screening.judge import evidence
 from screening.judge.rules import plain_code
+from screening.judge.status import changes, state
+from screening.terms import Text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from screening.content.models import Content
+    from screening.content.models import Content, Dates
     from screening.judge.rules import Prepared
-    from screening.terms import Text
 
 
 class Values:
@@ -151,6 +153,44 @@ def name_of(instrument: Any, language: str) -> str:
 def regime_of(content: Content, rule: Prepared, hit: Mapping[str, Any]) -> str:
     """Whose measure a hit rests on: the rule's or its law's, else that of the list that names the party; empty for none."""
     return rule.regime or (content.watchlists[hit["list"]].regime if hit.get("list") else "")
+
+
+def state_note(content: Content, dates: Dates, day: dt.date, named: Text, verified: dt.date, what: Text | None) -> Text:
+    """The state of a legal text on ``day`` in a sentence, what to check where it is not confirmed, and a change that is near.
+
+    Args:
+        content: for the sentences (``texts.status_*``) and the names of instruments that suspend.
+        dates: of the text.
+        day: the day meant.
+        named: the text's name in both languages.
+        verified: when somebody last looked for later acts.
+        what: what to look up, and where; the general sentence if None.
+    """
+    now, texts = state(dates, day), content.texts
+    key = f"status_{now.status}"
+    if now.status == "in_force" and now.until:
+        key = "status_in_force_until"
+    if now.status == "suspended" and now.until is None:
+        key = "status_suspended_open"
+    by = content.instruments.get(now.by)
+    last = max((s for s in dates.suspensions if s.until and s.until < day), key=lambda s: s.until or day, default=None)
+    coming = changes(dates, day, int(content.decision["status_change_notice_days"]))
+    notes = []
+    for language in ("en", "zh"):
+        values = {
+            "instrument": named.get(language),
+            "from": dates.in_force if now.status == "not_yet" else now.since,
+            "until": last.until if now.status == "unconfirmed" and last else now.until,
+            "by": name_of(by, language) if by else now.by,
+            "verified_on": verified,
+            "what_to_check": (what or texts["what_to_check"]).get(language),
+        }
+        told = [fill(texts[key].get(language), values)]
+        if coming:
+            then = texts[f"state_{coming[1].status}"].get(language)
+            told.append(fill(texts["status_changes_soon"].get(language), {**values, "from": coming[0], "then": then}))
+        notes.append(sentences(told, gap=" " if language == "en" else ""))
+    return Text(*notes)
 
 
 def field_name(content: Content, field: str, language: str) -> str:

@@ -262,3 +262,21 @@ def test_an_example_that_does_not_hold(run, rule):
     assert ended.status == 1
     assert "FAILED own.shoes: leather shoes: expected clear, got hit" in ended.out
     assert run("rules", "test", "own.", "--rules", rule()).status == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ecl-2020", ["article 45", "bonded", "in force from 2020-12-01"]),
+        ("cn-mofcom-gac-2025-70", ["Suspends", "cn-mofcom-gac-2025-57 from 2025-11-07 to 2026-11-10", "ended"]),
+        ("cn-mofcom-faq-2025-re", ["generally outside (2)", "Rotor and stator"]),
+        ("cn-mofcom-2025-61", ["the 0.1 % rule", "A share of value", "50 % or more", "unconfirmed"]),
+        ("cn-mofcom-2025-21", ["unconfirmed", "by cn-mofcom-statement-2025-11-05", "Lists 16 parties", "Cubic Corporation"]),
+        ("cn-watch-list", ["single licence", "cn-mofcom-2026-28", "40 entries"]),
+    ],
+)
+def test_laws_notices_and_lists_are_explained(run, name, said):
+    ended = run("explain", name, "--as-of", "2026-11-21")
+    assert ended.status == 0
+    told = " ".join(ended.out.split())
+    assert [words for words in said if words not in told] == []

@@ -203,3 +203,20 @@ def test_hold_under_chinese_law_cites_the_duty_of_those_who_serve_the_export(scr
     assert all("articles 20 and 36" in sections for sections in cited.values())
     assert all("article 20" in h["next_step"] and "第二十条" in h["next_step_zh"] for h in hits if h["action"] == "hold")
     assert not any("article 20" in h["next_step"] for h in hits if h["action"] != "hold")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2025-04-30", "begins on 2025-05-01"),
+        ("2025-11-09", "in force"),
+        ("2026-11-10", "suspended from 2025-11-10 to 2026-11-10"),
+        ("2026-11-11", "not confirmed"),
+    ],
+)
+def test_party_hit_tells_the_state_of_the_notice_and_cites_it(screener, day, said):
+    line = {**LISTED_GOODS, "export_country": "CN", "consignee_name": f"paused {NO_DUAL_USE}", "ship_date": day}
+    (hit,) = [h for h in screener.screen_line(line).hits if h["rule"] == "party.cn-control-list"]
+    assert said in hit["status_note"]
+    assert hit["status_note_zh"]
+    assert hit["citations"][0]["source"].startswith("paused:")
