@@ -65,16 +65,21 @@ class Bits:
             self._kinds[kind] = [fact for fact in self.facts if fact.startswith(f"{kind}:")]
         return self._kinds[kind]
 
-    def present(self, frame: pl.DataFrame) -> set[str]:
+    def present(self, frame: pl.DataFrame) -> frozenset[str]:
         """The facts that occur anywhere in ``frame``."""
-        found: set[str] = set()
-        row = frame.select(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ()
-        for column, value in enumerate(row):
-            for bit in range(_WORD):
-                index = column * _WORD + bit
-                if value and value >> bit & 1 and index < len(self.facts):
-                    found.add(self.facts[index])
-        return found
+        if frame.height == 1:
+            return self.decoded(frame[self.columns].row(0))
+        return self.decoded(frame.select(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ())
+
+    def decoded(self, values: Iterable[int | None]) -> frozenset[str]:
+        """The facts whose bits are set in the values of the columns."""
+        found = []
+        for column, value in enumerate(values):
+            rest = value or 0
+            while rest:
+                found.append(self.facts[column * _WORD + (rest & -rest).bit_length() - 1])
+                rest &= rest - 1
+        return frozenset(found)
 
 
 _FEW_TEXTS = 2_000

@@ -102,7 +102,7 @@ def atom(item: Atom, scope: Scope) -> pl.Expr:
         case FieldType.TEXT | FieldType.CODE | FieldType.COUNTRY:
             return _text(item, scope)
         case FieldType.COUNTRIES:
-            return pl.col(item.field).list.eval(pl.element().is_in(_members(item.value, scope))).list.any()
+            return pl.col(item.field).list.eval(pl.element().is_in(members(item.value, scope))).list.any()
         case FieldType.INTERVAL:
             return _interval(item, scope)
         case FieldType.PARTY:
@@ -143,7 +143,7 @@ def _text(item: Atom, scope: Scope) -> pl.Expr:
         )
     if item.op == "matches":
         return column.str.contains(item.value)
-    wanted = _members(item.value, scope)
+    wanted = members(item.value, scope)
     if field_type(item.field) is FieldType.TEXT:
         column, wanted = column.str.to_lowercase(), [value.lower() for value in wanted]
     if item.op in ("prefix", "not_prefix"):
@@ -153,7 +153,8 @@ def _text(item: Atom, scope: Scope) -> pl.Expr:
     return ~inside if negative else inside
 
 
-def _members(value: Any, scope: Scope) -> list[str]:
+def members(value: Any, scope: Scope) -> list[str]:
+    """The texts a comparison names: one, several, or those of a set of countries."""
     if isinstance(value, Ref):
         return list(scope.content.sets[value.name].countries)
     parts = value if isinstance(value, tuple) else (value,)

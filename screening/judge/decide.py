@@ -231,33 +231,33 @@ class Decision:
             unjudged: ``position, rule`` of rules not judged.
             positions: all positions of the chunk, in order.
         """
-        required = [r.index for r in self.plan.rules if isinstance(r.spec, Item) or r.spec.required]
-        blocked = (
-            unjudged.filter(pl.col("rule").is_in(required)).select("position").unique().with_columns(blocked=pl.lit(value=True))
-        )
-        combos = (
-            hits.select("position", key=pl.concat_str("rule", "action", "confidence", "foreign", separator=":"))
-            .sort("position", "key")
-            .group_by("position", maintain_order=True)
-            .agg(pl.col("key").str.join(","))
-        )
-        verdicts = [(key, *self._verdict(key)) for key in combos["key"].unique().sort().to_list()]
-        schema = {"key": pl.String, "outcome": pl.String, "score": pl.Float64, "stands_on": pl.String}
-        table = pl.DataFrame(verdicts, schema=schema, orient="row")
-        lines = (
-            pl.DataFrame({"position": positions})
-            .join(combos.join(table, on="key", how="left"), on="position", how="left", maintain_order="left")
-            .join(blocked, on="position", how="left", maintain_order="left")
-        )
-        outcome = pl.col("outcome").fill_null("clear")
-        return lines.select(
-            "position",
-            outcome=pl.when((outcome == "clear") & pl.col("blocked").fill_null(False))
-            .then(pl.lit("not_judged"))
-            .otherwise(outcome),
-            score=pl.col("score").fill_null(0.0),
-            stands_on="stands_on",
-        )
+        outcome = pl.repeat("clear", len(positions), dtype=pl.String, eager=True)
+        score = pl.zeros(len(positions), dtype=pl.Float64, eager=True)
+        stands_on = pl.repeat(None, len(positions), dtype=pl.String, eager=True)
+        if unjudged.height:
+            blocked = unjudged.filter(pl.col("rule").is_in(self._required))["position"].unique()
+            outcome = outcome.scatter(blocked, "not_judged")
+        if hits.height:
+            combos = (
+                hits.select("position", key=pl.concat_str("rule", "action", "confidence", "foreign", separator=":"))
+                .sort("position", "key")
+                .group_by("position", maintain_order=True)
+                .agg(pl.col("key").str.join(","))
+            )
+            keys = combos["key"].unique().sort()
+            verdicts = [self._verdict(key) for key in keys.to_list()]
+            which, places = keys.search_sorted(combos["key"]), combos["position"]
+            found = pl.Series([verdict[0] for verdict in verdicts], dtype=pl.String).gather(which)
+            speaks = found != "clear"  # a line with notes only stays unjudged where a required rule is
+            outcome = outcome.scatter(places.filter(speaks), found.filter(speaks))
+            score = score.scatter(places, pl.Series([verdict[1] for verdict in verdicts], dtype=pl.Float64).gather(which))
+            stands_on = stands_on.scatter(places, pl.Series([verdict[2] for verdict in verdicts], dtype=pl.String).gather(which))
+        return pl.DataFrame({"position": positions, "outcome": outcome, "score": score, "stands_on": stands_on})
+
+    @cached_property
+    def _required(self) -> list[int]:
+        """Rules without which a line is not judged."""
+        return [r.index for r in self.plan.rules if isinstance(r.spec, Item) or r.spec.required]
 
     def _verdict(self, key: str) -> tuple[str, float, str | None]:
         if key not in self._verdicts:

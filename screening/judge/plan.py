@@ -19,9 +19,9 @@ from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item, Rule
 from screening.goods import Goods
 from screening.goods.lexicon import Bits
-from screening.judge import status
+from screening.judge import settle, status
 from screening.judge.compile import FALSE, Scope, certainly_false, expression
-from screening.judge.rules import MET, NOT_STATED, PARTIAL, Prepared, parse_rules, plain_code, wanted
+from screening.judge.rules import HS_MATCH, MET, NOT_STATED, PARTIAL, Prepared, parse_rules, plain_code, wanted
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from screening.content.models import Content
 
-_HS_MATCH = 8
-"""Digits in which a code of the line and a reference code must agree where one of them has no more."""
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
+_FEW_LINES = 4
+"""Lines up to which looking at their values is quicker than building expressions."""
 _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
 
@@ -53,7 +53,7 @@ class Evaluated:
 class _Survey:
     """What a chunk holds, as far as it decides which rules to evaluate."""
 
-    named: set[str] | None
+    named: frozenset[str] | None
     """Facts, and kinds of facts, that its goods texts name; None where a line has no text."""
     declared: bool
     """A line declares an item code."""
@@ -88,7 +88,8 @@ class Plan:
         self._of_rule: dict[int, list[str]] = {}
         self.placeholders: list[str] = []
         self.groups = [rule for rule in self.rules if rule.group is not None]
-        self._single = [rule for rule in self.rules if rule.group is None]
+        self._early = [rule for rule in self.rules if rule.group is None and not rule.late]
+        self._late = [rule for rule in self.rules if rule.group is None and rule.late]
 
     def strength(self, rule: Prepared) -> pl.Expr:
         """The strength of a rule on a line, told by the columns of :meth:`parts`."""
@@ -135,7 +136,7 @@ class Plan:
             if item.weak:
                 speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
         if rule.hs_codes:
-            speaks = speaks.when(self._code_alone(rule.hs_codes, rule.materials)).then(pl.lit(PARTIAL, pl.Int8))
+            speaks = speaks.when(self._code_alone(rule)).then(pl.lit(PARTIAL, pl.Int8))
         result: pl.Expr = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
         if not rule.applies:
             return result
@@ -143,16 +144,15 @@ class Plan:
         # false where either says no, unknown where one cannot say
         return pl.when(~does | (result == 0)).then(pl.lit(0, pl.Int8)).otherwise(result * does.cast(pl.Int8))
 
-    def _code_alone(self, codes: tuple[str, ...], materials: tuple[str, ...]) -> pl.Expr:
+    def _code_alone(self, rule: Prepared) -> pl.Expr:
         """A reference code stands on the line, and the text names no known goods other than the item's own."""
         goods = self.scope.goods
         code = pl.col("hs_code")
-        # a code of ten digits and one of eight say the same where the eight agree; two of ten must agree in full
-        short = sorted({c for c in codes if len(c) <= _HS_MATCH})
-        matches = code.is_in([c for c in codes if len(c) > _HS_MATCH]) | code.is_in(sorted({c[:_HS_MATCH] for c in codes}))
-        for start in short:
+        whole, starts = rule.code_parts
+        matches = code.is_in(whole)
+        for start in starts:
             matches = matches | code.str.starts_with(start)
-        return (matches & (~pl.col("names_goods") | goods.any_of(materials)).fill_null(True)).fill_null(False)
+        return (matches & (~pl.col("names_goods") | goods.any_of(rule.materials)).fill_null(True)).fill_null(False)
 
     def column_of(self, name: str) -> str | None:
         """The column of a prepared frame that is null where the field ``name`` is not known; None for listed items."""
@@ -167,12 +167,14 @@ class Plan:
 
     def evaluate(self, frame: pl.DataFrame) -> Evaluated:
         """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
+        if frame.height <= _FEW_LINES:
+            return self._settled(frame)
         possible, chunk = self._possible(frame), self._survey(frame)
-        early = [r for r in self._single if not r.late and self._may_speak(r, possible, chunk)]
+        early = [r for r in self._early if self._may_speak(r, possible, chunk)]
         results = [self._run(early, frame)]
         frame = self._with_listed(frame, results[0])
         possible = self._possible(frame)
-        late = [r for r in self._single if r.late and self._may_speak(r, possible, chunk)]
+        late = [r for r in self._late if self._may_speak(r, possible, chunk)]
         results.append(self._run(late, frame))
         found = pl.concat(results)
         hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
@@ -180,14 +182,39 @@ class Plan:
         listed = frame.select(pl.any_horizontal(pl.col(c) != 0 for c in self.scope.met.columns))[:, 0]
         return Evaluated(hits, unknown, listed)
 
+    def _settled(self, frame: pl.DataFrame) -> Evaluated:
+        """The same for few lines, by their values."""
+        found: list[tuple[int, int, int | None]] = []
+        listed = []
+        for position in range(frame.height):
+            row = settle.row_of(frame, position, self.scope)
+            answers = settle.settle(self._early, row, self.scope)
+            settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
+            answers |= settle.settle(self._late, row, self.scope)
+            listed.append(bool(row.facts["met"]))
+            found += [(position, index, answer) for index, answer in sorted(answers.items())]
+        answered = pl.DataFrame(found, schema=_STRENGTHS_FRAME, orient="row")
+        unknown = answered["strength"].is_null()
+        hits = answered.filter(~unknown)
+        return Evaluated(hits, answered.filter(unknown).select("position", "rule"), pl.Series("listed", listed))
+
     def membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
         """For every group rule that may matter: whether each line takes part (null: not known)."""
+        if frame.height <= _FEW_LINES:
+            return self._settled_membership(frame)
         possible = self._possible(frame)
         rules = [r for r in self.groups if r.detect and not certainly_false(r.detect.condition, possible)]
         if not rules:
             return {}
         truth = frame.with_columns(self.parts(rules)).select(self.strength(r) > 0 for r in rules)
         return {int(name): truth[name] for name in truth.columns}
+
+    def _settled_membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
+        """The same for few lines, by their values."""
+        rows = [settle.row_of(frame, position, self.scope) for position in range(frame.height)]
+        answers = [settle.settle(self.groups, row, self.scope) for row in rows]
+        part = {index: [found.get(index, 0) for found in answers] for index in sorted({i for found in answers for i in found})}
+        return {index: pl.Series(strengths, dtype=pl.Int8) > 0 for index, strengths in part.items()}
 
     def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> pl.DataFrame:
         """Evaluate rules, each on the lines that its gate lets through."""
@@ -208,7 +235,7 @@ class Plan:
         whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
         named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)])
         through = named.fill_null(True) | pl.col("item_code").is_not_null()
-        codes = sorted({code[:_HS_MATCH] for rule in rules for code in rule.hs_codes})
+        codes = sorted({code[:HS_MATCH] for rule in rules for code in rule.hs_codes})
         return through | pl.col("hs_code").str.contains(f"^(?:{'|'.join(codes)})").fill_null(False) if codes else through
 
     def _survey(self, frame: pl.DataFrame) -> _Survey:
@@ -265,16 +292,16 @@ class Plan:
     def _possible(self, frame: pl.DataFrame) -> Callable[[Atom], bool]:
         """A test whether any line of ``frame`` could meet a comparison, or not be judged by it; True when in doubt."""
         scope = self.scope
-        present: dict[str, set[str]] = {}
+        present: dict[str, frozenset[str]] = {}
         silent: dict[str, bool] = {}
         every = {GOODS: scope.goods, **scope.terms, **scope.parties, "listed_item": scope.partial}
         values: dict[str, set[str] | None] = {}
 
-        def facts(name: str) -> set[str]:
+        def facts(name: str) -> frozenset[str]:
             if name not in present:
                 bits = every[name]
                 known = bits.columns[0] in frame.columns
-                present[name] = bits.present(frame) if known else set()
+                present[name] = bits.present(frame) if known else frozenset()
                 silent[name] = bool(known and frame[bits.columns[0]].null_count())
             return present[name]
 

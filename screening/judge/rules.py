@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MET, NOT_STATED, PARTIAL = 3, 2, 1
 STRENGTHS = {MET: "met", NOT_STATED: "not_stated", PARTIAL: "partial"}
 
+HS_MATCH = 8
+"""Digits in which a code of the line and a reference code must agree where one of them has no more."""
+
 GATES = ("material", "term", "grade", "product", "label", "form", "any")
 """Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
 
@@ -76,6 +79,16 @@ class Prepared:
     def hs_codes(self) -> tuple[str, ...]:
         """Reference codes that may speak alone."""
         return tuple(ref.code for ref in self.spec.reference_hs if not ref.basket) if isinstance(self.spec, Item) else ()
+
+    @cached_property
+    def code_parts(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Reference codes as they are compared: those that a code must equal, and those that it may begin with.
+
+        A code of ten digits and one of eight say the same where the eight agree; two of ten must agree in full.
+        """
+        whole = {code for code in self.hs_codes if len(code) > HS_MATCH}
+        starts = {code for code in self.hs_codes if len(code) <= HS_MATCH}
+        return tuple(sorted(whole | {code[:HS_MATCH] for code in whole})), tuple(sorted(starts))
 
     @cached_property
     def materials(self) -> tuple[str, ...]:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screening.content.fields import NEEDS, FieldType, field_type
+from screening.content.fields import FieldType, field_type
 from screening.goods.text import compact
 from screening.judge import groups
 from screening.judge.decide import status_on
-from screening.judge.rules import MET, fields_of
+from screening.judge.missing import Missing
+from screening.judge.rules import MET
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
     from screening.content.models import Content, PartyEntry, Watchlist
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
-    from screening.judge.rules import Prepared
     from screening.results import Schema
 
 SHIPMENT = ("house_bill", "document_ref", "container_no")
@@ -100,8 +100,7 @@ class Judge:
             for ident, watchlist in content.watchlists.items()
             for entry in watchlist.entries
         }
-        self._said: dict[int, pl.Expr] = {}
-        """What a rule says of its missing values, made when first asked: every piece has the same columns."""
+        self.missing = Missing(plan)
         self._lists_of = {
             rule.index: sorted({name for a in rule.atoms() if a.op == "party" for name in a.value})
             for rule in plan.rules
@@ -128,72 +127,40 @@ class Judge:
         last = first + frame.height - 1
         position = (pl.col("line") - first).cast(pl.UInt32).alias("position")
         here = pl.col("line").is_between(first, last)
-        hits = [evaluated.hits.filter(~pl.col("rule").is_in(list(self._lists_of)))]
+        about_parties = self._lists_of.keys() & set(evaluated.hits["rule"].unique().to_list())
+        hits = [evaluated.hits.filter(~pl.col("rule").is_in(list(about_parties))) if about_parties else evaluated.hits]
         hits += [
             found.filter(here).with_columns(position, rule=pl.lit(index, pl.UInt16), strength=pl.lit(MET, pl.Int8)).drop("line")
             for index, found in members.items()
+            if found.height
         ]
-        hits.append(self._party_hits(evaluated.hits, evaluated.listed, frame, matches))
-        unknown = pl.concat(
-            [
-                evaluated.unknown,
-                *(f.filter(here).select(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, f in unjudged.items()),
-            ]
-        ).sort("position", "rule")
-        together = pl.concat(hits, how="diagonal_relaxed")
-        missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _PARTY_COLUMNS.items() if name not in together.columns]
-        acted = self.decision.act(
-            together.with_columns(missing).join(
-                frame.select("position", "line_date", "licence_stated"), on="position", how="left", maintain_order="left"
-            )
-        )
+        if about_parties:
+            hits.append(self._party_hits(about_parties, evaluated.hits, evaluated.listed, frame, matches))
+        unknown = evaluated.unknown
+        if blind := {index: lines for index, lines in unjudged.items() if lines.height}:
+            more = (lines.filter(here).select(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, lines in blind.items())
+            unknown = pl.concat([unknown, *more]).sort("position", "rule")
+        acted = self._acted(pl.concat(hits, how="diagonal_relaxed") if len(hits) > 1 else hits[0], frame)
         outcomes = self.decision.judge(acted, unknown, frame["position"])
-        hit = frame.filter(pl.col("position").is_in(acted["position"].unique().implode()))
-        place = (pl.col("position") + frame["line"][0]).alias("position")
-        flagged = hit.with_columns(position="line")
-        return Judged(outcomes, acted.with_columns(place), flagged, self._missing(unknown, frame))
+        flagged = frame[acted["position"].unique().sort()].with_columns(position="line")
+        return Judged(outcomes, acted.with_columns(pl.col("position") + first), flagged, self.missing.of(unknown, frame))
 
-    def _missing(self, unknown: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-        """What was not known where a rule was not judged: what decides whether an item applies comes before its own condition."""
-        schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
-        pieces = []
-        for (index,), mine in unknown.group_by("rule", maintain_order=True):
-            rule = self.plan.rules[index]
-            said = self._said.get(index)
-            if said is None:
-                said = self._said[index] = self._missing_of(rule, frame.columns)
-            asked = ["line", *sorted(said.meta.root_names())]
-            rows = frame.select(pl.col(asked).gather(mine["position"]))
-            pieces.append(rows.select("line", rule=pl.lit(rule.index, dtype=pl.UInt16), missing=said))
-        return pl.concat(pieces).sort("line", "rule") if pieces else pl.DataFrame(schema=schema)
+    def _acted(self, hits: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+        """Hits with what the line says of law and licence, and their action."""
+        empty = {name: pl.lit(None, dtype=kind) for name, kind in _PARTY_COLUMNS.items() if name not in hits.columns}
+        places = hits["position"]
+        said = {name: frame[name].gather(places) for name in ("line_date", "licence_stated")}
+        return self.decision.act(hits.with_columns(**empty, **said))
 
-    def _missing_of(self, rule: Prepared, columns: list[str]) -> pl.Expr:
-        applies = [name for node in rule.applies for name in fields_of(node)]
-        own = [name for name in _asked(rule) if name not in applies]
-        told = [self._absent(names, columns) for names in (applies, own)]
-        return pl.when(told[0] != "").then(told[0]).otherwise(told[1])
-
-    def _absent(self, fields: list[str], columns: list[str]) -> pl.Expr:
-        """The columns to fill, joined by ``|``, for those of ``fields`` that are not known on a line."""
-        names: dict[str, list[pl.Expr]] = {}
-        for name in fields:
-            column = self.plan.column_of(name)
-            if column is None or column not in columns:
-                continue
-            for need in NEEDS.get(name, (name,)):
-                gone = pl.col(column).is_null()
-                names.setdefault(need, []).append(gone & pl.col(need).is_null() if need in columns else gone)
-        pieces = [pl.when(pl.any_horizontal(gone)).then(pl.lit(need)) for need, gone in names.items()]
-        return pl.concat_str(pieces, separator="|", ignore_nulls=True) if pieces else pl.lit("")
-
-    def _party_hits(self, hits: pl.DataFrame, listed: pl.Series, frame: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
+    def _party_hits(
+        self, rules: set[int], hits: pl.DataFrame, listed: pl.Series, frame: pl.DataFrame, matches: pl.DataFrame
+    ) -> pl.DataFrame:
         """Party hits written out: one for every role and listed entry its name matches."""
         schema: Schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8, **_PARTY_COLUMNS}
         pieces = []
-        for index, lists in self._lists_of.items():
+        for index in sorted(rules):
+            lists = self._lists_of[index]
             positions = hits.filter(pl.col("rule") == index)["position"]
-            if not len(positions):
-                continue
             rows = frame[positions].with_columns(listed[positions].alias("listed_item"))
             wanted = matches.filter(pl.col("list").is_in(lists)).rename({"name": "given", "score": "match_score"})
             for role in ROLES:
@@ -223,12 +190,3 @@ class Judge:
 def _notice_name(watchlist: Watchlist, entry: PartyEntry) -> str:
     notice = watchlist.notices.get(entry.instrument)
     return notice.number if notice else watchlist.title.en
-
-
-def _asked(rule: Prepared) -> list[str]:
-    """The fields a rule asks for besides what it applies to."""
-    asked = fields_of(rule.detect.condition) if rule.detect else []
-    if rule.group is not None:
-        dated = ["own_day"] if rule.group.days is not None or rule.group.kind == "pass_through" else []
-        asked = [*asked, *rule.group.by, *groups.columns_of(rule.group), *dated]
-    return list(dict.fromkeys(asked))
