@@ -6,6 +6,7 @@ compiles to polars. Wrong input is told through the ``report`` callback with its
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -238,6 +239,9 @@ def _value(place: Place, kind: FieldType, op: str, value: Any, complain: Callabl
 
 def _single(place: Place, kind: FieldType, value: Any, complain: Callable[[Place, str], None]) -> Any:
     ref = _reference(place, value, complain)
+    if ref is not None and kind is FieldType.DATE:
+        complain(place, "a date is compared with a day only; `days_to_shipment` compares the two dates of a line")
+        return "1970-01-01"
     if ref is not None:
         return ref
     if kind in (FieldType.NUMBER, FieldType.INTERVAL):
@@ -248,6 +252,12 @@ def _single(place: Place, kind: FieldType, value: Any, complain: Callable[[Place
     if not isinstance(value, str):
         complain(place, f"{value!r} is not a text; quote it")
         return str(value)
+    if kind is FieldType.DATE:
+        try:
+            dt.date.fromisoformat(value)
+        except ValueError:
+            complain(place, f"{value!r} is not a day such as 2026-05-01")
+            return "1970-01-01"
     return value
 
 

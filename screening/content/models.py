@@ -80,7 +80,7 @@ class Example(_Strict):
 class Group(_Strict):
     """The part of a rule that looks at several lines; ``detect`` says which lines take part."""
 
-    kind: Literal["window", "surge", "pass_through", "outlier"]
+    kind: Literal["window", "surge", "pass_through", "outlier", "first"]
     by: list[str] = field(default_factory=list)
     """Columns whose (folded) values make a group. For ``pass_through``: what must be equal on both legs."""
     days: int | None = None
@@ -88,13 +88,14 @@ class Group(_Strict):
     having: dict[str, dict[str, Any]] = field(default_factory=dict)
     """window: totals to reach: ``lines``, ``shipments``, a number column (its sum), ``distinct.<column>``."""
     back_days: int = 365
-    """surge: how far back the window that is compared lies."""
+    """surge: how far back the window that is compared lies. first: days without a line of the same key."""
     of: str = "net_kg"
-    """surge, pass_through, outlier: the number compared."""
+    """surge, pass_through, outlier, first: the number compared."""
     ratio: dict[str, Any] = field(default_factory=dict)
     """surge: total now over total then."""
     at_least: float = 0
-    """surge: the total now that makes it worth a look."""
+    """surge: the total now that makes it worth a look. first: the share of the run's lines of these goods (the last column of
+    ``by``) below it, such as 0.75."""
     between_days: list[int] = field(default_factory=list)
     """pass_through: least and most days between arrival leg and onward leg."""
     within: float = 0.03
@@ -103,9 +104,11 @@ class Group(_Strict):
     """pass_through: least and most unit price onward over unit price inward. outlier: only what lies below the first or above the
     second of these multiples of the middle value. Empty: not looked at."""
     min_lines: int = 8
-    """outlier: lines a group needs before its price says anything."""
+    """outlier: lines a group needs before its price says anything. first: lines of the goods."""
     z: float = 3.5
     """outlier: modified z-score of the logarithm beyond which a value is far off (Iglewicz and Hoaglin)."""
+    fence: float | None = None
+    """outlier: interquartile ranges beyond the quartiles from which a value is far off (Tukey), in the place of ``z``."""
 
     @property
     def total(self) -> str:

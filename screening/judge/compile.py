@@ -5,6 +5,7 @@ The columns an expression reads are those of a line after ``goods.Goods.understa
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
@@ -186,9 +187,10 @@ def _number(item: Atom, scope: Scope) -> pl.Expr:
     if item.op == "between":
         low, high = (replace(item, op=op, value=value) for op, value in zip(("gte", "lte"), item.value, strict=True))
         return _number(low, scope) & _number(high, scope)
-    value, may_lack = _value(item.value, scope)
     if field_type(item.field) is FieldType.DATE:
-        value = value.cast(pl.Date)
+        value, may_lack = pl.lit(dt.date.fromisoformat(item.value)), False
+    else:
+        value, may_lack = _value(item.value, scope)
     result = _COMPARE[item.op](pl.col(item.field), value)
     return pl.when(value.is_null()).then(False).otherwise(result) if may_lack else result
 

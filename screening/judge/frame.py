@@ -28,6 +28,8 @@ _PORT_TEXT = 60
 """Characters of a port's text that are looked at: names are short, and a cell may be long."""
 _LOCODE = 5
 """Letters of a UN/LOCODE: two for the country, three for the place."""
+_NUMBER = r"\d{5}"
+"""Digits in a row that a licence number has and a date written out has not."""
 _LABEL_LISTS = ("hs4", "packaging", "modes")
 
 
@@ -44,7 +46,11 @@ def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.
         today: the day for lines without a date.
     """
     own = pl.coalesce("declaration_date", "ship_date")
-    lines = lines.with_columns(own_day=own, line_date=pl.lit(as_of) if as_of else own.fill_null(today))
+    lines = lines.with_columns(
+        own_day=own,
+        line_date=pl.lit(as_of) if as_of else own.fill_null(today),
+        days_to_shipment=(pl.col("ship_date") - pl.col("declaration_date")).dt.total_days(),
+    )
     lines = _with_leaves_from(lines, ports)
     lines = with_detour(lines, plan.content.coordinates)
     lines = with_measures(lines, int(plan.content.params[RATE_AGE].value))
@@ -101,9 +107,15 @@ def _names_goods(plan: Plan) -> pl.Expr:
 
 
 def _licence_stated(plan: Plan) -> pl.Expr:
-    """A licence number that is no placeholder: the one place where an absence decides."""
+    """A licence number that is no placeholder and no paper of another kind: the one place where an absence decides."""
     given = _letters(pl.col("licence_no"))
-    return (pl.col("licence_no").is_not_null() & (given != "") & ~given.is_in(_placeholders(plan))).fill_null(False)
+    stated = pl.col("licence_no").is_not_null() & (given != "") & ~given.is_in(_placeholders(plan))
+    bits, words = plan.scope.terms.get("licence_no"), plan.content.decision.get("licence_words", {})
+    if bits is not None and words:
+        kinds = ("export", "other", "pending")
+        export, other, pending = (bits.any_of(f"term:{name}" for name in words.get(kind, ())) for kind in kinds)
+        stated &= (export | ~other) & (~pending | pl.col("licence_no").str.contains(_NUMBER))
+    return stated.fill_null(False)
 
 
 def _placeholders(plan: Plan) -> list[str]:

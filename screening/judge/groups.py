@@ -1,4 +1,4 @@
-"""Finishes rules over several lines from a narrow frame of their members: windows, surges, pass-throughs, outliers.
+"""Finishes rules over several lines from a narrow frame of their members: windows, surges, pass-throughs, outliers, firsts.
 
 What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (String, null where a part of it is not known),
 ``takes_part`` (Boolean, null where not known), ``shipment`` (String) and the number columns the rule asks for. What goes out is
@@ -54,7 +54,7 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     known = pl.col("key").is_not_null() & pl.col("takes_part").is_not_null()
     if dated:
         known = known & pl.col("day").is_not_null()
-    if group.kind in ("outlier", "surge", "pass_through"):
+    if group.kind != "window":
         known = known & pl.col(group.of).is_not_null()
     if group.kind == "pass_through":
         known = known & pl.col("leaves_from").is_not_null() & pl.col("destination_country").is_not_null()
@@ -63,7 +63,7 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     lines = members.filter(known & pl.col("takes_part"))
     if lines.height < _fewest(group):
         return pl.DataFrame(schema=MEMBERS), unjudged.unique().sort("line")
-    judge = {"window": _window, "surge": _surge, "pass_through": _pass_through, "outlier": _outlier}[group.kind]
+    judge = _JUDGES[group.kind]
     found, undecided = judge(group, lines)
     names = {key: _name(rule, *key) for key in found.select("key", "group.first").unique().iter_rows()} if found.height else {}
     found = found.with_columns(
@@ -228,16 +228,26 @@ def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
 
 
 def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The modified z-score of the logarithm, 0.6745 (x - median) / MAD, of Iglewicz and Hoaglin (1993)."""
+    """Values far from the others of their key, by one of two measures.
+
+    The modified z-score of the logarithm, 0.6745 (x - median) / MAD, of Iglewicz and Hoaglin (1993); or Tukey's fences, so many
+    interquartile ranges beyond the quartiles (by linear interpolation) of the values themselves.
+    """
     scored = (
         lines.filter(pl.col(group.of) > 0)
         .with_columns(log=pl.col(group.of).log())
         .with_columns(median=pl.col("log").median().over("key"), n=pl.len().over("key"))
-        .with_columns(mad=(pl.col("log") - pl.col("median")).abs().median().over("key"))
-        .with_columns(z=pl.when(pl.col("mad") > 0).then(0.6745 * (pl.col("log") - pl.col("median")) / pl.col("mad")))
     )
+    if group.fence is None:
+        scored = scored.with_columns(mad=(pl.col("log") - pl.col("median")).abs().median().over("key"))
+        z = pl.when(pl.col("mad") > 0).then(0.6745 * (pl.col("log") - pl.col("median")) / pl.col("mad"))
+        far = z.abs() > group.z
+    else:
+        low, high = (pl.col(group.of).quantile(q, interpolation="linear").over("key") for q in (0.25, 0.75))
+        reach = group.fence * (high - low)
+        far = ~pl.col(group.of).is_between(low - reach, high + reach)
     # a group of few lines has no price of its own: the rule says nothing there
-    good = scored.filter(pl.col("n") >= group.min_lines, pl.col("z").abs() > group.z)
+    good = scored.filter(pl.col("n") >= group.min_lines, far)
     if group.price_ratio:
         low, high = group.price_ratio
         good = good.filter(~(pl.col("log") - pl.col("median")).exp().is_between(low, high))
@@ -248,3 +258,30 @@ def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
         pl.lit(None, dtype=pl.Date).alias("group.first"),
     )
     return shown, lines.select("line").clear()
+
+
+def _first(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The first line of its key in ``back_days`` that is heavier than the share ``at_least`` of all lines of its goods.
+
+    The goods are the last part of the key. A line is not judged where the run's lines do not reach back so far.
+    """
+    goods = pl.col("key").str.split(SEPARATOR).list.last()
+    since = (pl.col("day") - pl.col("day").shift(1).over("key")).dt.total_days()
+    days = lines.select("key", "day").unique().sort("key", "day").with_columns(since=since)
+    scored = lines.join(days, on=["key", "day"], how="left").with_columns(
+        known=(pl.col("day") - pl.col("day").min()).dt.total_days() >= group.back_days,
+        usual=pl.col(group.of).quantile(group.at_least, interpolation="linear").over(goods),
+        n=pl.len().over(goods),
+    )
+    heavy = scored.filter(pl.col("n") >= group.min_lines, pl.col(group.of) > pl.col("usual"))
+    first = heavy.filter(pl.col("since").is_null() | (pl.col("since") > group.back_days))
+    shown = first.filter("known").with_columns(
+        pl.col("n").cast(pl.Int64).alias("group.lines"),
+        pl.col("usual").alias("group.total"),
+        (pl.col(group.of) / pl.col("usual")).alias("group.ratio"),
+        pl.col("day").alias("group.first"),
+    )
+    return shown, first.filter(~pl.col("known")).select("line")
+
+
+_JUDGES = {"window": _window, "surge": _surge, "pass_through": _pass_through, "outlier": _outlier, "first": _first}

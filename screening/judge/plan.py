@@ -321,6 +321,8 @@ class Plan:
             if kind is FieldType.FACTS and item.op in ("any_of", "all_of", "exists") and item.value is not False:
                 wanted = [f"{item.field}:{v}" for v in item.value] if item.op != "exists" else scope.goods.of_kind(item.field)
                 return some(GOODS, wanted)
+            if item.op == "exists" and item.value is True and item.field in frame.columns:
+                return frame[item.field].null_count() < frame.height
             if item.op == "terms":
                 return some(item.field, [f"term:{name}" for name in item.value])
             if kind is FieldType.PARTY:
