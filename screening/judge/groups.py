@@ -243,9 +243,9 @@ def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
         z = pl.when(pl.col("mad") > 0).then(0.6745 * (pl.col("log") - pl.col("median")) / pl.col("mad"))
         far = z.abs() > group.z
     else:
-        low, high = (pl.col(group.of).quantile(q, interpolation="linear").over("key") for q in (0.25, 0.75))
-        reach = group.fence * (high - low)
-        far = ~pl.col(group.of).is_between(low - reach, high + reach)
+        lower, upper = (pl.col(group.of).quantile(q, interpolation="linear").over("key") for q in (0.25, 0.75))
+        reach = group.fence * (upper - lower)
+        far = ~pl.col(group.of).is_between(lower - reach, upper + reach)
     # a group of few lines has no price of its own: the rule says nothing there
     good = scored.filter(pl.col("n") >= group.min_lines, far)
     if group.price_ratio:

@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"
 
-INDICATORS = {
-    *(f"V{n:02}" for n in range(1, 9)),
-    *(f"P{n:02}" for n in range(1, 11)),
-    *(f"L{n:02}" for n in range(1, 13)),
-    *(f"R{n:02}" for n in range(1, 14)),
-    *(f"F{n:02}" for n in range(1, 7)),
-    *(f"Y{n:02}" for n in range(1, 7)),
-    *(f"D{n:02}" for n in range(1, 6)),
-}
-"""Indicators of the research notes behind the rules: value, physical, label, route, forwarding pattern, party, document."""
-
 
 def _read(path: Path) -> dict[str, Any]:
     document = read_document(path)
@@ -60,14 +49,6 @@ def _placeholders(text: str) -> set[str]:
 def test_ids_are_unique_and_name_their_subject() -> None:
     assert len(_ids(ALL)) == len(set(_ids(ALL)))
     assert all(re.fullmatch(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*", name) for name in _ids(ALL))
-
-
-def test_every_indicator_is_a_rule_or_a_stated_limit() -> None:
-    limits = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
-    stated = set(re.findall(r"^\| ([A-Z]\d\d) \|", limits, flags=re.MULTILINE))
-    implemented = {rule["indicator"] for rule in ALL if rule.get("indicator")}
-    assert implemented <= INDICATORS
-    assert INDICATORS - implemented - stated == set()
 
 
 def test_every_case_is_a_rule_or_a_stated_limit() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import polars as pl
@@ -162,6 +163,28 @@ def test_n_of_selections(count: int, facts: set[str] | None, answer: bool | None
     )
     row = {"net_kg": None, "value": None, "destination_country": None, "hs_code": None, "purity": None, "facts": facts}
     assert frame([row]).select(expression(parsed.condition, SCOPE))[:, 0].to_list() == [answer]
+
+
+def test_dates_are_compared_with_days_both_ends_included() -> None:
+    days = pl.DataFrame({"own_day": [dt.date(2024, 9, 14), dt.date(2024, 9, 15), dt.date(2024, 11, 14), None]})
+    answers = {
+        "between": ({"between": ["2024-09-15", "2024-11-14"]}, [False, True, True, None]),
+        "lt": ({"lt": "2024-09-15"}, [True, False, False, None]),
+        "gte": ({"gte": "2024-09-15"}, [False, True, True, None]),
+        "exists": ({"exists": True}, [True, True, True, False]),
+    }
+    for name, (wanted, expected) in answers.items():
+        detect = parse_detect({name: {"own_day": wanted}})
+        assert days.select(expression(detect.condition, SCOPE))[:, 0].to_list() == expected, name
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"gt": "15.9.2024"}, {"between": ["2024-09-15", "soon"]}, {"lt": "line.ship_date"}, {"gt": 2024}]
+)
+def test_what_is_no_day_is_told(wanted: dict[str, Any]) -> None:
+    told: list[str] = []
+    parse_detect({"when": {"own_day": wanted}}, lambda _, message: told.append(message))
+    assert len(told) == 1
 
 
 def test_every_mistake_of_a_condition_is_told_with_its_place() -> None:

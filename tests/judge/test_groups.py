@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -127,6 +128,43 @@ def test_a_price_far_off_its_group_is_an_outlier() -> None:
     group = Group(kind="outlier", by=["hs6"], of="unit_price_usd_kg", min_lines=8, z=3.5)
     assert lines_of(finish("r", group, frame)[0]) == {9}
     assert lines_of(finish("r", group, frame.head(7))[0]) == set()
+
+
+def test_a_fence_lies_so_many_interquartile_ranges_beyond_the_quartiles() -> None:
+    # quartiles of 10 … 18 are 12 and 16: the fences of 1.5 lie at 6 and 22
+    group = Group(kind="outlier", by=["hs6"], of="net_kg", min_lines=8, fence=1.5)
+    ordinary = [10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0]
+    assert lines_of(finish("r", group, members([(0, "a", kg) for kg in ordinary]))[0]) == set()
+    found, _ = finish("r", group, members([(0, "a", kg) for kg in [*ordinary, 60.0]]))
+    assert lines_of(found) == {10}
+    assert lines_of(finish("r", group, members([(0, "a", kg) for kg in [10.0, 11.0, 60.0]]))[0]) == set()
+
+
+FIRST = Group(kind="first", by=["shipper_name", "hs4"], back_days=20, of="net_kg", at_least=0.5, min_lines=3)
+
+
+def test_a_first_lot_is_heavier_than_others_and_has_none_of_its_key_before() -> None:
+    frame = members([(0, "a\x1f8505", 4), (5, "a\x1f8505", 1), (30, "b\x1f8505", 9), (30, "c\x1f8505", 1), (24, "a\x1f8505", 9)])
+    found, unjudged = finish("r", FIRST, frame)
+    assert lines_of(found) == {3}  # c is light, a was here nineteen days before
+    assert lines_of(unjudged) == set()
+    assert values(found, 3)["group.ratio"] == 9 / 4
+
+
+@given(rows)
+def test_first_lots_are_those_a_plain_reading_finds(entries: list[tuple[int, str, float]]) -> None:
+    entries = [(day, f"{key}\x1f8505", kg) for day, key, kg in entries]
+    masses = sorted(kg for _, _, kg in entries)
+    begin = min((day for day, _, _ in entries), default=0)
+    firsts, open_ = set(), set()
+    for line, (day, key, kg) in enumerate(entries, 1):
+        place = (len(masses) - 1) / 2
+        middle = (masses[int(place)] + masses[math.ceil(place)]) / 2
+        if len(masses) < 3 or kg <= middle or any(k == key and 0 < day - d <= 20 for d, k, _ in entries):
+            continue
+        (firsts if day - begin >= 20 else open_).add(line)
+    found, unjudged = finish("r", FIRST, members(entries))
+    assert (lines_of(found), lines_of(unjudged)) == (firsts, open_)
 
 
 def test_an_empty_frame_has_no_members() -> None:

@@ -214,6 +214,23 @@ def test_the_licence_is_the_one_thing_whose_absence_decides(screener, lines):
         assert result.outcome == "hold", placeholder
 
 
+@pytest.mark.parametrize(
+    ("licence", "outcome"),
+    [
+        ("applied on 3 May", "hold"),
+        ("申请中，预计五月", "hold"),
+        ("EAR99", "hold"),
+        ("进口许可证 33-24-A00123", "hold"),
+        ("phytosanitary certificate 4711", "hold"),
+        ("26-JA-123456, renewal applied for", "review"),
+        ("出口许可证 26-JA-123456，原产地证 4711", "review"),
+        ("export license no. 7, certificate of origin 12", "review"),
+    ],
+)
+def test_words_in_the_licence_column_that_state_none(screener, lines, licence, outcome):
+    assert screener.screen_line({**lines[0], "licence_no": licence}).outcome == outcome
+
+
 def test_what_was_missing_is_named(screener):
     result = screener.screen_line({"description": "Tile adhesive", "hs_code": "3214900000"})
     missing = {gap["rule"]: gap["missing"] for gap in result.not_judged}
