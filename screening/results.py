@@ -73,6 +73,7 @@ HIT_COLUMNS: Schema = {
     "status": pl.String,
     "status_note": pl.String,
     "status_note_zh": pl.String,
+    "confirmed_by": pl.String,
     "regime": pl.String,
     "foreign": pl.Boolean,
     "instrument": pl.String,
@@ -140,6 +141,9 @@ class Meta:
     scope: list[str] = field(default_factory=list)
     """Sentences on what was not checked, printed wherever "no findings" is."""
     scope_zh: list[str] = field(default_factory=list)
+    confirmations: list[str] = field(default_factory=list)
+    """Sentences on the law that the user's own officer confirmed, lapsed ones included."""
+    confirmations_zh: list[str] = field(default_factory=list)
     documents: dict[str, Text] = field(default_factory=dict)
     """Names of the documents that hits ask for, by their id in ``hits.documents``."""
 

@@ -12,17 +12,20 @@ import json
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from screening import provenance
 from screening.collect import Collected
+from screening.content.confirmations import read_law, with_law
 from screening.content.reading import from_data
 from screening.content.snapshot import shipped as shipped_content
 from screening.errors import UsageError
 from screening.judge import frame as frames
 from screening.judge import groups
-from screening.judge.binding import binding, regimes_of
+from screening.judge.binding import binding
 from screening.judge.decide import Decision
 from screening.judge.explain import Explainer
 from screening.judge.plan import Plan
@@ -36,6 +39,7 @@ from screening.terms import OUTCOMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from screening.content.confirmations import Law
     from screening.content.models import Content
     from screening.judge.verdict import Judged
     from screening.terms import Chunk
@@ -79,6 +83,7 @@ class Screener:
         *,
         shipped: bool = True,
         bound_by: str | Sequence[str] | None = None,
+        law: str | Path | None = None,
     ) -> None:
         """Load and compile content.
 
@@ -88,9 +93,10 @@ class Screener:
             shipped: False leaves the shipped rules and lists out; the shipped facts stay.
             bound_by: regimes whose law binds the user, such as ``("CN", "EU")`` or ``"CN,EU"``; what other regimes ask for is
                 foreign and a review at most. By default ``bound_by`` of rules/decision.yaml.
+            law: a file of confirmations of law by the user's own officer (docs/how-to.md); they lapse by themselves.
 
         Raises:
-            ContentError: content is wrong; names every problem with file and line.
+            ContentError: content, or the file of confirmations, is wrong; names every problem with file and line.
             UsageError: a regime is not known.
         """
         content = shipped_content(law=shipped)
@@ -99,7 +105,8 @@ class Screener:
             from screening.content.load import load  # noqa: PLC0415 - reads YAML; the shipped content needs none
 
             content = load(folders, base=content)
-        self._prepare(content, bound_by)
+        today = dt.date.today()
+        self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today)
 
     @classmethod
     def of(cls, content: Content, *, bound_by: str | Sequence[str] | None = None) -> Screener:
@@ -108,13 +115,32 @@ class Screener:
         screener._prepare(content, bound_by)
         return screener
 
-    def _prepare(self, content: Content, bound_by: str | Sequence[str] | None) -> None:
+    def _prepare(
+        self, content: Content, bound_by: str | Sequence[str] | None, law: Law = (), today: dt.date | None = None
+    ) -> None:
+        self._unconfirmed = content
+        self.law = law
+        self._counting = tuple(c for c in law if today is not None and not c.lapsed(today))
+        content = with_law(content, self._counting)
         self.content = content
         self.bound = binding(content, bound_by)
         self.plan = Plan(content)
         self.decision = Decision(content, self.plan, self.bound)
         self.judge = Judge(content, self.plan, self.decision)
         self.words = from_data(content.reading)
+        self._lock = Lock()
+        self._other: tuple[dt.date, Screener] | None = None
+
+    def _on(self, today: dt.date) -> Screener:
+        """This screener as it is on ``today``: one whose confirmations have lapsed meanwhile is prepared anew."""
+        if self._counting == tuple(c for c in self.law if not c.lapsed(today)):
+            return self
+        with self._lock:
+            if self._other is None or self._other[0] != today:
+                screener = Screener.__new__(Screener)
+                screener._prepare(self._unconfirmed, self.bound.regimes, self.law, today)
+                self._other = (today, screener)
+            return self._other[1]
 
     @cached_property
     def parties(self) -> Parties:
@@ -124,47 +150,12 @@ class Screener:
     @cached_property
     def rule_table(self) -> pl.DataFrame:
         """Every rule that is applied, with the columns of results.RULE_COLUMNS that no run changes."""
-        sources, rows = self.content.sources, []
-        for rule in self.plan.rules:
-            spec, instrument = rule.spec, rule.instrument
-            cited = [(c, sources.get(c.source)) for c in spec.citations or (instrument.citations if instrument else [])]
-            rows.append(
-                {
-                    "id": rule.id,
-                    "revision": spec.revision,
-                    "title": spec.title.en,
-                    "title_zh": spec.title.zh,
-                    "family": getattr(spec, "family", "control"),
-                    "basis": getattr(spec, "basis", "law"),
-                    "action": getattr(spec, "parties", "") or getattr(spec, "action", "by table"),
-                    "instrument": instrument.id if instrument else None,
-                    "regime": rule.regime,
-                    "item_code": getattr(spec, "code", None),
-                    "verified_on": (getattr(spec, "verified_on", None) or instrument.verified_on) if instrument else None,
-                    "citations": [
-                        {
-                            "source": s.title if s else c.source,
-                            "section": c.section,
-                            "url": s.url if s else "",
-                            "read_in": c.read_in,
-                        }
-                        for c, s in cited
-                    ],
-                }
-            )
-        counted = ("hits", "judged", "not_judged")
-        return pl.DataFrame(rows, schema={name: kind for name, kind in RULE_COLUMNS.items() if name not in counted})
+        return provenance.rule_table(self.content, self.plan)
 
     @cached_property
     def list_table(self) -> pl.DataFrame:
         """The lists that are applied, as results.py describes them."""
-        names = ("id", "title", "publisher", "url", "date", "sha256", "entries", "effect", "title_zh")
-        rows = [
-            (w.id, w.title.en, w.publisher, w.url, w.date, _list_hash(w), len(w.entries), w.effect, w.title.zh)
-            for w in sorted(self.content.watchlists.values(), key=lambda w: w.id)
-        ]
-        kinds = [pl.String, pl.String, pl.String, pl.String, pl.Date, pl.String, pl.UInt32, pl.String, pl.String]
-        return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+        return provenance.list_table(self._unconfirmed)
 
     def screen(
         self,
@@ -197,7 +188,7 @@ class Screener:
         )
         if not all(isinstance(given, SheetMapping) for given in settings.columns.values()):
             raise UsageError("`columns` takes what manifest.read_mapping gives: file and sheet to a SheetMapping.")
-        return _Run(self, settings, progress or _silent).screen(manifest)
+        return _Run(self._on(settings.today), settings, progress or _silent).screen(manifest)
 
     def screen_line(self, line: Mapping[str, Any], *, as_of: dt.date | str | None = None) -> LineResult:
         """Screen one line given by canonical columns, the same way as a manifest.
@@ -293,7 +284,7 @@ class _Run:
         return collected
 
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
-        content = self.screener.content
+        screener, content, today = self.screener, self.screener.content, self.settings.today
         hits, evidence, not_judged = collected.frames(self.screener.plan)
         rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=_rejects_schema())
         counts: dict[str, int] = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
@@ -308,11 +299,13 @@ class _Run:
             program_version=program_version(),
             content_version=content.version,
             settings=settings,
-            warnings=self._warnings(inputs),
+            warnings=provenance.warnings(content, screener.law, inputs, today, len(screener.plan.rules)),
             digest=self._digest(collected, rejects),
             law_known_to=min((i.verified_on for i in content.instruments.values()), default=None),
-            scope=self._scope("en"),
-            scope_zh=self._scope("zh"),
+            scope=provenance.scope(content, screener.bound, "en"),
+            scope_zh=provenance.scope(content, screener.bound, "zh"),
+            confirmations=provenance.confirmations(content, screener.law, today, "en"),
+            confirmations_zh=provenance.confirmations(content, screener.law, today, "zh"),
             documents=dict(content.documents),
         )
         meta = _with_id(meta)
@@ -341,45 +334,12 @@ class _Run:
             "columns": {f"{file} {sheet}": dict(given.columns) for (file, sheet), given in settings.columns.items()},
             "defaults": dict(settings.defaults),
             "bound_by": list(self.screener.bound.regimes),
+            "law": {
+                f"{c.instrument} from {c.from_}": {**c.told(), "lapsed": c.lapsed(settings.today)} for c in self.screener.law
+            },
             "decision": self.screener.content.decision,
             "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
         }
-
-    def _warnings(self, inputs: list[Any]) -> list[str]:
-        content, today = self.screener.content, self.settings.today
-        limit = int(content.decision["verification_warning_days"])
-        warnings = [] if self.screener.plan.rules else ["No rule was applied: nothing was looked for."]
-        old = [i for i in content.instruments.values() if (today - i.verified_on).days > limit]
-        if old:
-            oldest = min(i.verified_on for i in old)
-            warnings.append(
-                f"{len(old)} instruments were last verified more than {limit} days ago (the oldest on {oldest}); "
-                "look for later notices before relying on their state."
-            )
-        for watchlist in content.watchlists.values():
-            age = (today - watchlist.verified_on).days
-            if age > limit:
-                warnings.append(f"The list {watchlist.title.en} was last verified on {watchlist.verified_on}, {age} days ago.")
-        for reading in inputs:
-            for sheet in reading.sheets:
-                if sheet.unsure:
-                    names = ", ".join(repr(name) for name in list(sheet.unsure)[:4])
-                    more = f" and {len(sheet.unsure) - 4} more" if len(sheet.unsure) > 4 else ""
-                    where = (
-                        f"{Path(reading.path).name or 'the lines given'}, sheet {sheet.name!r}"
-                        if sheet.name
-                        else Path(reading.path).name
-                    )
-                    warnings.append(f"{where}: {names}{more} could not be mapped with certainty; see `screening columns`.")
-        return warnings
-
-    def _scope(self, language: str) -> list[str]:
-        content, bound = self.screener.content, self.screener.bound
-        regimes = sorted({i.regime for i in content.instruments.values()}) or ["-"]
-        foreign = sorted(name for name in regimes_of(content) if bound.foreign(name))
-        values = {"regimes": ", ".join(regimes), "bound": ", ".join(bound.regimes), "foreign": ", ".join(foreign)}
-        names = ["scope_regimes", *(["scope_foreign"] if foreign else []), "scope_manifest", "scope_uncertain"]
-        return [content.texts[name].get(language).format(**values) for name in [*names, "scope_not_approval"]]
 
     def _rules(self, hits: pl.DataFrame, not_judged: pl.DataFrame, lines: int) -> pl.DataFrame:
         counted = hits.group_by(pl.col("rule").alias("id")).len("hits")
@@ -417,10 +377,6 @@ def program_version() -> str:
 def _content_hash(content: Content) -> str:
     text = json.dumps([content.version, sorted(content.hashes.items())])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _list_hash(watchlist: Any) -> str:
-    return hashlib.sha256(repr(watchlist).encode()).hexdigest()
 
 
 def _with_id(meta: Meta) -> Meta:

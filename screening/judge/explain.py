@@ -23,7 +23,7 @@ from screening.terms import COLUMNS, RAW, Text
 if TYPE_CHECKING:
     import datetime as dt
 
-    from screening.content.models import Content, Duty, Notice, Watchlist
+    from screening.content.models import Content, Dates, Duty, Notice, Watchlist
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
@@ -229,7 +229,8 @@ class Explainer:
             "strength": STRENGTHS[strength],
             "status_note": note.en or None,
             "status_note_zh": note.zh or None,
-            "instrument": instrument.id if instrument else None,
+            "confirmed_by": self._confirmed_by(notice.dates if notice else rule.dates, day),
+            "instrument": instrument.id if instrument else notice_id,
             "item_code": getattr(spec, "code", None),
             "points": self.decision.points(action, confidence),
             "next_step": wording.sentences([step.en, *(d.en for d in duties)]),
@@ -294,6 +295,12 @@ class Explainer:
             named = Text(notice.number, f"《{notice.title.zh}》（{notice.number}）")
             return wording.state_note(self.content, notice.dates, day, named, watchlist.verified_on, notice.what_to_check)
         return Text("", "")
+
+    @staticmethod
+    def _confirmed_by(dates: Dates | None, day: dt.date | None) -> str | None:
+        """Who of the user's own people confirmed the state of that law or notice, and when."""
+        one = state(dates, day).confirmed if dates and day else None
+        return f"{one.checked_by}, {one.checked_on}" if one else None
 
     def _next_step(self, rule: Prepared, action: str, strength: int, status: str | None, licence: bool) -> NextStep:
         spec, texts, instrument = rule.spec, self.content.texts, rule.instrument

@@ -11,7 +11,7 @@ from screening.content.fields import INTERVALS
 from screening.content.models import Item
 from screening.judge import evidence
 from screening.judge.rules import plain_code
-from screening.judge.status import changes, state
+from screening.judge.status import changes, known_state, state
 from screening.terms import Text
 
 if TYPE_CHECKING:
@@ -172,13 +172,18 @@ def state_note(content: Content, dates: Dates, day: dt.date, named: Text, verifi
         key = "status_in_force_until"
     if now.status == "suspended" and now.until is None:
         key = "status_suspended_open"
+    if now.confirmed:
+        key = "status_confirmed"
     by = content.instruments.get(now.by)
     last = max((s for s in dates.suspensions if s.until and s.until < day), key=lambda s: s.until or day, default=None)
     coming = changes(dates, day, int(content.decision["status_change_notice_days"]))
     notes = []
     for language in ("en", "zh"):
         values = {
+            **(now.confirmed.told() if now.confirmed else {}),
             "instrument": named.get(language),
+            "then": texts[f"state_{now.status}"].get(language),
+            "was": texts[f"state_{known_state(dates, day).status}"].get(language),
             "from": dates.in_force if now.status == "not_yet" else now.since,
             "until": last.until if now.status == "unconfirmed" and last else now.until,
             "by": name_of(by, language) if by else now.by,

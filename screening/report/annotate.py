@@ -175,7 +175,11 @@ def _marks(run: ScreeningRun, names: list[str], words: Words) -> Iterator[tuple[
     if ranked is not None:
         reasons = {
             line: list(texts)
-            for line, texts in ranked.group_by("line", maintain_order=True).agg("reason").select("line", "reason").iter_rows()
+            for line, texts in ranked.with_columns(_with_confirmation())
+            .group_by("line", maintain_order=True)
+            .agg("reason")
+            .select("line", "reason")
+            .iter_rows()
         }
     lacks = run.not_judged.explode("missing").drop_nulls("missing").group_by("line").agg(pl.col("missing").unique().sort())
     missing = dict(lacks.join(lines.filter(pl.col("outcome") == "not_judged"), on="line", how="semi").iter_rows())
@@ -187,6 +191,12 @@ def _marks(run: ScreeningRun, names: list[str], words: Words) -> Iterator[tuple[
         yield line["sheet"], line["row"], line["outcome"], "\n".join([words.of("outcome", line["outcome"]), *texts])
     for reject in run.rejects.filter(here).iter_rows(named=True):
         yield reject["sheet"], reject["row"], "reject", f"{words('head.reject')}: {reject['reason']}"
+
+
+def _with_confirmation() -> pl.Expr:
+    """The reason; behind it the state of the law where it rests on a confirmation by the user."""
+    note = pl.when(pl.col("confirmed_by").is_not_null()).then(pl.lit(" ") + pl.col("status_note")).fill_null("")
+    return pl.col("reason") + note
 
 
 def _mark(page: Any, row: int, kind: str, text: str, words: Words) -> None:
@@ -228,7 +238,7 @@ def _legend(workbook: Any, run: ScreeningRun, words: Words) -> None:
     rows = [("", words("sentence.legend", day=f"{run.meta.started:%Y-%m-%d}", run=run.meta.id))]
     rows += [(kind, words(f"outcome_meaning.{kind}")) for kind in _MARKED]
     rows += [("reject", words("section.rejects")), ("clear", f"{words('outcome_meaning.clear')} {view.within(run, words)}.")]
-    rows += [("", sentence) for sentence in view.scope_sentences(run, words)]
+    rows += [("", sentence) for sentence in [*view.scope_sentences(run, words), *view.confirmation_sentences(run, words)]]
     for number, (kind, text) in enumerate(rows, start=1):
         name = words("head.reject") if kind == "reject" else words.of("outcome", kind) if kind else ""
         for column, value in ((1, name), (2, text)):

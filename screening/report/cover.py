@@ -59,6 +59,12 @@ def write_summary(book: Book, run: ScreeningRun, cuts: Sequence[str]) -> None:
     for sentence in asked[:_SHOWN] or [words("sentence.no_questions")]:
         _wide(sheet, f"• {sentence}")
     _more(sheet, len(asked), "hits")
+    if asked:
+        _wide(sheet, words("sentence.answer"))
+    if confirmed := view.confirmation_sentences(run, words):
+        _section(sheet, words("section.confirmations"))
+        for sentence in confirmed:
+            _wide(sheet, f"• {sentence}")
     notices = [*cuts, *meta.warnings]
     if notices:
         _section(sheet, words("section.warnings"))

@@ -56,6 +56,7 @@ def write_html(run: ScreeningRun, path: Path, words: Words, *, card_limit: int =
                 law_known_to=run.meta.law_known_to.isoformat() if run.meta.law_known_to else words("run.not_known"),
                 scope=view.scope_sentences(run, words) or [words("sentence.scope_fallback")],
                 questions=view.question_sentences(run, words),
+                confirmations=view.confirmation_sentences(run, words),
                 outcome_bar=pictures.outcome_bar(run),
                 family_bars=pictures.family_bars(run, words),
                 rule_bars=pictures.rule_bars(run, words),

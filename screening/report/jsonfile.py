@@ -30,6 +30,7 @@ HIT_KEYS = (
     "action",
     "confidence",
     "status",
+    "confirmed_by",
     "regime",
     "foreign",
     "instrument",
@@ -106,7 +107,7 @@ def _dump(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
 
 
 def _head(run: ScreeningRun) -> dict[str, object]:
-    keys = "id as_of started finished program_version content_version settings warnings digest law_known_to scope"
+    keys = "id as_of started finished program_version content_version settings warnings digest law_known_to scope confirmations"
     names = keys.split()
     return {name: getattr(run.meta, name) for name in names}
 

@@ -59,6 +59,7 @@ def summary(run: ScreeningRun, reports: Sequence[Path], language: str = "en", *,
 
     say("screened", [view.screened(run, words)])
     say("as_of", [_as_of(run, words)])
+    say("law", view.confirmation_sentences(run, words), 4)
     lines.append("")
     lines.extend(_outcomes(run, words, width, paint))
     if not run.counts.get("lines"):

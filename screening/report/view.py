@@ -233,7 +233,7 @@ def questions(run: ScreeningRun) -> list[Question]:
 
 
 def question_sentences(run: ScreeningRun, words: Words) -> list[str]:
-    """The open questions of law as sentences."""
+    """The open questions of law as sentences, one for each text whose state is unconfirmed."""
     return [
         words(
             "sentence.question",
@@ -307,7 +307,15 @@ def gravest(run: ScreeningRun, outcomes: Sequence[str], columns: Sequence[str]) 
 
 def scope_sentences(run: ScreeningRun, words: Words) -> list[str]:
     """The sentences on what was not checked, in the language asked for."""
-    english, chinese = run.meta.scope, run.meta.scope_zh
+    return _in_language(run.meta.scope, run.meta.scope_zh, words)
+
+
+def confirmation_sentences(run: ScreeningRun, words: Words) -> list[str]:
+    """The sentences on law that the user's own officer confirmed, in the language asked for."""
+    return _in_language(run.meta.confirmations, run.meta.confirmations_zh, words)
+
+
+def _in_language(english: list[str], chinese: list[str], words: Words) -> list[str]:
     if words.language == "zh":
         return list(chinese or english)
     if words.language == "both" and len(english) == len(chinese):
