@@ -93,6 +93,9 @@ def screen(
         str | None,
         typer.Option(metavar="REGIME,…", help="Whose law binds you, such as CN,EU; measures of others ask for a review at most."),
     ] = None,
+    law: Annotated[
+        Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
+    ] = None,
     fail_on: Annotated[FailOn, typer.Option(help="Outcome from which on the exit status is 1.")] = FailOn.hold,
 ) -> None:
     """Screen manifests and report risky lines with their reasons."""
@@ -111,6 +114,7 @@ def screen(
         defaults=_defaults(default or []),
         language=language.value,
         bound_by=bound_by,
+        law=law,
     )
     counts = run(request)
     if fail_on is not FailOn.never and (counts["hold"] or (fail_on is FailOn.review and counts["review"])):
