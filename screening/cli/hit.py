@@ -91,7 +91,10 @@ def _head(report: dict[str, Any], line: dict[str, Any], hit: dict[str, Any], wor
 
 
 def _why(hit: dict[str, Any], words: Words) -> list[str]:
-    rows = ["", words("head.reason"), *_wrapped(hit["reason"]), "", words("head.evidence")]
+    rows = ["", words("head.reason"), *_wrapped(hit["reason"])]
+    if hit["status_note"]:
+        rows += ["", words("head.status"), *_wrapped(hit["status_note"])]
+    rows += ["", words("head.evidence")]
     for piece in hit["evidence"]:
         parts = [f"{words.field(piece['field'])}:"]
         if piece["given"]:

@@ -60,9 +60,7 @@ def run(request: Request) -> dict[str, int]:
 
         check_copy(request.manifests, request.annotate)
     columns = _mapping(request.columns)
-    screener = Screener(
-        request.rules, request.watchlists, shipped=request.shipped, bound_by=request.bound_by, law=request.law
-    )
+    screener = Screener(request.rules, request.watchlists, shipped=request.shipped, bound_by=request.bound_by, law=request.law)
     result = screener.screen(
         request.manifests if len(request.manifests) > 1 else request.manifests[0],
         as_of=request.as_of,

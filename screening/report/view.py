@@ -15,7 +15,6 @@ from screening.terms import COLUMNS, EXTRA, OUTCOMES, ROLES, Kind, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from screening.report.words import Words
     from screening.results import ScreeningRun
@@ -214,22 +213,19 @@ class Question:
     instrument: str
     note: Text
     hits: int
-    verified_on: date | None
 
 
 def questions(run: ScreeningRun) -> list[Question]:
-    """Instruments that hits rest on and whose status is unconfirmed, most hits first."""
-    verified = run.rules.filter(pl.col("instrument").is_not_null()).group_by("instrument").agg(pl.col("verified_on").min())
+    """Instruments, and notices that list parties, that hits rest on and whose status is unconfirmed, most hits first."""
     found = (
         run.hits.filter(pl.col("status") == "unconfirmed")
         .with_columns(pl.coalesce("instrument", "rule").alias("instrument"))
         .sort("instrument", "status_note", "status_note_zh", nulls_last=True)
         .group_by("instrument", maintain_order=True)
         .agg(pl.col("status_note", "status_note_zh").first(), pl.len().alias("hits"))
-        .join(verified, on="instrument", how="left")
         .sort(pl.col("hits").cast(pl.Int64) * -1, "instrument")
     )
-    return [Question(name, Text(note or "", note_zh or ""), hits, day) for name, note, note_zh, hits, day in found.iter_rows()]
+    return [Question(name, Text(note or "", note_zh or ""), hits) for name, note, note_zh, hits in found.iter_rows()]
 
 
 def question_sentences(run: ScreeningRun, words: Words) -> list[str]:
@@ -240,7 +236,6 @@ def question_sentences(run: ScreeningRun, words: Words) -> list[str]:
             instrument=question.instrument,
             note=question.note,
             hits=words.amount("rests", question.hits),
-            day=question.verified_on.isoformat() if question.verified_on else words.phrase("run.not_known"),
         )
         for question in questions(run)
     ]

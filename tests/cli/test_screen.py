@@ -349,3 +349,13 @@ def test_bound_by_decides_what_may_hold(run, manifest):
     assert report["run"]["settings"]["bound_by"] == ["EU"]
     assert any(hit["foreign"] for hit in report["lines"][0]["hits"])
     assert run("screen", manifest("hold"), "--bound-by", "XX").status == 2
+
+
+def test_a_wrong_file_of_confirmations_stops_the_run_with_every_line(run, manifest, tmp_path):
+    law = tmp_path / "law.yaml"
+    law.write_text("confirmations:\n  - instrument: nothing\n    state: maybe\n    form: 2026-11-11\n", encoding="utf-8")
+    ended = run("screen", manifest("hold"), "--law", law)
+    assert ended.status == 2
+    assert f"{law}:3: state: Input should be" in ended.err
+    assert f"{law}:4: form: is not a key of a confirmation" in ended.err
+    assert run("screen", manifest("hold"), "--law", tmp_path / "none.yaml").status == 2

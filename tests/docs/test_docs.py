@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 import shlex
 import shutil
@@ -17,6 +18,7 @@ from screening import results
 from screening.cli.app import app
 from screening.content import models
 from screening.content.fields import FIELDS, OPERATORS, REFERENCES
+from screening.content.confirmations import read_law
 from screening.content.load import load
 from screening.content.snapshot import shipped
 from screening.examples import run_examples
@@ -66,6 +68,12 @@ def test_the_files_of_the_content_guide_check_and_their_examples_hold(tmp_path: 
 def test_the_first_file_of_the_content_guide_stands_alone(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(blocks(text("docs/content-guide.md"), "yaml")[0], encoding="utf-8")
     assert "own.litter-without-brand" in load([tmp_path], base=shipped()).rules
+
+
+def test_the_confirmation_of_the_how_to_is_read(tmp_path: Path) -> None:
+    (tmp_path / "law.yaml").write_text(blocks(text("docs/how-to.md"), "yaml")[0], encoding="utf-8")
+    (law,) = read_law(tmp_path / "law.yaml", shipped(), dt.date(2026, 11, 22))
+    assert law.state == "in_force"
 
 
 # ---- the command line

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
 from screening import Screener, ScreeningRun
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTICE = "cn-mofcom-gac-2025-57"
 TODAY = dt.date.today()
@@ -56,9 +59,7 @@ def test_the_confirmed_state_decides(screeners: dict[str, Screener]) -> None:
     }
 
 
-def test_one_unconfirmed_law_is_one_question_and_an_answer_takes_it_away(
-    screeners: dict[str, Screener], tmp_path: Path
-) -> None:
+def test_one_unconfirmed_law_is_one_question_and_an_answer_takes_it_away(screeners: dict[str, Screener], tmp_path: Path) -> None:
     asked, answered = screeners[""].screen(LINES), screeners["in_force"].screen(LINES)
     for number, run in enumerate((asked, answered)):
         run.write(tmp_path / f"{number}.html")
@@ -68,9 +69,7 @@ def test_one_unconfirmed_law_is_one_question_and_an_answer_takes_it_away(
     assert pages[1].count(f"Is {NOTICE} in force") == 0
 
 
-def test_it_stands_with_every_hit_and_on_the_first_page_of_every_report(
-    screeners: dict[str, Screener], tmp_path: Path
-) -> None:
+def test_it_stands_with_every_hit_and_on_the_first_page_of_every_report(screeners: dict[str, Screener], tmp_path: Path) -> None:
     run = screeners["in_force"].screen(LINES)
     touched = run.hits.filter(run.hits["instrument"] == NOTICE)
     assert touched["confirmed_by"].to_list() == [f"J. Doe, {TODAY}"] * 2

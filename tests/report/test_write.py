@@ -149,7 +149,7 @@ def test_heavy_libraries_are_loaded_only_for_their_format():
 def test_the_json_report_has_exactly_the_documented_keys(run: ScreeningRun, tmp_path: Path):
     tree = json.loads(write(run, tmp_path / "a.json").read_bytes())
     assert list(tree) == ["run", "inputs", "counts", "lines", "shipments", "rejects", "rules", "watchlists"]
-    keys = "id as_of started finished program_version content_version settings warnings digest law_known_to scope"
+    keys = "id as_of started finished program_version content_version settings warnings digest law_known_to scope confirmations"
     assert " ".join(tree["run"]) == keys
     assert list(tree["inputs"][0]) == ["path", "sha256", "sheets"]
     assert list(tree["inputs"][0]["sheets"][0]) == ["name", "header_row", "columns", "unsure", "lines", "rejects", "skipped"]
@@ -158,7 +158,7 @@ def test_the_json_report_has_exactly_the_documented_keys(run: ScreeningRun, tmp_
     assert list(line) == ["line", "source", "shipment", "outcome", "score", "hits", "not_judged"]
     assert list(line["source"]) == ["file", "sheet", "row"]
     assert " ".join(line["hits"][0]) == (
-        "id rule revision title family basis action confidence status regime foreign instrument item_code group"
+        "id rule revision title family basis action confidence status confirmed_by regime foreign instrument item_code group"
         " reason next_step documents citations strength points status_note evidence"
     )
     assert list(line["hits"][0]["citations"][0]) == ["source", "section", "url", "read_in"]
