@@ -17,8 +17,8 @@ import yaml
 from screening import results
 from screening.cli.app import app
 from screening.content import models
-from screening.content.fields import FIELDS, OPERATORS, REFERENCES
 from screening.content.confirmations import read_law
+from screening.content.fields import FIELDS, OPERATORS, REFERENCES
 from screening.content.load import load
 from screening.content.snapshot import shipped
 from screening.examples import run_examples
