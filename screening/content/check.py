@@ -177,7 +177,8 @@ class _Checker:
             missing = [n for n in names if n not in self.content.watchlists]
         elif item.field == "listed_item":
             items = {f"{i.id}/{item.code}" for i in self.content.instruments.values() for item in i.items}
-            missing = [n for n in names if n not in self.content.instruments and n not in items]
+            regimes = {law.regime for law in self.content.instruments.values()}
+            missing = [n for n in names if n not in self.content.instruments and n not in items and n not in regimes]
         elif item.field.startswith("composition."):
             missing = [p for p in item.field.removeprefix("composition.").lower().split("+") if p not in self.content.materials]
         else:

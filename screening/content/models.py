@@ -203,7 +203,9 @@ class Item(_Strict):
     confidence: Confidence = "high"
     partial_confidence: Confidence = "medium"
     status: Maturity = "stable"
-    consequence: Literal["licence", "prohibited", "technology"] = "licence"
+    consequence: Literal["licence", "prohibited", "technology", "duty"] = "licence"
+    """What the item carries: a licence, a prohibition that no licence heals, a licence for technology, or a duty of another kind
+    (a clause, a check), which lists no goods."""
     dates: Dates | None = None
     verified_on: dt.date | None = None
     applies: dict[str, Any] | None = None

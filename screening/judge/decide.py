@@ -113,7 +113,7 @@ class Decision:
         rows: list[tuple[str, ...]] = []
         for status in _STATUSES:
             for licence in ("absent", "stated"):
-                for consequence in ("licence", "prohibited", "technology"):
+                for consequence in ("licence", "prohibited", "technology", "duty"):
                     row = next(
                         r
                         for r in self.tables["controls"]
@@ -257,7 +257,8 @@ class Decision:
     @cached_property
     def _required(self) -> list[int]:
         """Rules without which a line is not judged."""
-        return [r.index for r in self.plan.rules if isinstance(r.spec, Item) or r.spec.required]
+        own = (r for r in self.plan.rules if not self.bound.foreign(r.regime or ""))
+        return [r.index for r in own if (bool(r.listed_facts) if isinstance(r.spec, Item) else r.spec.required)]
 
     def _verdict(self, key: str) -> tuple[str, float, str | None]:
         if key not in self._verdicts:

@@ -257,7 +257,7 @@ class Explainer:
         else:
             key = "control_met"
         sentences = [spec.reason if spec.reason and key == "control_met" else texts[key]]
-        if hit["status"] == "in_force":
+        if hit["status"] == "in_force" and spec.consequence != "duty":
             if spec.consequence == "prohibited":
                 sentences += [texts["licence_does_not_heal"]] if hit["licence_stated"] else []
             elif hit["licence_stated"]:
@@ -309,10 +309,12 @@ class Explainer:
         own = spec.next_step or (instrument.next_step if instrument else None)
         if status == "unconfirmed":
             key = "next_step_unconfirmed"
-        elif action == "note":
+        elif action == "note" and spec.consequence != "duty":
             key = "next_step_note"
+        elif licence and spec.consequence in ("licence", "technology"):
+            key = "next_step_licence_stated"
         else:
-            key = "next_step_licence_stated" if licence else f"next_step_{STRENGTHS[strength]}"
+            key = "next_step_met" if spec.consequence == "duty" else f"next_step_{STRENGTHS[strength]}"
         first = Text(own.en, own.zh) if own and key == "next_step_met" else texts[key]
         return NextStep(en=first.en, zh=first.zh, documents=own.documents if own else [])
 

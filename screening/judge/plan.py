@@ -45,8 +45,8 @@ class Evaluated:
     """``position`` (row in the chunk, UInt32), ``rule`` (index, UInt16), ``strength`` (Int8), sorted."""
     unknown: pl.DataFrame
     """``position, rule`` of rules not judged, sorted."""
-    listed: pl.Series
-    """Whether a listed item is met on each line, in force on its date."""
+    listed: pl.DataFrame
+    """Whether a listed item is met on each line, in force on its date: ``any``, and a column for every regime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Plan:
         lists, compositions = wanted(parsed)
         self.goods = Goods(content, lists, compositions)
         items = [f"item:{ident}" for ident, spec, _, _ in parsed if isinstance(spec, Item)]
-        instruments = [f"item:{ident}" for ident in content.instruments]
+        self.regimes = sorted({law.regime for law in content.instruments.values()})
+        instruments = [f"item:{name}" for name in (*content.instruments, *self.regimes)]
         list_facts = [f"list:{name}" for name in content.watchlists]
         self.scope = Scope(
             content=content,
@@ -179,7 +180,8 @@ class Plan:
         found = pl.concat(results)
         hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
         unknown = found.filter(pl.col("strength").is_null()).select("position", "rule").sort("position", "rule")
-        listed = frame.select(pl.any_horizontal(pl.col(c) != 0 for c in self.scope.met.columns))[:, 0]
+        met = self.scope.met
+        listed = frame.select(any=met.any_of(met.facts), **{name: met.any_of([f"item:{name}"]) for name in self.regimes})
         return Evaluated(hits, unknown, listed)
 
     def _settled(self, frame: pl.DataFrame) -> Evaluated:
@@ -191,12 +193,17 @@ class Plan:
             answers = settle.settle(self._early, row, self.scope)
             settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
             answers |= settle.settle(self._late, row, self.scope)
-            listed.append(bool(row.facts["met"]))
+            met = row.facts["met"] or frozenset()
+            listed.append((bool(met), *(f"item:{name}" in met for name in self.regimes)))
             found += [(position, index, answer) for index, answer in sorted(answers.items())]
         answered = pl.DataFrame(found, schema=_STRENGTHS_FRAME, orient="row")
         unknown = answered["strength"].is_null()
         hits = answered.filter(~unknown)
-        return Evaluated(hits, answered.filter(unknown).select("position", "rule"), pl.Series("listed", listed))
+        return Evaluated(
+            hits,
+            answered.filter(unknown).select("position", "rule"),
+            pl.DataFrame(listed, schema=dict.fromkeys(("any", *self.regimes), pl.Boolean), orient="row"),
+        )
 
     def membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
         """For every group rule that may matter: whether each line takes part (null: not known)."""
@@ -269,11 +276,11 @@ class Plan:
         frame = frame.with_columns(**columns)
         active = [self.rules[index] for index in results["rule"].unique().sort().to_list()]
         for rule in active:
-            if not isinstance(rule.spec, Item) or rule.instrument is None or rule.dates is None:
+            facts = rule.listed_facts
+            if not facts or rule.dates is None:
                 continue
             mine = results.filter(pl.col("rule") == rule.index).select("position", strength_here="strength")
             joined = frame.select("position", "line_date").join(mine, on="position", how="left", maintain_order="left")
-            facts = [f"item:{rule.id}", f"item:{rule.instrument.id}"]
             force, counted = status.in_force(rule.dates), status.counts(rule.dates)
             marks = {
                 self.scope.met: (pl.col("strength_here") == MET) & force,

@@ -48,6 +48,13 @@ class Prepared:
         return any(item.field == "listed_item" for item in self.atoms())
 
     @cached_property
+    def listed_facts(self) -> tuple[str, ...]:
+        """What ``listed_item`` may ask for that a line meeting the item carries; none for a duty, which lists no goods."""
+        if self.instrument is None or not isinstance(self.spec, Item) or self.spec.consequence == "duty":
+            return ()
+        return tuple(f"item:{name}" for name in (self.id, self.instrument.id, self.instrument.regime))
+
+    @cached_property
     def gate(self) -> str | None:
         """The kind of fact without which the rule is false of a line, unless a code of the line speaks; None if there is none.
 

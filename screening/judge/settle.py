@@ -71,10 +71,10 @@ def note_listed(row: Row, answers: Iterable[tuple[Prepared, int | None]]) -> Non
     """Add the items that a line meets, where the law behind them is in force or unconfirmed on the line's date."""
     marks: dict[str, set[str]] = {"met": set(), "partial": set()}
     for rule, strength in answers:
-        if not isinstance(rule.spec, Item) or rule.instrument is None or rule.dates is None or not strength:
+        facts = rule.listed_facts
+        if not facts or rule.dates is None or not strength:
             continue
         now = status.state(rule.dates, row.values["line_date"]).status
-        facts = (f"item:{rule.id}", f"item:{rule.instrument.id}")
         if strength == MET and now == "in_force":
             marks["met"].update(facts)
         if now in ("in_force", "unconfirmed"):

@@ -153,7 +153,7 @@ class Judge:
         return self.decision.act(hits.with_columns(**empty, **said))
 
     def _party_hits(
-        self, rules: set[int], hits: pl.DataFrame, listed: pl.Series, frame: pl.DataFrame, matches: pl.DataFrame
+        self, rules: set[int], hits: pl.DataFrame, listed: pl.DataFrame, frame: pl.DataFrame, matches: pl.DataFrame
     ) -> pl.DataFrame:
         """Party hits written out: one for every role and listed entry its name matches."""
         schema: Schema = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8, **_PARTY_COLUMNS}
@@ -161,14 +161,23 @@ class Judge:
         for index in sorted(rules):
             lists = self._lists_of[index]
             positions = hits.filter(pl.col("rule") == index)["position"]
-            rows = frame[positions].with_columns(listed[positions].alias("listed_item"))
+            rows = frame[positions].hstack(listed[positions].select(pl.all().name.prefix("listed.")))
+            counts = pl.coalesce(pl.when(pl.col("list") == ident).then(self._listed(ident)) for ident in lists)
             wanted = matches.filter(pl.col("list").is_in(lists)).rename({"name": "given", "score": "match_score"})
             for role in ROLES:
-                named = rows.select("position", "listed_item", "line_date", pl.col(f"{role}_name").alias("given"))
-                found = named.join(wanted, on="given", how="inner").with_columns(role=pl.lit(role))
+                named = rows.select("position", "line_date", pl.col("^listed\\..*$"), pl.col(f"{role}_name").alias("given"))
+                found = named.join(wanted, on="given", how="inner").with_columns(role=pl.lit(role), listed_item=counts)
                 if found.height:
                     pieces.append(self._with_notices(found, index, schema))
         return pl.concat(pieces).sort("position", "rule", "entry", "role") if pieces else pl.DataFrame(schema=schema)
+
+    def _listed(self, ident: str) -> pl.Expr:
+        """Whether a line carries a listed item that counts for the list ``ident``: of its own law if the effect says so."""
+        watchlist = self.content.watchlists[ident]
+        own = self.content.decision["parties"][watchlist.effect].get("items") == "own"
+        if not own:
+            return pl.col("listed.any")
+        return pl.col(f"listed.{watchlist.regime}") if watchlist.regime in self.plan.regimes else pl.lit(value=False)
 
     def _with_notices(self, found: pl.DataFrame, index: int, schema: Schema) -> pl.DataFrame:
         found = found.sort("position", "list", "entry")

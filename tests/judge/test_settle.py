@@ -42,7 +42,7 @@ def test_rules_on_single_lines(prepared: tuple[Plan, pl.DataFrame, pl.DataFrame]
     settled = plan._settled(frame)
     assert_frame_equal(settled.hits, expected.hits)
     assert_frame_equal(settled.unknown, expected.unknown)
-    assert settled.listed.to_list() == expected.listed.to_list()
+    assert_frame_equal(settled.listed, expected.listed)
 
 
 def test_members_of_groups(prepared: tuple[Plan, pl.DataFrame, pl.DataFrame]) -> None:

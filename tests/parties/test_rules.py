@@ -220,3 +220,17 @@ def test_party_hit_tells_the_state_of_the_notice_and_cites_it(screener, day, sai
     assert said in hit["status_note"]
     assert hit["status_note_zh"]
     assert hit["citations"][0]["source"].startswith("paused:")
+
+
+@pytest.mark.parametrize(
+    ("description", "action"),
+    [
+        ("Antimony trioxide 99.995 %", "hold"),  # 3C003.c
+        ("Antimony trioxide 99.8 %", "review"),  # no dual-use item, though an item of the notice on state trading
+    ],
+)
+def test_only_dual_use_items_count_as_listed_goods(screener, description, action):
+    line = {"description": description, "export_country": "CN", "consignee_name": NO_DUAL_USE, "ship_date": "2026-10-01"}
+    hits = {h["rule"]: h["action"] for h in screener.screen_line(line).hits}
+    assert "cn-state-trading-2025-68/state-trading" in hits
+    assert hits["party.cn-control-list"] == action
