@@ -171,8 +171,7 @@ class Measures:
                 columns[low] = columns[high] = nothing
                 continue
             covering = pl.concat(found).group_by("index").agg(lo=pl.col("lo").min(), hi=pl.col("hi").max())
-            every = pl.DataFrame({"index": _positions(texts)}).join(covering, on="index", how="left", maintain_order="left")
-            columns[low], columns[high] = every["lo"], every["hi"]
+            columns[low], columns[high] = (nothing.clone().scatter(covering["index"], covering[end]) for end in ("lo", "hi"))
         return pl.DataFrame(columns)
 
     def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:

@@ -6,6 +6,7 @@ columns, so that "has one of these facts" costs one AND per column on a million 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import polars as pl
 from screening.goods import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Terms = tuple[tuple[str, ...], "Sequence[str]"]
 """Facts, and the spellings each of which sets all of them."""
@@ -40,6 +41,11 @@ class Bits:
             column, bit = self._place[fact]
             result[column] |= 1 << bit
         return result
+
+    def table(self, sets: Sequence[frozenset[str]]) -> pl.DataFrame:
+        """The bit columns, a row for each set of facts."""
+        values = [self.values(facts) for facts in sets]
+        return pl.DataFrame(values, schema=dict.fromkeys(self.columns, pl.UInt64), orient="row")
 
     def any_of(self, facts: Iterable[str]) -> pl.Expr:
         """True where at least one of ``facts`` is set; unknown where there was no text. Unknown facts never are."""
@@ -84,6 +90,8 @@ class Bits:
 
 _FEW_TEXTS = 2_000
 """Up to so many texts it is cheaper to look first which patterns can occur at all than to build an automaton of all of them."""
+_NEXT, _INSIDE = "\x03", "\x02"
+"""Between the names found in a text; between a name and the kinds of facts for which another name was there first."""
 
 
 class Patterns:
@@ -100,13 +108,19 @@ class Patterns:
         """The patterns that may occur in ``words``: none that does is missing."""
         if len(words) > _FEW_TEXTS:
             return self.all
-        together = "".join(words.drop_nulls().to_list())
+        together = "".join(words.to_list())
         starts = {*together.split(), *together}
         return [form for start in starts for form in self._by_start.get(start, ())]
 
-    def find(self, words: pl.Series) -> pl.DataFrame:
-        """Every occurrence: ``index`` (position in the series) and ``found`` (the pattern), unordered."""
-        return _occurrences(words, self.within(words))
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Which facts texts set."""
+
+    sets: list[frozenset[str]]
+    """The distinct sets of facts."""
+    which: pl.Series
+    """For every text the number of its set."""
 
 
 class Lexicon:
@@ -190,118 +204,106 @@ class Lexicon:
     def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
         return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
 
-    def find(self, plain_texts: pl.Series) -> pl.DataFrame:
-        """Every occurrence: ``index`` (position in the series), ``found`` (the pattern) and ``inside``, unordered.
-
-        ``inside`` is a list of the kinds of facts for which another name was there first: in "samarium cobalt" the word samarium
-        is no material of its own, nor are the lumps in "ferro tungsten lumps" lumps of tungsten.
-        """
+    def find(self, plain_texts: pl.Series) -> pl.Series:
+        """The names found in every text as one string (see :meth:`parts`); empty where there is none."""
         words = self.words(plain_texts)
-        found = self._patterns.find(words)
-        roots = _occurrences(words, list(self._roots))
-        if roots.height:
-            further = [form for root in roots["found"].unique().sort().to_list() for form in self._of_root(root)]
-            index = roots["index"].unique().sort()
-            more = Patterns(dict.fromkeys(further)).find(words.gather(index))
-            found = pl.concat([found, more.with_columns(pl.Series("index", index.gather(more["index"]), dtype=pl.UInt32))])
-        return self._with_inside(found.unique(), words)
+        found = _found(words, [*self._patterns.within(words), *_within(self._roots, words)])
+        if self._roots:
+            found = self._with_rooted(found, words)
+        return self._with_inside(found, words)
 
-    def facts(self, form: str, inside: Sequence[str] | None = None) -> tuple[str, ...]:
-        """The facts that a pattern sets where it was found."""
-        return tuple(fact for fact in self.facts_of[form] if not inside or fact.partition(":")[0] not in inside)
+    def parts(self, names: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The patterns of a string of :meth:`find`, each with the facts that it sets there.
 
-    def scan(self, plain_texts: pl.Series) -> pl.DataFrame:
-        """The bit columns of every text, in order; all zero where nothing is found."""
-        occurrences = self.find(plain_texts)
-        if not occurrences.height:
-            zeros = pl.zeros(len(plain_texts), dtype=pl.UInt64, eager=True)
-            return pl.DataFrame(dict.fromkeys(self.bits.columns, zeros))
-        # many texts name the same goods: the bits are put together once for every set of names
-        sets = (
-            occurrences.select(
-                "index", name=pl.concat_str("found", pl.lit("\x02"), pl.col("inside").list.join(",").fill_null(""))
-            )
-            .sort("index", "name")
-            .group_by("index", maintain_order=True)
-            .agg(pl.col("name").str.join("\x03").alias("names"))
-        )
-        distinct = sets["names"].unique().to_list()
-        values = [self._values(names) for names in distinct]
-        table = pl.DataFrame({"names": distinct}, schema={"names": pl.String}).with_columns(
-            pl.Series(column, [value[place] for value in values], dtype=pl.UInt64)
-            for place, column in enumerate(self.bits.columns)
-        )
-        every = pl.DataFrame({"index": pl.int_range(len(plain_texts), dtype=pl.UInt32, eager=True)})
-        return (
-            every.join(sets, on="index", how="left", maintain_order="left")
-            .join(table, on="names", how="left", maintain_order="left")
-            .select(pl.col(column).fill_null(0) for column in self.bits.columns)
-        )
+        Of names of one kind that overlap the leftmost and then the longest counts: in "samarium cobalt" the word samarium is no
+        material of its own, nor are the lumps in "ferro tungsten lumps" lumps of tungsten.
+        """
+        for name in dict.fromkeys(names.split(_NEXT)):
+            form, _, inside = name.partition(_INSIDE)
+            if form in self.facts_of:
+                kinds = inside.split(",")
+                yield form, tuple(fact for fact in self.facts_of[form] if not inside or fact.partition(":")[0] not in kinds)
 
-    def _values(self, names: str) -> list[int]:
-        """The bit columns of a set of names, written as ``scan`` writes it."""
-        facts: set[str] = set()
-        for name in names.split("\x03"):
-            form, _, inside = name.partition("\x02")
-            facts.update(self.facts(form, inside.split(",") if inside else None))
-        return self.bits.values(facts)
+    def scan(self, plain_texts: pl.Series) -> Scanned:
+        """The facts of every text."""
+        names = self.find(plain_texts)
+        # many texts name the same goods: the facts are put together once for every set of names
+        distinct = names.unique().sort()
+        sets = [frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in distinct.to_list()]
+        return Scanned(sets, distinct.search_sorted(names))
 
-    def _with_inside(self, found: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
-        """Add ``inside``: of names of one kind that overlap, the leftmost and then the longest counts."""
-        kinds = {form: _kinds(self.facts_of[form]) for form in found["found"].unique().to_list()}
-        naming = [form for form, of in kinds.items() if of]
-        named = found.lazy().filter(pl.col("found").is_in(naming)).group_by("index").agg(pl.len().alias("n"))
-        several = named.filter(pl.col("n") > 1).select("index").sort("index").collect()["index"]
-        if not len(several):
-            return found.with_columns(inside=pl.lit(None, dtype=pl.List(pl.String)))
-        texts = words.gather(several)
-        spans = (
-            pl.LazyFrame(
-                {
-                    "index": several,
-                    "found": texts.str.extract_many(naming, overlapping=True),
-                    "start": texts.str.find_many(naming, overlapping=True),
-                }
-            )
-            .explode("found", "start")
-            .with_columns(
-                end=pl.col("start") + pl.col("found").str.len_bytes() - pl.col("found").str.ends_with(" ").cast(pl.UInt32)
-            )
-            .with_columns(start=pl.col("start") + pl.col("found").str.starts_with(" ").cast(pl.UInt32))
-            .with_columns(kind=pl.col("found").replace_strict(kinds, return_dtype=pl.List(pl.String)))
-            .explode("kind")
-            .sort("index", "kind", "start", "end", descending=[False, False, False, True])
-            .with_columns(reach=pl.col("end").cum_max().shift(1).over("index", "kind"))
-        )
-        # a name is inside another of its kind only where each of its occurrences is
-        within = (
-            spans.group_by("index", "found", "kind")
-            .agg(((pl.col("start") < pl.col("reach")).fill_null(False)).all().alias("within"))
-            .filter("within")
-            .sort("kind")
-            .group_by("index", "found")
-            .agg(pl.col("kind").alias("inside"))
-        )
-        return found.join(within.collect(), on=["index", "found"], how="left")
+    def _with_rooted(self, found: pl.Series, words: pl.Series) -> pl.Series:
+        """Add the names that grow from the roots found."""
+        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in found.unique().to_list()}
+        grown = {each: roots for each, roots in grown.items() if roots}
+        if not grown:
+            return found
+        places = found.is_in(list(grown)).arg_true()
+        rooted = words.gather(places)
+        further = [form for root in sorted(set().union(*grown.values())) for form in self._of_root(root)]
+        more = _found(rooted, Patterns(dict.fromkeys(further)).within(rooted))
+        return found.scatter(places, found.gather(places) + _NEXT + more)
+
+    def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
+        """Mark the names that lie within others of their kind."""
+        several = [each for each in found.unique().to_list() if sum(map(self._naming, set(each.split(_NEXT)))) > 1]
+        if not several:
+            return found
+        places = found.is_in(several).arg_true()
+        pairs = zip(words.gather(places).to_list(), found.gather(places).to_list(), strict=True)
+        return found.scatter(places, pl.Series([self._marked(text, each) for text, each in pairs], dtype=pl.String))
+
+    def _marked(self, words: str, names: str) -> str:
+        forms = sorted(set(names.split(_NEXT)))
+        inside: dict[str, list[str]] = {form: [] for form in forms}
+        for kind in _NAMING:
+            free: set[str] = set()
+            reach = 0
+            naming = [form for form in forms if kind in _kinds(self.facts_of.get(form, ()))]
+            spans = [(start, -end, form) for form in naming for start, end in _spans(words, form)]
+            for start, end, form in sorted(spans):
+                if start >= reach:  # a name is inside another only where each of its occurrences is
+                    free.add(form)
+                reach = max(reach, -end)
+            for form in naming:
+                if form not in free:
+                    inside[form].append(kind)
+        return _NEXT.join(form + _INSIDE + ",".join(kinds) if kinds else form for form, kinds in inside.items())
+
+    def _naming(self, form: str) -> bool:
+        return bool(_kinds(self.facts_of.get(form, ())))
 
 
 _NAMING = ("material", "label")
 """Kinds of facts of which the longest name counts."""
 
 
-def _kinds(facts: Iterable[str]) -> list[str]:
-    return sorted({kind for kind in (fact.partition(":")[0] for fact in facts) if kind in _NAMING})
+def _kinds(facts: Iterable[str]) -> set[str]:
+    return {kind for kind in (fact.partition(":")[0] for fact in facts) if kind in _NAMING}
 
 
-def _occurrences(words: pl.Series, patterns: list[str]) -> pl.DataFrame:
+def _spans(words: str, form: str) -> Iterator[tuple[int, int]]:
+    """Where a pattern occurs, without the blanks at its ends."""
+    start = words.find(form)
+    while start >= 0:
+        yield start + form.startswith(" "), start + len(form) - form.endswith(" ")
+        start = words.find(form, start + 1)
+
+
+def _within(patterns: Iterable[str], words: pl.Series) -> list[str]:
+    """The patterns that may occur in ``words``, looked for one by one where the texts are few."""
+    if len(words) > _FEW_TEXTS:
+        return list(patterns)
+    together = "".join(words.to_list())
+    return [pattern for pattern in patterns if pattern in together]
+
+
+def _found(words: pl.Series, patterns: list[str]) -> pl.Series:
+    """The patterns that occur in every text, joined; a pattern that occurs twice may stand there twice."""
     if not patterns:  # nothing can occur
-        return pl.DataFrame(schema={"index": pl.UInt32, "found": pl.String})
-    matches = words.str.extract_many(patterns, overlapping=True)
-    return (
-        pl.DataFrame({"index": pl.int_range(len(matches), dtype=pl.UInt32, eager=True), "found": matches})
-        .filter(pl.col("found").list.len() > 0)
-        .explode("found")
-    )
+        return pl.repeat("", len(words), dtype=pl.String, eager=True)
+    found = pl.col("words").str.extract_many(patterns, overlapping=True).list.join(_NEXT)
+    return pl.DataFrame({"words": words}).select_seq(found).to_series()
 
 
 def _with_plural(form: str) -> list[str]:

@@ -6,6 +6,7 @@ cost a thousand products.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from screening.content.models import Content
+    from screening.goods.lexicon import Scanned
 
 _SEPARATOR = " ¦ "
 
@@ -50,7 +52,6 @@ class Goods:
         self.shares = Shares(content)
         self.measures = Measures(content)
         self.compositions = sorted(set(compositions))
-        self._absent = [(fact, fact.partition(":")[2]) for fact in self.lexicon.bits.of_kind("absent")]
 
     def understand(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Add the fact columns to ``lines`` (any rows, canonical columns).
@@ -60,96 +61,97 @@ class Goods:
         goods text all of them are null.
         """
         parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(pl.col(c)) for c in GOODS_COLUMNS]
-        written = lines.select(pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True).alias("written"))["written"]
-        written = written.set(written == "", None)
+        together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
+        written = lines.select_seq(pl.when(together != "").then(together)).to_series()
         distinct = written.drop_nulls().unique(maintain_order=True)
-        facts = self.facts_of(distinct).with_columns(pl.Series("written", distinct, dtype=pl.String))
-        lines = lines.with_columns(pl.Series("written", written)).join(facts, on="written", how="left", maintain_order="left")
-        lines = lines.drop("written")
+        columns = _joined(written, distinct, self.facts_of(distinct))
         for column, lexicon in self.columns.items():
-            lines = lines.hstack(self._terms_of(lines[column], lexicon))
-        return lines
+            columns += self._terms_of(lines[column], lexicon)
+        return lines.hstack(columns)
 
     def facts_of(self, texts: pl.Series) -> pl.DataFrame:
         """The columns of :meth:`understand` for distinct goods texts, in their order."""
         readable = text.plain(texts, self.characters)
-        bits = self.lexicon.scan(readable)
-        bits = self._with_unspecified(bits)
-        frame = bits.with_columns(pl.Series(GOODS, readable, dtype=pl.String)).hstack(self.measures.read(readable))
+        scanned = self.lexicon.scan(readable)
+        facts = [self._specific(found) for found in scanned.sets]
+        named = {
+            "label": [self._ids("label", found) for found in facts],
+            "materials": [self._materials(found) for found in facts],
+        }
+        table = self.lexicon.bits.table(facts).with_columns(pl.Series(name, ids, pl.String) for name, ids in named.items())
+        measures = self.measures.read(readable)
+        return table[scanned.which].hstack([readable.alias(GOODS), *measures, *self._composed(readable, scanned)])
+
+    def _composed(self, readable: pl.Series, scanned: Scanned) -> list[pl.Series]:
+        """The columns ``composition.<a+b>.lo/.hi``: stated shares, and none of what a text says is absent."""
         stated = self.shares.read(readable)
-        absent = self._absences(bits)
+        denied = {number: gone for number, found in enumerate(scanned.sets) if (gone := [*_of_kind("absent", found)])}
+        places = scanned.which.is_in(list(denied)).arg_true() if denied else ()
+        rows = [(place, what) for place in places for what in denied[scanned.which[place]]]
+        absent = pl.DataFrame(rows, schema={"index": pl.UInt32, "what": pl.String}, orient="row")
+        told = {element for what in stated["what"].unique().to_list() for element in what.split("+")} | set(absent["what"])
+        nothing = pl.repeat(None, len(readable), dtype=pl.Float64, eager=True)
+        columns = []
         for elements in self.compositions:
-            name = "composition." + "+".join(elements)
-            if not stated.height and not absent.height:
-                frame = frame.with_columns(
-                    pl.repeat(None, frame.height, dtype=pl.Float64).alias(f"{name}.{end}") for end in ("lo", "hi")
-                )
-                continue
-            found = shares_of(stated, elements, absent).rename({"lo": f"{name}.lo", "hi": f"{name}.hi"})
-            frame = (
-                frame.with_columns(index=pl.int_range(pl.len(), dtype=pl.UInt32))
-                .join(found, on="index", how="left", maintain_order="left")
-                .drop("index")
-            )
-        return frame.hstack(self._names(bits, "label")).hstack(self._names(bits, "material"))
+            found = None if told.isdisjoint(elements) else shares_of(stated, elements, absent)
+            for end in ("lo", "hi"):
+                column = nothing if found is None else nothing.clone().scatter(found["index"], found[end])
+                columns.append(column.alias(f"composition.{'+'.join(elements)}.{end}"))
+        return columns
 
-    def _with_unspecified(self, bits: pl.DataFrame) -> pl.DataFrame:
-        """Take ``<element>.unspecified`` away where the text also names a substance of the element."""
-        known = self.lexicon.bits
-        for fact in known.present(bits):
-            ident, dot, name = fact.removeprefix("material:").partition(".")
-            if not dot or name != "unspecified":
-                continue
-            specific = known.any_of([f"material:{ident}.{name}" for name in self.content.materials[ident].substances])
-            column, value = next((c, v) for c, v in zip(known.columns, known.values([fact]), strict=True) if v)
-            bits = bits.with_columns(
-                pl.when(specific).then(pl.col(column) & ~pl.lit(value, dtype=pl.UInt64)).otherwise(pl.col(column)).alias(column)
-            )
-        return bits
+    def _specific(self, facts: frozenset[str]) -> frozenset[str]:
+        """The facts without ``<element>.unspecified`` where the text also names a substance of the element."""
+        vague = [fact for fact in facts if fact.endswith(".unspecified")]
+        vague = [f for f in vague if not facts.isdisjoint(self._substances[f.removeprefix("material:").partition(".")[0]])]
+        return facts.difference(vague) if vague else facts
 
-    def _absences(self, bits: pl.DataFrame) -> pl.DataFrame:
-        present = self.lexicon.bits.present(bits)
-        frames = [
-            bits.select(index=pl.int_range(pl.len(), dtype=pl.UInt32), on=self.lexicon.bits.any_of([fact]))
-            .filter("on")
-            .select("index", what=pl.lit(element))
-            for fact, element in self._absent
-            if fact in present
-        ]
-        return pl.concat(frames) if frames else pl.DataFrame(schema={"index": pl.UInt32, "what": pl.String})
+    @cached_property
+    def _substances(self) -> dict[str, set[str]]:
+        return {i: {f"material:{i}.{name}" for name in m.substances} for i, m in self.content.materials.items()}
 
-    def _names(self, bits: pl.DataFrame, kind: str) -> pl.DataFrame:
-        """One column: the ids of ``kind`` named in each text, joined by ``|``; of materials the substances and bare elements."""
-        known = self.lexicon.bits
-        name = "materials" if kind == "material" else kind
-        present = known.present(bits)
-        facts = [f for f in known.of_kind(kind) if f in present]
-        if kind == "material":
-            facts = [f for f in facts if self._is_specific(f.partition(":")[2])]
-        if not facts:
-            return bits.select(pl.repeat(None, bits.height, dtype=pl.String).alias(name))
-        pieces = [pl.when(known.any_of([fact])).then(pl.lit(fact.partition(":")[2])) for fact in facts]
-        joined = bits.select(pl.concat_str(pieces, separator="|", ignore_nulls=True).alias(name))
-        return joined.select(pl.when(pl.col(name) != "").then(pl.col(name)))
+    def _materials(self, facts: frozenset[str]) -> str | None:
+        """The substances and bare elements named."""
+        return "|".join(ident for ident in _of_kind("material", facts) if self._is_specific(ident)) or None
+
+    @staticmethod
+    def _ids(kind: str, facts: frozenset[str]) -> str | None:
+        return "|".join(_of_kind(kind, facts)) or None
 
     def _is_specific(self, ident: str) -> bool:
         element, _, substance = ident.partition(".")
         material = self.content.materials.get(element)
         return material is not None and (substance in material.substances or substance == "unspecified")
 
-    def _terms_of(self, values: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
+    def _terms_of(self, values: pl.Series, lexicon: Lexicon) -> list[pl.Series]:
         if values.null_count() == len(values):
-            return pl.DataFrame({column: values.cast(pl.UInt64) for column in lexicon.bits.columns})
+            return [pl.repeat(None, len(values), dtype=pl.UInt64, eager=True).alias(column) for column in lexicon.bits.columns]
         distinct = values.drop_nulls().unique(maintain_order=True)
-        bits = lexicon.scan(text.plain(distinct, self.characters)).with_columns(pl.Series("value", distinct, dtype=pl.String))
-        return pl.DataFrame({"value": values}).join(bits, on="value", how="left", maintain_order="left").drop("value")
+        scanned = lexicon.scan(text.plain(distinct, self.characters))
+        return _joined(values, distinct, lexicon.bits.table(scanned.sets)[scanned.which])
 
     def words_found(self, column: str, value: pl.Series) -> pl.DataFrame:
         """Which words of ``column`` set which facts: ``index, fact, words``, for evidence and reasons."""
         lexicon = self.lexicon if column == GOODS else self.columns[column]
-        found = lexicon.find(text.plain(value, self.characters)).sort("index", "found")
-        rows = [(i, fact, shown(form)) for i, form, inside in found.iter_rows() for fact in lexicon.facts(form, inside)]
+        found = lexicon.find(text.plain(value, self.characters)).to_list()
+        rows = [
+            (index, fact, shown(form))
+            for index, names in enumerate(found)
+            for form, facts in sorted(lexicon.parts(names))
+            for fact in facts
+        ]
         return pl.DataFrame(rows, schema={"index": pl.UInt32, "fact": pl.String, "words": pl.String}, orient="row")
+
+
+def _of_kind(kind: str, facts: frozenset[str]) -> list[str]:
+    return sorted(fact.partition(":")[2] for fact in facts if fact.startswith(f"{kind}:"))
+
+
+def _joined(values: pl.Series, distinct: pl.Series, found: pl.DataFrame) -> list[pl.Series]:
+    """The columns of ``found``, which tells of ``distinct``, for every one of ``values``; null where there is no value."""
+    if len(values) == len(distinct):  # every value is there once
+        return found.get_columns()
+    told = found.with_columns(distinct.alias(""))
+    return pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left").get_columns()[1:]
 
 
 def shown(form: str) -> str:
