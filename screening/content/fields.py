@@ -45,7 +45,11 @@ GOODS = "goods"
 
 GOODS_COLUMNS = ("description", "declaration_elements", "brand", "model", "marks")
 
-INTERVALS = ("purity", "particle_um", "energy_wh_kg", "density_stated", "diameter_mm", "length_mm")
+INTERVALS = (
+    *("purity", "particle_um", "energy_wh_kg", "density_stated", "diameter_mm", "length_mm", "bore_mm", "wall_mm"),
+    *("flexural_mpa", "pressure_gpa", "power_kw", "frequency_mhz", "capacity_mah_g", "transmission_percent", "dislocations_cm2"),
+    *("volume_m3", "throughput_m3_day"),
+)
 """Measures that goods/ reads from the text, besides ``composition.<element>``."""
 
 FIELDS: dict[str, FieldType] = {

@@ -514,7 +514,7 @@ class Content:
     documents: dict[str, Text] = field(default_factory=dict)
     materials: dict[str, Material] = field(default_factory=dict)
     naming: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Substance id to language to name templates with ``{n}``; ``free_of`` for negations."""
+    """Substance id to language to name templates with ``{n}``; ``free_of`` for denials, ``elsewhere`` for streets and brands."""
     forms: dict[str, Words] = field(default_factory=dict)
     products: dict[str, Words] = field(default_factory=dict)
     terms: dict[str, Words] = field(default_factory=dict)

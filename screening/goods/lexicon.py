@@ -94,6 +94,13 @@ _NEXT, _INSIDE = "\x03", "\x02"
 """Between the names found in a text; between a name and the kinds of facts for which another name was there first."""
 
 
+_BETWEEN = (
+    r"(?:[≥>]\s*|(?i:min)\.?\s*)?(?:9\d(?:[.,]\d+)?|100(?:[.,]0+)?)\s*%(?:\s*(?i:min)\b\.?)?|\b[2-9]N\d?\b"
+    r"|\(\s*[A-Z][a-z]?\s*\)|\s\(?\p{Han}\)?\s"
+)
+"""What may stand between an element and its shape: a purity, the symbol, the name as one Chinese character."""
+
+
 class Patterns:
     """Patterns to look for, and quick to narrow down to those that can occur in a few texts."""
 
@@ -209,7 +216,7 @@ class Lexicon:
         words = self.words(plain_texts)
         found = _found(words, [*self._patterns.within(words), *_within(self._roots, words)])
         if self._roots:
-            found = self._with_rooted(found, words)
+            found = self._with_rooted(found, words, plain_texts)
         return self._with_inside(found, words)
 
     def parts(self, names: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -232,8 +239,11 @@ class Lexicon:
         sets = [frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in distinct.to_list()]
         return Scanned(sets, distinct.search_sorted(names))
 
-    def _with_rooted(self, found: pl.Series, words: pl.Series) -> pl.Series:
-        """Add the names that grow from the roots found."""
+    def _with_rooted(self, found: pl.Series, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
+        """Add the names that grow from the roots found.
+
+        What stands between a name and its shape is passed over: "bismuth (Bi) 99.99 % ingot" is a bismuth ingot.
+        """
         grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in found.unique().to_list()}
         grown = {each: roots for each, roots in grown.items() if roots}
         if not grown:
@@ -241,7 +251,14 @@ class Lexicon:
         places = found.is_in(list(grown)).arg_true()
         rooted = words.gather(places)
         further = [form for root in sorted(set().union(*grown.values())) for form in self._of_root(root)]
-        more = _found(rooted, Patterns(dict.fromkeys(further)).within(rooted))
+        patterns = Patterns(dict.fromkeys(further))
+        more = _found(rooted, patterns.within(rooted))
+        told = plain_texts.gather(places)
+        closer = told.str.replace_all(_BETWEEN, " ")
+        apart = (closer != told).arg_true()
+        if len(apart):
+            closer = self.words(closer.gather(apart).str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2"))
+            more = more.scatter(apart, more.gather(apart) + _NEXT + _found(closer, patterns.within(closer)))
         return found.scatter(places, found.gather(places) + _NEXT + more)
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
@@ -265,9 +282,8 @@ class Lexicon:
                 if start >= reach:  # a name is inside another only where each of its occurrences is
                     free.add(form)
                 reach = max(reach, -end)
-            for form in naming:
-                if form not in free:
-                    inside[form].append(kind)
+            for form in {form for *_, form in spans} - free:
+                inside[form].append(kind)
         return _NEXT.join(form + _INSIDE + ",".join(kinds) if kinds else form for form, kinds in inside.items())
 
     def _naming(self, form: str) -> bool:

@@ -60,7 +60,7 @@ class Goods:
         ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none). Where a line has no
         goods text all of them are null.
         """
-        parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(pl.col(c)) for c in GOODS_COLUMNS]
+        parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in GOODS_COLUMNS]
         together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
         written = lines.select_seq(pl.when(together != "").then(together)).to_series()
         distinct = written.drop_nulls().unique(maintain_order=True)
@@ -152,6 +152,11 @@ def _joined(values: pl.Series, distinct: pl.Series, found: pl.DataFrame) -> list
         return found.get_columns()
     told = found.with_columns(distinct.alias(""))
     return pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left").get_columns()[1:]
+
+
+def _told(column: str) -> pl.Expr:
+    """The text of a goods column. A brand says that it is one: "Gallium" as a brand names no gallium."""
+    return pl.col(column) + " brand" if column == "brand" else pl.col(column)
 
 
 def shown(form: str) -> str:

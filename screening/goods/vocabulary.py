@@ -57,11 +57,16 @@ def term_lists(content: Content, names: Iterable[str]) -> list[Terms]:
 
 
 def replacements(content: Content) -> dict[str, str]:
-    """Phrases taken out of a text before the search: masks, and "free of …", which leaves the fact ``absent:<element>``."""
+    """Phrases taken out of a text before the search: masks, names that are no goods, and denials.
+
+    A denial ("free of …") leaves the fact ``absent:<element>``; a street or a brand named after an element leaves nothing.
+    """
     result = dict.fromkeys(content.masks, "")
     for ident, material in content.materials.items():
         if not material.substances:  # needed to read shares only
             continue
+        for language, templates in content.naming.get("elsewhere", {}).items():
+            result.update((template.replace("{n}", name), "") for template in templates for name in _names(material, language))
         for language, templates in content.naming.get("free_of", {}).items():
             names = _names(material, language)
             symbols = [material.symbol] if len(material.symbol) > 1 and not material.symbol_is_word else []
