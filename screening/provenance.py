@@ -98,10 +98,9 @@ def _confirmation(content: Content, one: Confirmation, *, lapsed: bool, language
     return content.texts["confirmation_lapsed" if lapsed else "confirmation"].get(language).format(**values)
 
 
-def warnings(content: Content, law: Law, inputs: Sequence[InputReading], today: dt.date, rules: int) -> list[str]:
+def warnings(content: Content, law: Law, inputs: Sequence[InputReading], today: dt.date) -> list[str]:
     """What is old, missing or unsure about a run, as sentences."""
-    limit = int(content.decision["verification_warning_days"])
-    found = [] if rules else ["No rule was applied: nothing was looked for."]
+    limit, found = int(content.decision["verification_warning_days"]), []
     for name, items in untouched(content, [c for c in law if not c.lapsed(today)]).items():
         found.append(
             f"The confirmation of {name} does not touch {_listed(items)}: these have dates of their own and are confirmed by id."
@@ -114,8 +113,9 @@ def warnings(content: Content, law: Law, inputs: Sequence[InputReading], today: 
             "look for later notices before relying on their state."
         )
     for watchlist in content.watchlists.values():
-        age = (today - watchlist.verified_on).days
-        if age > limit:
+        if watchlist.verified_on is None:
+            found.append(f"The list {watchlist.title.en} does not say when somebody last looked whether it still holds.")
+        elif (age := (today - watchlist.verified_on).days) > limit:
             found.append(f"The list {watchlist.title.en} was last verified on {watchlist.verified_on}, {age} days ago.")
     for reading in inputs:
         for sheet in reading.sheets:

@@ -97,7 +97,7 @@ class Screener:
 
         Raises:
             ContentError: content, or the file of confirmations, is wrong; names every problem with file and line.
-            UsageError: a regime is not known.
+            UsageError: a regime is not known, or nothing is left to apply.
         """
         content = shipped_content(law=shipped)
         folders = [*_paths(rules), *_paths(watchlists)]
@@ -107,6 +107,10 @@ class Screener:
             content = load(folders, base=content)
         today = dt.date.today()
         self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today)
+        if not self.plan.rules:
+            raise UsageError(
+                "There is nothing to look for: without the shipped rules and lists, give rules or lists of your own."
+            )
 
     @classmethod
     def of(cls, content: Content, *, bound_by: str | Sequence[str] | None = None) -> Screener:
@@ -299,7 +303,7 @@ class _Run:
             program_version=program_version(),
             content_version=content.version,
             settings=settings,
-            warnings=provenance.warnings(content, screener.law, inputs, today, len(screener.plan.rules)),
+            warnings=provenance.warnings(content, screener.law, inputs, today),
             digest=self._digest(collected, rejects),
             law_known_to=min((i.verified_on for i in content.instruments.values()), default=None),
             scope=provenance.scope(content, screener.bound, "en"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import string
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from screening.content.conditions import Ref, atoms_of, parse_detect, parse_selection
 from screening.content.fields import FACT_KINDS, FIELDS, field_type
@@ -35,18 +35,33 @@ _LABEL_VALUES = ("name", *_BANDS, "hs4", "packaging", "modes")
 _EFFECTS_KEY = "parties"
 
 
-def check(content: Content, documents: dict[str, Document]) -> list[Problem]:
-    """All problems of ``content`` that cross files. ``documents`` are the files read now, for their lines."""
-    checker = _Checker(content, documents)
+def check(content: Content, documents: dict[str, Document], *, own: bool = False) -> tuple[list[Problem], list[Problem]]:
+    """All problems of ``content`` that cross files, and advice on what the user's own files might still say.
+
+    Args:
+        content: what was read, with what it is added to.
+        documents: the files read now, for their lines.
+        own: whether these are the user's own; what only shipped content must have is then advice.
+    """
+    checker = _Checker(content, documents, own=own)
     checker.run()
-    return checker.problems
+    return checker.problems, checker.advice
+
+
+class Tell(Protocol):
+    """Records a problem at a place; ``incomplete``: nothing is wrong, but shipped content must say more."""
+
+    def __call__(self, place: Place, message: str, *, incomplete: bool = False) -> None:
+        """Record it."""
 
 
 class _Checker:
-    def __init__(self, content: Content, documents: dict[str, Document]) -> None:
+    def __init__(self, content: Content, documents: dict[str, Document], *, own: bool) -> None:
         self.content = content
         self.documents = documents
         self.problems: list[Problem] = []
+        self.advice: list[Problem] = []
+        self.incomplete = self.advice if own else self.problems
 
     def run(self) -> None:
         for rule in self.content.rules.values():
@@ -60,29 +75,30 @@ class _Checker:
                 self.watchlist(watchlist, tell)
         self.facts()
 
-    def teller(self, kind: str, name: str) -> Callable[[Place, str], None] | None:
-        """A function that records a problem at a place within an entry; None for entries that were not read now."""
+    def teller(self, kind: str, name: str) -> Tell | None:
+        """What records a problem at a place within an entry; None for entries that were not read now."""
         path, line = self.content.places.get(f"{kind}:{name}", ("", 0))
         document = self.documents.get(path)
         if document is None:
             return None
         base = _place_of(document, line, kind, name)
 
-        def tell(place: Place, message: str) -> None:
-            self.problems.append(Problem(path, document.line((*base, *place)), f"{name}: {message}"))
+        def tell(place: Place, message: str, *, incomplete: bool = False) -> None:
+            found = self.incomplete if incomplete else self.problems
+            found.append(Problem(path, document.line((*base, *place)), f"{name}: {message}"))
 
         return tell
 
     # rules
 
-    def rule(self, rule: Rule, tell: Callable[[Place, str], None]) -> None:
+    def rule(self, rule: Rule, tell: Tell) -> None:
         detect = self.detect(rule.detect, tell)
         self.texts({"title": rule.title, "reason": rule.reason}, tell)
         totals = (f"group.{rule.group.total}",) if rule.group else ()
         self.reason(rule.reason, tell, ("reason",), extra=(*totals, *(PARTY_VALUES if rule.parties else ())))
         self.citations([c.source for c in rule.citations], tell)
         if not rule.citations:
-            tell(("citations",), "names no source")
+            tell(("citations",), "names no source", incomplete=True)
         self.known(rule.next_step.documents, self.content.documents, "document", ("next_step", "documents"), tell)
         if rule.regime:
             known = {*self.content.regimes, *self.content.decision.get("binds_everyone", ())}
@@ -101,11 +117,11 @@ class _Checker:
             self.examples(rule, detect, tell)
         self.example_lines(rule.examples, tell)
 
-    def instrument(self, instrument: Instrument, tell: Callable[[Place, str], None]) -> None:
+    def instrument(self, instrument: Instrument, tell: Tell) -> None:
         self.texts({"title": instrument.title}, tell)
         self.citations([c.source for c in instrument.citations], tell)
         if not instrument.citations:
-            tell(("citations",), "names no source")
+            tell(("citations",), "names no source", incomplete=True)
         if instrument.duty:
             self.citations([c.source for c in instrument.duty.citations], tell)
         self.known(instrument.legal_basis, self.content.instruments, "instrument", ("legal_basis",), tell)
@@ -119,7 +135,7 @@ class _Checker:
             seen.add(item.code)
             self.item(item, _of_item(tell, index, item.code))
 
-    def item(self, item: Item, tell: Callable[[Place, str], None]) -> None:
+    def item(self, item: Item, tell: Tell) -> None:
         self.texts({"title": item.title}, tell)
         detect = self.detect(item.detect, tell) if item.detect else None
         if item.applies:
@@ -143,9 +159,9 @@ class _Checker:
         if item.status == "stable" and item.detect:
             for expect, least in (("hit", 2), ("clear", 2)):
                 if sum(e.expect == expect for e in item.examples) < least:
-                    tell(("examples",), f"a stable item needs {least} examples that are expected {expect!r}")
+                    tell(("examples",), f"a stable item needs {least} examples that are expected {expect!r}", incomplete=True)
 
-    def detect(self, detect: dict[str, Any], tell: Callable[[Place, str], None]) -> Detect | None:
+    def detect(self, detect: dict[str, Any], tell: Tell) -> Detect | None:
         found: list[str] = []
 
         def report(place: Place, message: str) -> None:
@@ -157,7 +173,7 @@ class _Checker:
             self.atom(item, partial(report, (item.selection, item.field)))
         return None if found else parsed
 
-    def atoms(self, node: Any, tell: Callable[[Place, str], None]) -> None:
+    def atoms(self, node: Any, tell: Tell) -> None:
         for item in atoms_of(node):
             self.atom(item, partial(tell, ("applies",)))
 
@@ -210,15 +226,15 @@ class _Checker:
                 names.update({f"{ident}.{name}", f"{ident}.{substance.is_}"})
         return names
 
-    def examples(self, rule: Rule, detect: Detect, tell: Callable[[Place, str], None]) -> None:
+    def examples(self, rule: Rule, detect: Detect, tell: Tell) -> None:
         for expect, least in (("hit", 2), ("clear", 2)):
             if sum(e.expect == expect for e in rule.examples) < least:
-                tell(("examples",), f"a stable rule needs {least} examples that are expected {expect!r}")
+                tell(("examples",), f"a stable rule needs {least} examples that are expected {expect!r}", incomplete=True)
         may_miss = any(field_type(a.field) is not None and a.op != "exists" for a in detect.atoms())
         if may_miss and not rule.group and not rule.parties and not any(e.expect == "not_judged" for e in rule.examples):
-            tell(("examples",), "a stable rule needs an example that is expected 'not_judged'")
+            tell(("examples",), "a stable rule needs an example that is expected 'not_judged'", incomplete=True)
 
-    def example_lines(self, examples: list[Any], tell: Callable[[Place, str], None]) -> None:
+    def example_lines(self, examples: list[Any], tell: Tell) -> None:
         for index, example in enumerate(examples):
             for line in [example.line, *example.lines]:
                 for column in line:
@@ -227,14 +243,14 @@ class _Checker:
 
     # texts, sources, dates
 
-    def texts(self, texts: dict[str, Text], tell: Callable[[Place, str], None]) -> None:
+    def texts(self, texts: dict[str, Text], tell: Tell) -> None:
         for name, text in texts.items():
             if not text.en:
                 tell((name,), "has no English text")
             elif not text.zh:
-                tell((name,), "has no Chinese text")
+                tell((name,), "has no Chinese text", incomplete=True)
 
-    def reason(self, text: Text, tell: Callable[[Place, str], None], place: Place, extra: tuple[str, ...] = ()) -> None:
+    def reason(self, text: Text, tell: Tell, place: Place, extra: tuple[str, ...] = ()) -> None:
         for sentence in (text.en, text.zh):
             try:
                 names = [name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None]
@@ -256,25 +272,27 @@ class _Checker:
                 if not known:
                     tell(place, f"the placeholder {{{name}}} is not known")
 
-    def citations(self, sources: list[str], tell: Callable[[Place, str], None]) -> None:
+    def citations(self, sources: list[str], tell: Tell) -> None:
         self.known(sources, self.content.sources, "source", ("citations",), tell)
 
-    def known(
-        self, names: Iterable[str], table: Iterable[str], what: str, place: Place, tell: Callable[[Place, str], None]
-    ) -> None:
+    def known(self, names: Iterable[str], table: Iterable[str], what: str, place: Place, tell: Tell) -> None:
         table = set(table)
         for name in names:
             if name not in table:
                 tell(place, f"there is no {what} {name!r}{_nearest(name, table)}")
 
-    def suspensions(self, dates: Any, tell: Callable[[Place, str], None], place: Place) -> None:
+    def suspensions(self, dates: Any, tell: Tell, place: Place) -> None:
         for suspension in dates.suspensions:
             if suspension.until is not None and suspension.until < suspension.from_:
                 tell((*place, "suspensions"), "a suspension ends before it begins")
             if suspension.by and suspension.by not in self.content.instruments:
                 tell((*place, "suspensions"), f"there is no instrument {suspension.by!r}")
 
-    def watchlist(self, watchlist: Watchlist, tell: Callable[[Place, str], None]) -> None:
+    def watchlist(self, watchlist: Watchlist, tell: Tell) -> None:
+        self.texts({"title": watchlist.title}, tell)
+        for name in ("date", "verified_on"):
+            if getattr(watchlist, name) is None:
+                tell((), f"has no {name}: say of which day it is, and when somebody last looked", incomplete=True)
         seen: set[str] = set()
         for index, entry in enumerate(watchlist.entries):
             if entry.id in seen:
@@ -307,9 +325,9 @@ class _Checker:
                 if tell := self.teller(kind, name):
                     self.bare_terms(entry.terms, tell)
 
-    def label(self, label: Label, tell: Callable[[Place, str], None]) -> None:
+    def label(self, label: Label, tell: Tell) -> None:
         if not label.name.zh:
-            tell(("name",), "has no Chinese text")
+            tell(("name",), "has no Chinese text", incomplete=True)
         for code in label.hs4:
             if not re.fullmatch(r"\d{4}", code):
                 tell(("hs4",), f"{code!r} is no heading of four digits")
@@ -321,7 +339,7 @@ class _Checker:
         for name, words in (("packaging", reading.get("packages", {})), ("modes", reading.get("modes", {}))):
             self.known(getattr(label, name), [*words, *words.values()], name.rstrip("s"), (name,), tell)
 
-    def bare_terms(self, terms: dict[str, list[str]], tell: Callable[[Place, str], None]) -> None:
+    def bare_terms(self, terms: dict[str, list[str]], tell: Tell) -> None:
         for language, group in terms.items():
             for term in group:
                 letters = re.sub(r"[^A-Za-z]", "", term)
@@ -329,9 +347,13 @@ class _Checker:
                     tell(("terms", language), f"the term {term!r} is too short to mean anything by itself")
 
 
-def _of_item(tell: Callable[[Place, str], None], index: int, code: str) -> Callable[[Place, str], None]:
+def _of_item(tell: Tell, index: int, code: str) -> Tell:
     """What tells a problem of an item at its place in the instrument, with its code."""
-    return lambda place, message: tell(("items", index, *place), f"{code}: {message}")
+
+    def tell_item(place: Place, message: str, *, incomplete: bool = False) -> None:
+        tell(("items", index, *place), f"{code}: {message}", incomplete=incomplete)
+
+    return tell_item
 
 
 def _place_of(document: Document, line: int, kind: str, name: str) -> Place:

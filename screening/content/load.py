@@ -1,7 +1,7 @@
 """Loads content folders into one checked ``Content``: files come in, either content or all their problems go out.
 
-A file is known by its keys, not by its name: ``rules:`` holds rules, ``id`` with ``regime`` is an instrument or a
-list, ``materials:``, ``labels:`` and so on are facts. ``reading/`` folders belong to manifest/ and are read by reading.py.
+A file is known by its keys, not by its name: ``rules:`` holds rules, ``regime`` makes it an instrument and ``entries`` a list,
+``materials:``, ``labels:`` and so on are facts, which may stand in any file. ``reading/`` folders are read by reading.py.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from screening.content.models import (
     Watchlist,
     Words,
 )
+from screening.content.own import completed
 from screening.content.reading import load_reading, to_data
 from screening.errors import ContentError, Problem
 from screening.terms import Text
@@ -36,23 +37,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_FACTS: dict[str, TypeAdapter[Any]] = {
-    name: TypeAdapter(model)
-    for name, model in {
-        "sources": Source,
-        "documents": Text,
-        "materials": Material,
-        "forms": Words,
-        "products": Words,
-        "terms": Words,
-        "labels": Label,
-        "sets": CountrySet,
-        "params": Param,
-        "regimes": Text,
-        "texts": Text,
-    }.items()
+_FACTS: dict[str, Any] = {
+    "sources": Source,
+    "documents": Text,
+    "materials": Material,
+    "forms": Words,
+    "products": Words,
+    "terms": Words,
+    "labels": Label,
+    "sets": CountrySet,
+    "params": Param,
+    "regimes": Text,
+    "texts": Text,
 }
 """Facts that are mappings of id to one model."""
+
+_MODELS: dict[str, Any] = {**_FACTS, "instruments": Instrument, "watchlists": Watchlist}
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {kind: TypeAdapter(model) for kind, model in _MODELS.items()}
 
 _PLAIN: dict[str, TypeAdapter[Any]] = {
     "naming": TypeAdapter(dict[str, dict[str, list[str]]]),
@@ -66,8 +67,6 @@ _PLAIN: dict[str, TypeAdapter[Any]] = {
     "decision": TypeAdapter(dict[str, Any]),
 }
 _RULES: TypeAdapter[Any] = TypeAdapter(list[Rule])
-_INSTRUMENT: TypeAdapter[Any] = TypeAdapter(Instrument)
-_WATCHLIST: TypeAdapter[Any] = TypeAdapter(Watchlist)
 
 
 def content_files(folders: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -83,6 +82,9 @@ def content_files(folders: Iterable[Path]) -> list[tuple[Path, str]]:
 def load(folders: Iterable[Path], base: Content | None = None) -> Content:
     """Read and check all content below ``folders``, added to ``base`` (which is not changed).
 
+    Content of its own, without a base, must be complete. What is added to a base is the user's and may leave out what only others
+    need (Chinese texts, sources, examples): that is told in ``Content.advice``.
+
     Raises:
         ContentError: with every problem of every file.
     """
@@ -90,10 +92,13 @@ def load(folders: Iterable[Path], base: Content | None = None) -> Content:
     for folder in folders:
         if not folder.exists():
             loader.problems.append(Problem(str(folder), 0, "does not exist; name a folder or file of rules or lists"))
+        elif not content_files([folder]):
+            loader.problems.append(Problem(str(folder), 0, "holds no .yaml file; name a folder or file of rules or lists"))
     loader.read([folder for folder in folders if folder.exists()])
     content = loader.content
     if not loader.problems:
-        loader.problems.extend(check.check(content, loader.documents))
+        problems, content.advice = check.check(content, loader.documents, own=loader.own)
+        loader.problems.extend(problems)
     if loader.problems:
         raise ContentError(loader.problems)
     return content
@@ -101,6 +106,7 @@ def load(folders: Iterable[Path], base: Content | None = None) -> Content:
 
 class _Loader:
     def __init__(self, base: Content | None) -> None:
+        self.own = base is not None
         self.content = _copy(base) if base else Content(version="")
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []
@@ -125,18 +131,20 @@ class _Loader:
         """Put one file's entries where they belong."""
         data = _renamed(document.data)
         self.documents[document.path] = document
-        if "regime" in data and "entries" in data:
-            self.add("watchlists", data.get("id"), _WATCHLIST, data, document, ())
-        elif "regime" in data:
-            self.add("instruments", data.get("id"), _INSTRUMENT, data, document, ())
-        else:
-            self.take_facts(document, data)
+        kind = "watchlists" if "entries" in data else "instruments" if "regime" in data else ""
+        facts = {key: value for key, value in data.items() if not kind or key in (*_FACTS, *_PLAIN, "rules")}
+        self.take_facts(document, facts)
+        if kind:
+            rest = {key: value for key, value in data.items() if key not in facts}
+            self.add(kind, data.get("id"), rest, document, ())
 
     def take_facts(self, document: Document, data: dict[str, Any]) -> None:
         for key, value in data.items():
             if key == "version":
                 self.content.version = str(value)
             elif key == "rules":
+                if self.own and isinstance(value, list):
+                    value = [completed(Rule, None, entry, self.content.texts) for entry in value]  # noqa: PLW2901
                 rules = self.validated(_RULES, value, document, (key,))
                 for index, rule in enumerate(rules or []):
                     self.put("rules", rule.id, rule, document, (key, index))
@@ -145,15 +153,18 @@ class _Loader:
                     document.problem((key,), f"{key} is a mapping of ids")
                     continue
                 for name, entry in value.items():
-                    self.add(key, name, _FACTS[key], entry, document, (key, name))
+                    self.add(key, name, entry, document, (key, name))
             elif key in _PLAIN:
                 self.extend(key, self.validated(_PLAIN[key], value, document, (key,)), document)
             else:
                 document.problem((key,), f"the key {key!r} is not known; see docs/rule-language.md")
         self.problems.extend(problem for problem in document.problems if problem not in self.problems)
 
-    def add(self, kind: str, name: Any, adapter: TypeAdapter[Any], data: Any, document: Document, place: Place) -> None:
-        entry = self.validated(adapter, data, document, place)
+    def add(self, kind: str, name: Any, data: Any, document: Document, place: Place) -> None:
+        model = _MODELS[kind]
+        if self.own:
+            data = completed(model, name, data, self.content.texts)
+        entry = self.validated(_ADAPTERS[kind], data, document, place)
         if isinstance(entry, Watchlist):
             entry = _with_kinds(entry)
         if entry is not None:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from screening.errors import Problem
 from screening.terms import Action, Basis, Confidence, Family, Text
 
 Certainty = Literal["confirmed", "known", "secondary", "uncertain"]
@@ -474,13 +475,14 @@ class Watchlist(_Strict):
     title: Text
     publisher: str
     url: str
-    date: dt.date
+    date: dt.date | None = None
+    """Of the list as published; a list of one's own may have none."""
     licence: str
     official: bool
     regime: str
     effect: str
     """Key of ``parties`` in decision.yaml."""
-    verified_on: dt.date
+    verified_on: dt.date | None = None
     kind: EntryKind = "unknown"
     """What its entries are where they say nothing themselves."""
     citations: list[Citation] = field(default_factory=list)
@@ -547,5 +549,7 @@ class Content:
     """The words of manifest/, as ``reading.to_data`` gives them."""
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Rule id to the file and line it stands in."""
+    advice: list[Problem] = field(default_factory=list)
+    """What would make the user's own files better, where nothing is wrong with them."""
     hashes: dict[str, str] = field(default_factory=dict)
     """File (relative) to SHA-256, for provenance and for the snapshot's key."""

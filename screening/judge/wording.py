@@ -155,7 +155,7 @@ def regime_of(content: Content, rule: Prepared, hit: Mapping[str, Any]) -> str:
     return rule.regime or (content.watchlists[hit["list"]].regime if hit.get("list") else "")
 
 
-def state_note(content: Content, dates: Dates, day: dt.date, named: Text, verified: dt.date, what: Text | None) -> Text:
+def state_note(content: Content, dates: Dates, day: dt.date, named: Text, verified: dt.date | None, what: Text | None) -> Text:
     """The state of a legal text on ``day`` in a sentence, what to check where it is not confirmed, and a change that is near.
 
     Args:

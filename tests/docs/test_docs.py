@@ -70,6 +70,16 @@ def test_the_first_file_of_the_content_guide_stands_alone(tmp_path: Path) -> Non
     assert "own.litter-without-brand" in load([tmp_path], base=shipped()).rules
 
 
+@pytest.mark.parametrize("name", ["notice.yaml", "least.yaml", "no-credit.yaml"])
+def test_a_file_of_the_content_guide_that_needs_no_other(name: str, tmp_path: Path) -> None:
+    block = next(b for b in blocks(text("docs/content-guide.md"), "yaml") if b.startswith(f"# my-rules/{name}\n"))
+    (tmp_path / name).write_text(block, encoding="utf-8")
+    content = load([tmp_path], base=shipped())
+    outcomes = run_examples(content)
+    assert all(outcome.ok for outcome in outcomes)
+    assert len(outcomes) == (5 if name == "notice.yaml" else 0)
+
+
 def test_the_confirmation_of_the_how_to_is_read(tmp_path: Path) -> None:
     (tmp_path / "law.yaml").write_text(blocks(text("docs/how-to.md"), "yaml")[0], encoding="utf-8")
     (law,) = read_law(tmp_path / "law.yaml", shipped(), dt.date(2026, 11, 22))

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from screening import Screener, ScreeningError
+from screening.content.snapshot import shipped
 from screening.terms import OUTCOMES
 
 HEAD = "Description,HS code,Net weight (kg),Export country,Ship date\n"
@@ -27,7 +28,7 @@ REPORTS = (".xlsx", ".html", ".json", ".jsonl", ".csv", ".parquet", ".lines.csv"
 @pytest.fixture(scope="session")
 def screener():
     """Reads manifests as always, and has no rules to judge them by, which saves time."""
-    return Screener(shipped=False)
+    return Screener.of(shipped(law=False))
 
 
 @pytest.fixture(scope="session")
