@@ -138,7 +138,8 @@ class Lexicon:
         terms: Sequence[Terms],
         characters: Mapping[str, str],
         prefix: str,
-        replacements: Mapping[str, str] | None = None,
+        replacements: Mapping[str, Callable[[], dict[str, str]]] | None = None,
+        marks: Iterable[str] = (),
         rooted: Mapping[str, Sequence[Terms]] | None = None,
         spread: Callable[[pl.Series], pl.Series] | None = None,
     ) -> None:
@@ -148,7 +149,9 @@ class Lexicon:
             terms: facts, and the spellings that set them.
             characters: see facts/characters.yaml.
             prefix: name of the bit columns, such as ``f``.
-            replacements: phrases that are taken out before the search, to what stands in their place: a fact or ``""``.
+            replacements: a word to the phrases with it that are taken out before the search, and what stands in their place: a
+                fact or ``""``. They are made ready when the word occurs in a text.
+            marks: the facts that replacements leave.
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
             spread: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
@@ -157,17 +160,18 @@ class Lexicon:
         self.characters = characters
         rooted, replacements = rooted or {}, replacements or {}
         named = (fact for group in (terms, *rooted.values()) for facts, _ in group for fact in facts)
-        self.bits = Bits([*named, *filter(None, replacements.values())], prefix)
+        self.bits = Bits([*named, *marks], prefix)
         self.facts_of: dict[str, tuple[str, ...]] = {}
         forms = self._add(terms)
+        for fact in marks:
+            self.facts_of[_mark(fact)] = (fact,)
+            forms[_mark(fact)] = None
         self.replaced: dict[str, str] = {}
-        for form, fact in zip(text.patterns(list(replacements), characters), replacements.values(), strict=True):
-            mark = f" \x01{fact} " if fact else "  "
-            self.replaced[form] = mark
-            if fact:
-                self.facts_of[mark] = (fact,)
-                forms[mark] = None
-        self._phrases = Patterns(self.replaced)
+        self._phrases: dict[str, list[Callable[[], dict[str, str]]]] = {}
+        for form, phrases in zip(text.patterns(list(replacements), characters), replacements.values(), strict=True):
+            word = max(form.split(), key=len, default="")
+            self._phrases.setdefault(word if len(word) != 2 or not word.isascii() else f" {word} ", []).append(phrases)
+        self._phrases_ready: dict[str, Patterns] = {}
         self._patterns = Patterns(forms)
         self._roots: dict[str, list[Terms]] = {}
         for form, more in zip(text.patterns(list(rooted), characters), rooted.values(), strict=True):
@@ -198,15 +202,30 @@ class Lexicon:
     def words(self, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
         result = text.words(plain_texts)
-        phrases = self._phrases.within(result)
+        phrases = self._phrases_in(result)
         if phrases:
             result = self._replace(result, phrases)
             if self._spread is not None:
                 marked = result.str.contains("\x01", literal=True).arg_true()
                 if len(marked):
                     spread = text.words(self._spread(plain_texts.gather(marked)))
-                    result = result.scatter(marked, self._replace(spread, self._phrases.within(spread)))
+                    result = result.scatter(marked, self._replace(spread, self._phrases_in(spread)))
         return result
+
+    def _phrases_in(self, words: pl.Series) -> list[str]:
+        """The phrases to take out that may occur in ``words``."""
+        return [phrase for word in _within(self._phrases, words) for phrase in self._phrases_of(word).within(words)]
+
+    def _phrases_of(self, word: str) -> Patterns:
+        """The phrases with a word, made ready when it is first met."""
+        with self._lock:  # several threads may share a lexicon
+            if word not in self._phrases_ready:
+                phrases = {phrase: fact for group in self._phrases[word] for phrase, fact in group().items()}
+                forms = text.patterns(list(phrases), self.characters)
+                marks = {form: _mark(fact) if fact else "  " for form, fact in zip(forms, phrases.values(), strict=True)}
+                self.replaced.update(marks)
+                self._phrases_ready[word] = Patterns(marks)
+            return self._phrases_ready[word]
 
     def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
         return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
@@ -288,6 +307,11 @@ class Lexicon:
 
     def _naming(self, form: str) -> bool:
         return bool(_kinds(self.facts_of.get(form, ())))
+
+
+def _mark(fact: str) -> str:
+    """What stands in a text in the place of a phrase that leaves a fact."""
+    return f" \x01{fact} "
 
 
 _NAMING = ("material", "label")

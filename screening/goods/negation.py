@@ -31,44 +31,38 @@ class Negations:
         self.content = content
 
     @cached_property
-    def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-        """A denial before several names, one after several names, and a name."""
+    def _words(self) -> tuple[set[str], set[str], set[str], set[str]]:
+        """Names of elements, words of denial before and after a name, words that join two names."""
         names: set[str] = set()
-        ahead: set[str] = set()
-        behind: set[str] = set()
         for material in self.content.materials.values():
             names.update((material.name.en, material.name.zh, *(n for group in material.names.values() for n in group)))
             if len(material.symbol) == 2 and not material.symbol_is_word:
                 names.add(material.symbol)
-        for templates in self.content.naming.get("free_of", {}).values():
-            for template in templates:
-                before, _, after = template.replace("{s}", "{n}").partition("{n}")
-                if not after:
-                    ahead.add(before.strip())
-                if not before:
-                    behind.add(after.strip())
-        names, ahead, behind = self._plain(names), self._plain(ahead), self._plain(behind)
-        joining = self._plain(self.content.relations.get("and", ()))
-        name = rf"(?<![a-z])(?:{_any(names)})(?![a-z])"
-        joins = rf"(?:{_SIGN}|(?<![a-z])(?:{_any(joining)})(?![a-z])|(?<=[{_CJK}])(?=[{_CJK}]))"
-        between, free = rf"(?:\s*-?\s*{joins}\s*|\s*[,，]\s*)", rf"[\s-]*(?:{_any(behind)})(?![a-z])"
-        several = rf"(?P<names>{name}(?:{between}{name})*\s*{joins}\s*{name})(?!\s*[:：=]?\s*\d)"  # a number is a share
-        forward = rf"(?P<no>(?<![a-z])(?:{_any(ahead)})\s*){several}"
-        backward = rf"(?P<names>{name}(?:\s*-?\s*{joins}\s*{name})+)(?P<free>{free})"
-        return re.compile(forward, re.IGNORECASE), re.compile(backward, re.IGNORECASE), re.compile(name, re.IGNORECASE)
+        templates = [t.replace("{s}", "{n}") for group in self.content.naming.get("free_of", {}).values() for t in group]
+        ahead = {t.removesuffix("{n}").strip() for t in templates if t.endswith("{n}")}
+        behind = {t.removeprefix("{n}").strip() for t in templates if t.startswith("{n}")}
+        return self._plain(names), self._plain(ahead), self._plain(behind), self._plain(self.content.relations.get("and", ()))
 
     def _plain(self, words: Iterable[str]) -> set[str]:
-        return set(text.plain(pl.Series(sorted(words), dtype=pl.String), self.content.characters).to_list())
+        return set(text.plain(pl.Series(sorted(words), dtype=pl.String), self.content.characters).str.to_lowercase().to_list())
 
     def spread(self, texts: pl.Series) -> pl.Series:
         """The same texts with the word of denial at each element that it stands for."""
-        forward, backward, name = self._patterns
+        names, before, after, joining = self._words
+        together = "\n".join(texts.to_list()).lower()
+        name = rf"(?<![a-z])(?:{_any(each for each in names if each in together)})(?![a-z])"
+        joins = rf"(?:{_SIGN}|(?<![a-z])(?:{_any(joining)})(?![a-z])|(?<=[{_CJK}])(?=[{_CJK}]))"
+        between, free = rf"(?:\s*-?\s*{joins}\s*|\s*[,，]\s*)", rf"[\s-]*(?:{_any(after)})(?![a-z])"
+        several = rf"(?P<names>{name}(?:{between}{name})*\s*{joins}\s*{name})(?!\s*[:：=]?\s*\d)"  # a number is a share
+        forward = re.compile(rf"(?P<no>(?<![a-z])(?:{_any(before)})\s*){several}", re.IGNORECASE)
+        backward = re.compile(rf"(?P<names>{name}(?:\s*-?\s*{joins}\s*{name})+)(?P<free>{free})", re.IGNORECASE)
+        each_name = re.compile(name, re.IGNORECASE)
 
         def ahead(found: re.Match[str]) -> str:
-            return " ".join(found["no"] + each for each in name.findall(found["names"]))
+            return " ".join(found["no"] + each for each in each_name.findall(found["names"]))
 
         def behind(found: re.Match[str]) -> str:
-            return " ".join(each + found["free"] for each in name.findall(found["names"]))
+            return " ".join(each + found["free"] for each in each_name.findall(found["names"]))
 
         return pl.Series([backward.sub(behind, forward.sub(ahead, each)) for each in texts.to_list()], dtype=pl.String)
 

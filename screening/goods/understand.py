@@ -16,7 +16,7 @@ from screening.goods import text
 from screening.goods.composition import Measures, Shares, shares_of
 from screening.goods.lexicon import Lexicon
 from screening.goods.negation import Negations
-from screening.goods.vocabulary import formed_names, goods_terms, replacements, term_lists
+from screening.goods.vocabulary import denials, formed_names, goods_terms, replacements, term_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +43,9 @@ class Goods:
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
         spread = Negations(content).spread
-        self.lexicon = Lexicon(terms, content.characters, "f", replacements(content), formed_names(content), spread)
+        self.lexicon = Lexicon(
+            terms, content.characters, "f", replacements(content), denials(content), formed_names(content), spread
+        )
         self.columns = {
             column: Lexicon(term_lists(content, names), content.characters, f"{column}.t")
             for column, names in lists.items()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from screening.content.models import Content, Material
     from screening.goods.lexicon import Terms
@@ -56,23 +57,38 @@ def term_lists(content: Content, names: Iterable[str]) -> list[Terms]:
     return [((f"term:{name}",), _all(content.terms[name].terms)) for name in sorted(set(names))]
 
 
-def replacements(content: Content) -> dict[str, str]:
-    """Phrases taken out of a text before the search: masks, names that are no goods, and denials.
+def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
+    """Phrases taken out of a text before the search, to what stands in their place; a function for each word they contain.
 
-    A denial ("free of …") leaves the fact ``absent:<element>``; a street or a brand named after an element leaves nothing.
+    A denial ("free of …") leaves the fact ``absent:<element>``; a mask, or a street named after an element, leaves nothing.
     """
-    result = dict.fromkeys(content.masks, "")
+    rooted: dict[str, list[tuple[str, str]]] = {}
     for ident, material in content.materials.items():
         if not material.substances:  # needed to read shares only
             continue
-        for language, templates in content.naming.get("elsewhere", {}).items():
-            result.update((template.replace("{n}", name), "") for template in templates for name in _names(material, language))
-        for language, templates in content.naming.get("free_of", {}).items():
-            names = _names(material, language)
-            symbols = [material.symbol] if len(material.symbol) > 1 and not material.symbol_is_word else []
-            for template in templates:
-                fillers = symbols if "{s}" in template else names
-                result.update((template.replace("{n}", name).replace("{s}", name), f"absent:{ident}") for name in fillers)
+        for language in {**content.naming.get("free_of", {}), **content.naming.get("elsewhere", {})}:
+            for name in _names(material, language):
+                rooted.setdefault(name, []).append((language, ident))
+        if len(material.symbol) > 1 and not material.symbol_is_word:
+            rooted.setdefault(material.symbol, []).append(("", ident))
+    formed = {root: partial(_phrases, content.naming, root, tuple(places)) for root, places in rooted.items()}
+    return {"": lambda: dict.fromkeys(content.masks, ""), **formed}
+
+
+def denials(content: Content) -> list[str]:
+    """The facts that :func:`replacements` leaves."""
+    return [f"absent:{ident}" for ident, material in content.materials.items() if material.substances]
+
+
+def _phrases(naming: Mapping[str, Mapping[str, list[str]]], name: str, places: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What ``name`` is taken out with: a name in the templates of its language, a symbol (no language) in those of all."""
+    result: dict[str, str] = {}
+    for language, ident in places:
+        slot = "{n}" if language else "{s}"
+        for kind, fact in (("elsewhere", ""), ("free_of", f"absent:{ident}")):
+            groups = naming.get(kind, {})
+            templates = groups.get(language, ()) if language else [each for group in groups.values() for each in group]
+            result.update((template.replace(slot, name), fact) for template in templates if slot in template)
     return result
 
 
