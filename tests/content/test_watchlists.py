@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from dataclasses import replace
+
+import pytest
 
 from screening.content.load import load
 from screening.content.models import Dates, Notice, PartyEntry
@@ -60,3 +64,21 @@ def test_the_dates_of_an_entry_go_before_those_of_its_notice(tmp_path):
     entry = PartyEntry(id="e", name="A", instrument="n", listed_on=dt.date(2020, 1, 1))
     assert watchlist.dates_of(entry) is noticed
     assert watchlist.dates_of(replace(entry, dates=own)) is own
+
+
+@pytest.mark.parametrize("ident", ["cn-control-list", "cn-watch-list", "cn-unreliable-entities", "cn-countermeasures"])
+def test_every_notice_has_as_many_entries_as_its_title_counts(ident):
+    watchlist = shipped().watchlists[ident]
+    listed = Counter(entry.instrument for entry in watchlist.entries)
+    said = {name: int(re.search(r"\d+", notice.title.en).group()) for name, notice in watchlist.notices.items()}
+    assert listed == said
+
+
+def test_a_party_can_be_lifted_on_one_notice_and_alive_on_another():
+    lists = shipped().watchlists
+    day = dt.date(2026, 9, 1)
+    states = {
+        ident: {state(lists[ident].dates_of(e), day).status for e in lists[ident].entries if e.name == "Planate Management Group"}
+        for ident in ("cn-control-list", "cn-unreliable-entities")
+    }
+    assert states == {"cn-control-list": {"in_force"}, "cn-unreliable-entities": {"ended"}}
