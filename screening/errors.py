@@ -3,6 +3,7 @@
     ScreeningError
     ├── ContentError      a rule file, list file or other content is wrong; carries every problem found
     ├── ManifestError     a manifest cannot be read
+    ├── ListError         a published list cannot be used; the list in use stays in use
     ├── ReportError       a report cannot be written
     └── UsageError        an argument makes no sense (unknown column, unknown rule id, bad date)
 
@@ -44,6 +45,10 @@ class ContentError(ScreeningError):
 
 class ManifestError(ScreeningError):
     """A manifest that cannot be read. The message names file, sheet and row where they are known."""
+
+
+class ListError(ScreeningError):
+    """A list file that cannot be used. The message names the file and, where known, the row."""
 
 
 class ReportError(ScreeningError):

@@ -115,7 +115,7 @@ def warnings(content: Content, law: Law, inputs: Sequence[InputReading], today: 
     for watchlist in content.watchlists.values():
         if watchlist.verified_on is None:
             found.append(f"The list {watchlist.title.en} does not say when somebody last looked whether it still holds.")
-        elif (age := (today - watchlist.verified_on).days) > limit:
+        elif (age := (today - watchlist.verified_on).days) > (watchlist.stale_after_days or limit):
             found.append(f"The list {watchlist.title.en} was last verified on {watchlist.verified_on}, {age} days ago.")
     for reading in inputs:
         for sheet in reading.sheets:
@@ -129,7 +129,7 @@ def warnings(content: Content, law: Law, inputs: Sequence[InputReading], today: 
 
 def list_hash(watchlist: Any) -> str:
     """SHA-256 of a list as it was used."""
-    return hashlib.sha256(repr(watchlist).encode()).hexdigest()
+    return watchlist.sha256 or hashlib.sha256(repr(watchlist).encode()).hexdigest()
 
 
 def _listed(names: Sequence[str]) -> str:

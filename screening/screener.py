@@ -102,9 +102,9 @@ class Screener:
         content = shipped_content(law=shipped)
         folders = [*_paths(rules), *_paths(watchlists)]
         if folders:
-            from screening.content.load import load  # noqa: PLC0415 - reads YAML; the shipped content needs none
+            from screening.content.listfile import with_folders  # noqa: PLC0415 - the shipped content needs none of it
 
-            content = load(folders, base=content)
+            content = with_folders(folders, content)
         today = dt.date.today()
         self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today)
         if not self.plan.rules:

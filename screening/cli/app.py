@@ -14,6 +14,7 @@ import typer
 
 from screening.cli import FINDINGS, INCOMPLETE
 from screening.cli.group import Commands
+from screening.cli.watchlists import watchlists_app
 from screening.errors import UsageError
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="List, show, check and test the rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
+app.add_typer(watchlists_app, name="watchlists")
 
 
 class FailOn(StrEnum):

@@ -26,9 +26,9 @@ def load(rules: list[Path], *, examples: bool = False, law: bool = True) -> Cont
     """The shipped content and ``rules``."""
     content = shipped(examples=examples, law=law)
     if rules:
-        from screening.content.load import load as load_folders
+        from screening.content.listfile import with_folders
 
-        content = load_folders(rules, base=content)
+        content = with_folders(rules, content)
     return content
 
 

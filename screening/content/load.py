@@ -20,6 +20,7 @@ from screening.content.models import (
     CountrySet,
     Instrument,
     Label,
+    ListSource,
     Material,
     MeasurePattern,
     Param,
@@ -48,6 +49,7 @@ _FACTS: dict[str, Any] = {
     "sets": CountrySet,
     "params": Param,
     "regimes": Text,
+    "list_sources": ListSource,
     "texts": Text,
 }
 """Facts that are mappings of id to one model."""
@@ -62,6 +64,8 @@ _PLAIN: dict[str, TypeAdapter[Any]] = {
     "coordinates": TypeAdapter(dict[str, list[float]]),
     "relations": TypeAdapter(dict[str, list[str]]),
     "characters": TypeAdapter(dict[str, str]),
+    "list_columns": TypeAdapter(dict[str, list[str]]),
+    "list_countries": TypeAdapter(dict[str, str]),
     "masks": TypeAdapter(list[str]),
     "placeholders": TypeAdapter(list[str]),
     "decision": TypeAdapter(dict[str, Any]),

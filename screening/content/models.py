@@ -468,6 +468,45 @@ class SourceFile(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership(_Strict):
+    """Firms that listed parties own fall under the list's measures too, from this share on."""
+
+    percent: float
+    more_than: bool = False
+    """The share must be exceeded, not just reached."""
+    together: bool = True
+    """The shares of several listed parties are added up."""
+    dates: Dates | None = None
+    source: str = ""
+    """Where the rule stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSource(_Strict):
+    """A list that an authority publishes: what an import has to know and the file does not say."""
+
+    title: Text
+    publisher: str
+    url: str
+    """The page on which people find it."""
+    licence: str
+    regime: str
+    effect: str
+    official: bool = True
+    formats: list[str]
+    codes: list[str] = field(default_factory=list)
+    """What a file of several lists calls this one."""
+    marks: list[str] = field(default_factory=list)
+    """Programmes that only stand on this list, where a file does not say which of two it is."""
+    downloads: list[str] = field(default_factory=list)
+    """Addresses of the files that make it up, for ``screening watchlists update``."""
+    stale_after_days: int = 30
+    """Age at which a list of this publisher is called old."""
+    ownership: Ownership | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist(_Strict):
     """A list of parties with its header."""
 
@@ -493,6 +532,9 @@ class Watchlist(_Strict):
     files: list[SourceFile] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     """What an import counted: entries by kind, names, and what it could not use."""
+    ownership: Ownership | None = None
+    stale_after_days: int = 0
+    """Age in days from which on the list counts as old; 0: the limit of decision.yaml."""
     sha256: str = ""
     """Of the list file that was read, where it is one of its own form; worked out when it is read."""
     entries: list[PartyEntry]
@@ -545,6 +587,12 @@ class Content:
     instruments: dict[str, Instrument] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
+    list_sources: dict[str, ListSource] = field(default_factory=dict)
+    """Published lists that can be imported, by the id they get."""
+    list_columns: dict[str, list[str]] = field(default_factory=dict)
+    """Headers of lists of one's own: field of an entry to the words that head it."""
+    list_countries: dict[str, str] = field(default_factory=dict)
+    """Names of countries and nationalities as lists write them, besides those of ``reading``."""
     reading: dict[str, Any] = field(default_factory=dict)
     """The words of manifest/, as ``reading.to_data`` gives them."""
     places: dict[str, tuple[str, int]] = field(default_factory=dict)

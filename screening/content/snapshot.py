@@ -90,10 +90,10 @@ def _key(root: Path) -> str:
 
 
 def _dump(content: Content) -> str:
-    return json.dumps(_plain(content), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(to_plain(content), ensure_ascii=False, separators=(",", ":"))
 
 
-def _plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """JSON form: only what differs from a field's default, so that restoring is quick."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         data = {}
@@ -101,37 +101,37 @@ def _plain(value: Any) -> Any:
             item = getattr(value, field.name)
             default = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
             if field.name != "examples" and item != default:
-                data[field.name] = _plain(item)
+                data[field.name] = to_plain(item)
         return data
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [to_plain(item) for item in value]
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _restore(text: str) -> Content:
-    content: Content = _builder(Content)(json.loads(text))
+    content: Content = restorer(Content)(json.loads(text))
     return content
 
 
 @cache
-def _builder(kind: Any) -> Callable[[Any], Any]:
+def restorer(kind: Any) -> Callable[[Any], Any]:
     """A function that rebuilds a value of the type ``kind`` from its JSON form."""
     origin = typing.get_origin(kind)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind, vars(models))
-        builders = {name: _builder(hint) for name, hint in hints.items()}
+        builders = {name: restorer(hint) for name, hint in hints.items()}
         return lambda data: kind(**{name: builders[name](item) for name, item in data.items()})
     if kind is dt.date:
         return dt.date.fromisoformat
     if origin in (typing.Union, types.UnionType):
-        inner = _builder(next(part for part in typing.get_args(kind) if part is not type(None)))
+        inner = restorer(next(part for part in typing.get_args(kind) if part is not type(None)))
         return lambda data: None if data is None else inner(data)
     if origin is tuple:
         return tuple
     if origin in (list, dict):
-        inner = _builder(typing.get_args(kind)[-1])
+        inner = restorer(typing.get_args(kind)[-1])
         if inner is _same:
             return _same
         if origin is list:

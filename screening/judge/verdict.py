@@ -95,11 +95,7 @@ class Judge:
         self.content = content
         self.plan = plan
         self.decision = decision
-        self._entries = {
-            (ident, entry.id): (watchlist, entry)
-            for ident, watchlist in content.watchlists.items()
-            for entry in watchlist.entries
-        }
+        self._entries: dict[str, dict[str, PartyEntry]] = {}
         self.missing = Missing(plan)
         self._lists_of = {
             rule.index: sorted({name for a in rule.atoms() if a.op == "party" for name in a.value})
@@ -179,11 +175,17 @@ class Judge:
             return pl.col("listed.any")
         return pl.col(f"listed.{watchlist.regime}") if watchlist.regime in self.plan.regimes else pl.lit(value=False)
 
+    def _entry(self, ident: str, name: str) -> PartyEntry:
+        """An entry of a list, by its ids; a list is looked through when its first entry is asked for."""
+        if ident not in self._entries:
+            self._entries[ident] = {entry.id: entry for entry in self.content.watchlists[ident].entries}
+        return self._entries[ident][name]
+
     def _with_notices(self, found: pl.DataFrame, index: int, schema: Schema) -> pl.DataFrame:
         found = found.sort("position", "list", "entry")
         states, notices, ids = [], [], []
         for ident, name, day in found.select("list", "entry", "line_date").iter_rows():
-            watchlist, entry = self._entries[ident, name]
+            watchlist, entry = self.content.watchlists[ident], self._entry(ident, name)
             states.append(status_on(watchlist.dates_of(entry), day))
             notices.append(_notice_name(watchlist, entry))
             ids.append(entry.instrument if entry.instrument in watchlist.notices else None)

@@ -1,0 +1,225 @@
+"""The group ``watchlists``: import published lists, list and check what is there, tell changes, fetch new versions."""
+
+# ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from screening.cli import FAILED, FINDINGS
+from screening.errors import ContentError, ListError, UsageError
+
+if TYPE_CHECKING:
+    from screening.content.models import Watchlist
+    from screening.parties.comparing import Change
+
+watchlists_app = typer.Typer(
+    help="Import, list, check, compare and update lists of parties.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Folder = Annotated[Path, typer.Option("-o", metavar="DIR", help="Folder of the lists; pass it to screen --watchlists.")]
+Folders = Annotated[
+    list[Path] | None, typer.Argument(metavar="DIR…", help="Folders or files of lists, besides the shipped ones.")
+]
+Accept = Annotated[bool, typer.Option("--accept", help="Also where the list is older or much smaller than the one in use.")]
+_SHOWN = 40
+
+
+@watchlists_app.command("import")
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Files as published, packed with gzip or not; those of one list together."),
+    ],
+    folder: Folder,
+    list_id: Annotated[
+        str, typer.Option("--list", metavar="ID", help="Which list it is; for a list of your own, the id it gets.")
+    ] = "",
+    title: Annotated[str, typer.Option(help="Title of a list of your own.")] = "",
+    publisher: Annotated[str, typer.Option(help="Who keeps a list of your own.")] = "",
+    effect: Annotated[str, typer.Option(help="What a match asks for: a row of decision.yaml under parties.")] = "",
+    regime: Annotated[str, typer.Option(help="Whose law it carries out, such as US; OWN for your own.")] = "",
+    date: Annotated[str, typer.Option(help="Day of the list, where the files do not say it.")] = "",
+    accept: Accept = False,
+) -> None:
+    """Read lists as published, check them, and write them in the program's own form."""
+    from screening.content.snapshot import shipped
+    from screening.parties.importing import Choices, import_files
+    from screening.parties.updating import keep
+
+    choices = Choices(list_id=list_id, title=title, publisher=publisher, effect=effect, regime=regime, date=_day(date))
+    for one in import_files(files, shipped(), choices):
+        result = keep(folder, one.watchlist, accept=accept)
+        _tell(one.watchlist, result.state, result.path, result.counts)
+        for problem in one.problems:
+            typer.echo(f"  {problem}", err=True)
+
+
+@watchlists_app.command("list")
+def list_(folders: Folders = None) -> None:
+    """List the shipped lists and those of DIR: id, day, entries, regime, effect, title."""
+    for watchlist in _lists(folders or [])[0]:
+        row = (
+            watchlist.id,
+            str(watchlist.date),
+            f"{len(watchlist.entries)}",
+            watchlist.regime,
+            watchlist.effect,
+            watchlist.title.en,
+        )
+        typer.echo("\t".join(row))
+
+
+@watchlists_app.command()
+def check(folders: Folders = None) -> None:
+    """Check the shipped lists and those of DIR: whole, how old, what the import could not use."""
+    from screening.content.snapshot import shipped
+
+    limit = int(shipped().decision["verification_warning_days"])
+    found, broken = _lists(folders or [])
+    old = 0
+    for watchlist in found:
+        age = (dt.date.today() - watchlist.verified_on).days
+        most = watchlist.stale_after_days or limit
+        state = f"OLD: {age} days, more than {most}" if age > most else f"{age} days"
+        old += age > most
+        counts = ", ".join(
+            f"{count:,} {what}" for what, count in watchlist.counts.items() if count and what not in ("entries", "names")
+        )
+        typer.echo(
+            f"{watchlist.id}: {len(watchlist.entries):,} entries, as of {watchlist.verified_on} ({state})"
+            f"{f'; {counts}' if counts else ''}"
+        )
+    for problem in broken:
+        typer.echo(problem, err=True)
+    if broken:
+        raise typer.Exit(FAILED)
+    if old:
+        raise typer.Exit(FINDINGS)
+
+
+@watchlists_app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A list file, the older version.")],
+    new: Annotated[Path, typer.Argument(help="A list file, the newer version.")],
+    everything: Annotated[bool, typer.Option("--all", help=f"Every change; by default the first {_SHOWN} of a kind.")] = False,
+) -> None:
+    """Tell which entries were added, removed and changed between two versions of a list."""
+    from screening.parties.comparing import changes
+
+    first, second = _one(old), _one(new)
+    found = changes(first, second)
+    counts = {what: [change for change in found if change.what == what] for what in ("added", "removed", "changed")}
+    typer.echo(
+        f"{first.id} of {first.date} ({len(first.entries):,} entries) to {second.id} of {second.date} ({len(second.entries):,})"
+    )
+    typer.echo(", ".join(f"{len(group):,} {what}" for what, group in counts.items()))
+    for group in counts.values():
+        shown = group if everything else group[:_SHOWN]
+        for change in shown:
+            typer.echo(_change(change))
+        if len(group) > len(shown):
+            typer.echo(f"  and {len(group) - len(shown):,} more {group[0].what}; --all shows them")
+
+
+@watchlists_app.command()
+def update(
+    folder: Folder,
+    lists: Annotated[
+        list[str] | None, typer.Argument(metavar="LIST…", help="Ids of published lists; those in DIR by default.")
+    ] = None,
+    address: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="URL", help="Another address than the publisher's. May be repeated, for one list."),
+    ] = None,
+    accept: Accept = False,
+) -> None:
+    """Fetch lists from their publishers; a list in use is replaced only by a whole one."""
+    from screening.content.snapshot import shipped
+    from screening.parties.updating import update as fetch
+
+    content = shipped()
+    names = lists or [w.id for w in _lists([folder], shipped_too=False)[0] if w.id in content.list_sources]
+    if address and len(names) != 1:
+        raise UsageError("--from names the files of one list; name the list.")
+    if not names:
+        ids = ", ".join(ident for ident, source in content.list_sources.items() if source.downloads)
+        raise UsageError(f"{folder} holds no published list; name one of {ids}.")
+    failed = 0
+    for name in names:
+        try:
+            result = fetch(name, folder, content, address, accept=accept)
+        except ListError as error:
+            failed += 1
+            typer.echo(f"screening: {error}", err=True)
+            continue
+        _tell(result.watchlist, result.state, result.path, result.counts)
+        for problem in result.problems:
+            typer.echo(f"  {problem}", err=True)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _lists(folders: list[Path], *, shipped_too: bool = True) -> tuple[list[Watchlist], list[str]]:
+    """The lists that can be read, by id, and what is wrong with the others."""
+    from screening.content.listfile import list_files, with_folders
+    from screening.content.snapshot import shipped
+
+    content = shipped()
+    found = list(content.watchlists.values()) if shipped_too else []
+    broken: list[str] = []
+    for folder in folders:
+        if not folder.exists():
+            broken.append(f"{folder}: does not exist; name a folder or file of lists")
+        for path in list_files(folder) or ([folder] if folder.exists() else []):
+            try:
+                own = with_folders([path], content).watchlists
+            except ContentError as error:
+                broken += [str(problem) for problem in error.problems]
+            else:
+                found += [watchlist for ident, watchlist in own.items() if ident not in content.watchlists]
+    return sorted(found, key=lambda watchlist: watchlist.id), broken
+
+
+def _one(path: Path) -> Watchlist:
+    found, broken = _lists([path], shipped_too=False)
+    if broken or len(found) != 1:
+        raise UsageError("; ".join(broken) or f"{path} holds {len(found)} lists; name the file of one.")
+    return found[0]
+
+
+def _tell(watchlist: Watchlist, state: str, path: Path, counts: dict[str, int]) -> None:
+    changed = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    names = watchlist.counts.get("names", 0)
+    typer.echo(
+        f"{watchlist.id}: {len(watchlist.entries):,} entries with {names:,} names, as of {watchlist.date}, {watchlist.regime} "
+        f"{watchlist.effect}; {state}{f' ({changed})' if changed else ''}: {path}"
+    )
+
+
+def _change(change: Change) -> str:
+    sign = {"added": "+", "removed": "-", "changed": "~"}[change.what]
+    rows = [f"{sign} {change.id}  {change.name}"]
+    for name, (old, new) in change.fields.items():
+        if isinstance(old, list) and isinstance(new, list):
+            parts = [f"-{value}" for value in old if value not in new] + [f"+{value}" for value in new if value not in old]
+            rows.append(f"    {name}: {', '.join(parts) or 'in another order'}")
+        else:
+            rows.append(f"    {name}: {_shown(old)} -> {_shown(new)}")
+    return "\n".join(rows)
+
+
+def _shown(value: Any) -> str:
+    return "-" if value in (None, "", {}, []) else str(value)
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a day; write it as 2026-11-21.") from None

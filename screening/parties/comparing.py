@@ -1,0 +1,73 @@
+"""What changed between two versions of a list, and whether the new one may take the place of the old."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from screening.content.snapshot import to_plain
+from screening.errors import ListError
+
+if TYPE_CHECKING:
+    from screening.content.models import PartyEntry, Watchlist
+
+KEPT = 0.8
+"""Share of the old list's entries that a new one must have. Authorities delist a few a week, never a fifth at once; half a
+download, or one file of several, loses more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that was added, removed or changed."""
+
+    what: str
+    """``added``, ``removed`` or ``changed``."""
+    id: str
+    name: str
+    fields: dict[str, tuple[Any, Any]]
+    """Of a changed entry: field to what it was and what it is."""
+
+
+def changes(old: Watchlist, new: Watchlist) -> list[Change]:
+    """The changes from ``old`` to ``new``: removed, added, changed, each by id."""
+    before, after = ({entry.id: entry for entry in watchlist.entries} for watchlist in (old, new))
+    found = [Change("removed", ident, before[ident].name, {}) for ident in sorted(before.keys() - after.keys())]
+    found += [Change("added", ident, after[ident].name, {}) for ident in sorted(after.keys() - before.keys())]
+    for ident in sorted(before.keys() & after.keys()):
+        if differing := _differing(before[ident], after[ident]):
+            found.append(Change("changed", ident, after[ident].name, differing))
+    return found
+
+
+def _differing(old: PartyEntry, new: PartyEntry) -> dict[str, tuple[Any, Any]]:
+    if old == new:
+        return {}
+    names = [field.name for field in dataclasses.fields(old)]
+    return {name: (getattr(old, name), getattr(new, name)) for name in names if getattr(old, name) != getattr(new, name)}
+
+
+def entry_hash(entry: PartyEntry) -> str:
+    """SHA-256 of all that an entry says, to which a decision about it is bound."""
+    text = json.dumps(to_plain(entry), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_successor(old: Watchlist, new: Watchlist) -> None:
+    """Let a new version pass, or say why it must not take the place of the old one.
+
+    Raises:
+        ListError: it is older, or has lost so many entries that it is hardly whole.
+    """
+    if new.date < old.date:
+        raise ListError(
+            f"{new.id}: the new list is of {new.date}, the one in use of {old.date}; the one in use stays. --accept takes "
+            "the new one all the same."
+        )
+    if len(new.entries) < KEPT * len(old.entries):
+        raise ListError(
+            f"{new.id}: the new list has {len(new.entries):,} entries, the one in use {len(old.entries):,}; that looks like half "
+            "a download, and the one in use stays. --accept takes the new one all the same."
+        )

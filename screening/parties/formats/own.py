@@ -1,0 +1,144 @@
+"""A list of one's own: a table with a column of names, as CSV, TSV or XLSX. Headers are known by the words of the content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from screening.errors import ListError
+from screening.folding import fold
+from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, day
+from screening.parties.formats.raw import LARGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from screening.content.models import EntryKind
+    from screening.parties.formats.raw import RawFile
+
+CSV, XLSX = "own-csv", "own-xlsx"
+_KIND: dict[str, EntryKind] = {
+    **dict.fromkeys(("company", "entity", "organisation", "organization", "firm", "企业", "公司", "实体", "机构"), "company"),
+    **dict.fromkeys(("person", "individual", "个人", "自然人"), "person"),
+    **dict.fromkeys(("vessel", "ship", "船舶"), "vessel"),
+    **dict.fromkeys(("aircraft", "航空器"), "aircraft"),
+    **dict.fromkeys(("address", "地址"), "address"),
+}
+_SEVERAL = re.compile(r"[;；|\n]")
+_HEADER_ROWS = 20
+
+
+def columns_of(rows: Sequence[Sequence[Any]], words: Mapping[str, Sequence[str]]) -> tuple[int, dict[int, str]] | None:
+    """Row of the header and the field of each column that has one; None where no row heads a column of names."""
+    fields = {fold(word): name for name, group in words.items() for word in [name, *group]}
+    for index, row in enumerate(rows[:_HEADER_ROWS]):
+        found: dict[int, str] = {}
+        for place, cell in enumerate(row):
+            name = fields.get(fold(str(cell or "")))
+            if name and (name not in found.values() or name == "aliases"):
+                found[place] = name
+        if "name" in found.values():
+            return index, found
+    return None
+
+
+def read_table(
+    raw: RawFile, rows: list[list[Any]], words: Mapping[str, Sequence[str]], countries: Countries, kind: str
+) -> Reading:
+    """Read the rows of a table.
+
+    Raises:
+        ListError: no column is headed as the names.
+    """
+    found = columns_of(rows, words)
+    if found is None:
+        raise ListError(
+            f"{raw.name}: no column of the first {_HEADER_ROWS} rows is headed as the names; head it 'name' "
+            f"(or {', '.join(words['name'][1:6])})."
+        )
+    start, columns = found
+    reading = Reading(kind, files=[raw])
+    other = [str(cell) for place, cell in enumerate(rows[start]) if place not in columns and str(cell or "").strip()]
+    if other:
+        reading.unused[f"columns that are not known: {', '.join(other[:6])}"] += len(other)
+    for number, row in enumerate(rows[start + 1 :], start + 2):
+        cells: dict[str, list[str]] = {}
+        for place, name in columns.items():
+            cells.setdefault(name, []).append(_text(row[place]) if place < len(row) else "")
+        name = clean(cells["name"][0])
+        if not name:
+            reading.unused["rows without a name"] += any(map(_text, row))
+            continue
+        ident = clean(" ".join(cells.get("id", []))) or f"row-{hashlib.sha256(name.casefold().encode()).hexdigest()[:10]}"
+        if ident in reading.drafts and cells.get("id"):
+            reading.unused[f"ids that stand twice (their rows are joined), such as {ident} in row {number}"] += 1
+        _row(cells, reading.draft(ident), name, countries)
+    return reading
+
+
+def _row(cells: dict[str, list[str]], draft: Draft, name: str, countries: Countries) -> None:
+    def several(field: str) -> list[str]:
+        return [text for cell in cells.get(field, []) for part in _SEVERAL.split(cell) if (text := clean(part))]
+
+    draft.kind = next((_KIND[fold(text)] for text in several("kind") if fold(text) in _KIND), draft.kind)
+    draft.name(name, "name")
+    for text in several("aliases"):
+        draft.name(text)
+    for text in several("former_names"):
+        draft.name(text, "former")
+    for text in several("weak_aliases"):
+        draft.name(text, "weak")
+    for text in several("addresses"):
+        draft.address(text)
+    draft.country(*(countries.code(text) for text in several("countries")))
+    for label in ("imo", "registration", "tax"):
+        for text in several(label):
+            draft.identify(label, text)
+    draft.born += [born(text) for text in several("born")]
+    draft.programmes += several("programmes")
+    draft.listed_on = next((found for text in several("listed_on") if (found := day(text))), draft.listed_on)
+    draft.delisted_on = next((found for text in several("delisted_on") if (found := day(text))), draft.delisted_on)
+    for text in cells.get("note", []):
+        draft.note(text)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def sheet_rows(raw: RawFile) -> list[list[Any]]:
+    """The rows of the first sheet of a workbook that holds any.
+
+    Raises:
+        ListError: the workbook is damaged, or unpacks to more than any list has.
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415 - only for workbooks
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > LARGEST:
+                raise ListError(f"{raw.name} unpacks to more than {LARGEST:,} bytes; no list does.")
+        book = load_workbook(io.BytesIO(raw.data), read_only=True, data_only=True)
+    except ListError:
+        raise
+    except Exception as error:  # openpyxl raises whatever the damage leads it to
+        raise ListError(
+            f"{raw.name} is no workbook that can be read ({type(error).__name__}); save it again as .xlsx or .csv."
+        ) from None
+    try:
+        for sheet in book.worksheets:
+            rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+            if any(any(cell is not None for cell in row) for row in rows):
+                return rows
+    except Exception as error:
+        raise ListError(f"{raw.name} is damaged ({type(error).__name__}); save it again as .xlsx or .csv.") from None
+    finally:
+        book.close()
+    raise ListError(f"{raw.name} holds no rows.")
