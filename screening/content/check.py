@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from screening.content.conditions import Atom, Detect
     from screening.content.document import Document, Place
-    from screening.content.models import Content, Instrument, Item, Label, Rule, Watchlist
+    from screening.content.models import Content, Instrument, Item, Label, ListSource, Rule, Watchlist
     from screening.terms import Text
 
 
@@ -73,6 +73,10 @@ class _Checker:
         for watchlist in self.content.watchlists.values():
             if tell := self.teller("watchlists", watchlist.id):
                 self.watchlist(watchlist, tell)
+        for ident, source in self.content.list_sources.items():
+            if tell := self.teller("list_sources", ident):
+                self.texts({"title": source.title}, tell)
+                self.effect(source, tell)
         self.facts()
 
     def teller(self, kind: str, name: str) -> Tell | None:
@@ -304,8 +308,11 @@ class _Checker:
             self.suspensions(notice.dates, tell, ("notices", name, "dates"))
             if name in self.content.instruments:
                 tell(("notices", name), f"the id {name!r} is that of an instrument")
-        if watchlist.effect not in self.content.decision.get(_EFFECTS_KEY, {}):
-            tell(("effect",), f"decision.yaml has no effect {watchlist.effect!r} under {_EFFECTS_KEY}")
+        self.effect(watchlist, tell)
+
+    def effect(self, entry: Watchlist | ListSource, tell: Callable[[Place, str], None]) -> None:
+        if entry.effect not in self.content.decision.get(_EFFECTS_KEY, {}):
+            tell(("effect",), f"decision.yaml has no effect {entry.effect!r} under {_EFFECTS_KEY}")
 
     def facts(self) -> None:
         sources = self.content.sources
