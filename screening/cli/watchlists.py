@@ -82,17 +82,12 @@ def check(folders: Folders = None) -> None:
     found, broken = _lists(folders or [])
     old = 0
     for watchlist in found:
-        age = (dt.date.today() - watchlist.verified_on).days
-        most = watchlist.stale_after_days or limit
-        state = f"OLD: {age} days, more than {most}" if age > most else f"{age} days"
-        old += age > most
-        counts = ", ".join(
-            f"{count:,} {what}" for what, count in watchlist.counts.items() if count and what not in ("entries", "names")
-        )
-        typer.echo(
-            f"{watchlist.id}: {len(watchlist.entries):,} entries, as of {watchlist.verified_on} ({state})"
-            f"{f'; {counts}' if counts else ''}"
-        )
+        age, most = _age(watchlist), watchlist.stale_after_days or limit
+        state = "no day" if age is None else f"OLD: {age} days, more than {most}" if age > most else f"{age} days"
+        old += age is None or age > most
+        counted = {what: count for what, count in watchlist.counts.items() if count and what not in ("entries", "names")}
+        counts = "".join(f"; {count:,} {what}" for what, count in counted.items())
+        typer.echo(f"{watchlist.id}: {len(watchlist.entries):,} entries, as of {watchlist.verified_on or '-'} ({state}){counts}")
     for problem in broken:
         typer.echo(problem, err=True)
     if broken:
@@ -182,6 +177,11 @@ def _lists(folders: list[Path], *, shipped_too: bool = True) -> tuple[list[Watch
             else:
                 found += [watchlist for ident, watchlist in own.items() if ident not in content.watchlists]
     return sorted(found, key=lambda watchlist: watchlist.id), broken
+
+
+def _age(watchlist: Watchlist) -> int | None:
+    """Days since somebody last knew the list to hold; None where it does not say."""
+    return (dt.date.today() - watchlist.verified_on).days if watchlist.verified_on else None
 
 
 def _one(path: Path) -> Watchlist:

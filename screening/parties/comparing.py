@@ -61,7 +61,7 @@ def check_successor(old: Watchlist, new: Watchlist) -> None:
     Raises:
         ListError: it is older, or has lost so many entries that it is hardly whole.
     """
-    if new.date < old.date:
+    if new.date and old.date and new.date < old.date:
         raise ListError(
             f"{new.id}: the new list is of {new.date}, the one in use of {old.date}; the one in use stays. --accept takes "
             "the new one all the same."
