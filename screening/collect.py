@@ -56,6 +56,10 @@ class Collected:
         """Let rows of the results enter the digest, one after the other, so that the cuts between chunks leave no trace."""
         self.canonical[name].update(part.write_csv(include_header=False).encode())
 
+    def verdict(self, number: int) -> tuple[str, float, str | None]:
+        """Outcome, score and ``stands_on`` of the first line of the piece ``number``."""
+        return self._verdicts[number].row(0)
+
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""
         parts: list[pl.LazyFrame | pl.DataFrame] = []

@@ -200,16 +200,7 @@ class Screener:
         Raises:
             ManifestError: the line cannot be read.
         """
-        run = self.screen([line], as_of=as_of)
-        evidence: dict[str, list[dict[str, Any]]] = {}
-        for row in run.evidence.drop("line", "rule", "position").iter_rows(named=True):
-            evidence.setdefault(row.pop("hit"), []).append(row)
-        hits = [{**hit, "evidence": evidence.get(hit["id"], [])} for hit in run.hits.drop("line").iter_rows(named=True)]
-        lines = run.lines
-        if not lines.height:
-            return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
-        outcome, score, stands_on = lines.select("outcome", "score", "stands_on").row(0)
-        return LineResult(outcome, score, stands_on, hits, run.not_judged.drop("line").to_dicts())
+        return _Run(self, Settings(as_of=_day(as_of)), _silent).screen_line(line)
 
 
 class _Run:
@@ -226,15 +217,31 @@ class _Run:
 
     def screen(self, manifest: Any) -> ScreeningRun:
         started = dt.datetime.now().astimezone()
-        options = ReadOptions(sheet=self.settings.sheet, mappings=self.settings.columns, defaults=self.settings.defaults)
-        reader = read_manifest(manifest, self.screener.words, options)
         understood = Spill()
         try:
-            self._first(reader.chunks(), understood)
-            return self._finish(self._second(understood), reader.inputs, started)
+            collected, inputs = self._collect(manifest, understood)
+            return self._finish(collected, inputs, started)
         except BaseException:
             understood.close()
             raise
+
+    def screen_line(self, line: Mapping[str, Any]) -> LineResult:
+        """The answer for one line, without the rest of a run."""
+        collected, _ = self._collect([line], Spill())
+        if not collected.lines:
+            return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
+        hits, evidence, not_judged = collected.frames(self.screener.plan)
+        of_hit: dict[str, list[dict[str, Any]]] = {}
+        for row in evidence.drop("line", "rule", "position").iter_rows(named=True):
+            of_hit.setdefault(row.pop("hit"), []).append(row)
+        told = [{**hit, "evidence": of_hit.get(hit["id"], [])} for hit in hits.drop("line").iter_rows(named=True)]
+        return LineResult(*collected.verdict(0), told, not_judged.drop("line").to_dicts())
+
+    def _collect(self, manifest: Any, understood: Spill) -> tuple[Collected, list[Any]]:
+        options = ReadOptions(sheet=self.settings.sheet, mappings=self.settings.columns, defaults=self.settings.defaults)
+        reader = read_manifest(manifest, self.screener.words, options)
+        self._first(reader.chunks(), understood)
+        return self._second(understood), reader.inputs
 
     def _first(self, chunks: Iterable[Chunk], understood: Spill) -> None:
         """Pass 1: understand every line, and keep what rules over lines need."""
@@ -274,7 +281,7 @@ class _Run:
         collected, count = Collected(understood), 0
 
         def judge(number: int) -> tuple[pl.DataFrame, Judged]:
-            prepared = frames.prepare(understood.scan(number).collect(), plan, matches)
+            prepared = frames.prepare(understood.frame(number), plan, matches)
             shipments = prepared.select("line", "container_no", shipment_of())
             return shipments, screener.judge.judge(prepared, members, unjudged, matches)
 

@@ -71,6 +71,11 @@ class Spill:
     def __len__(self) -> int:
         return len(self._parts)
 
+    def frame(self, number: int) -> pl.DataFrame:
+        """The piece ``number``, read."""
+        part = self._parts[number]
+        return part if isinstance(part, pl.DataFrame) else self.scan(number).collect()
+
     def scan(self, number: int) -> pl.LazyFrame:
         """The piece ``number`` with all its columns, in the order of its lines."""
         part, schema = self._parts[number], self._schemas[number]
@@ -83,7 +88,7 @@ class Spill:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """The pieces in the order in which they came."""
         for number in range(len(self._parts)):
-            yield self.scan(number).collect()
+            yield self.frame(number)
 
     def close(self) -> None:
         """Remove what was written."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from screening.goods.lexicon import Scanned
 
 _SEPARATOR = " ¦ "
+_GOODS_KINDS = ("material:", "label:", "product:")
+"""Facts that say what the goods are, so that a customs code of other goods contradicts the text."""
 
 
 class Goods:
@@ -59,16 +61,21 @@ class Goods:
         """Add the fact columns to ``lines`` (any rows, canonical columns).
 
         Adds ``goods`` (the readable goods text), the bit columns ``f…`` and ``<column>.t…``, ``<measure>.lo/.hi``,
-        ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none). Where a line has no
-        goods text all of them are null.
+        ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none), ``names_goods``. Where a line has
+        no goods text all of them are null.
         """
         parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in GOODS_COLUMNS]
         together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
         written = lines.select_seq(pl.when(together != "").then(together)).to_series()
         distinct = written.drop_nulls().unique(maintain_order=True)
         columns = _joined(written, distinct, self.facts_of(distinct))
+        nothing = pl.repeat(None, lines.height, dtype=pl.UInt64, eager=True)
         for column, lexicon in self.columns.items():
-            columns += self._terms_of(lines[column], lexicon)
+            values = lines[column]
+            if values.null_count() == len(values):
+                columns += [nothing.alias(bits) for bits in lexicon.bits.columns]
+            else:
+                columns += self._terms_of(values, lexicon)
         return lines.hstack(columns)
 
     def facts_of(self, texts: pl.Series) -> pl.DataFrame:
@@ -81,6 +88,8 @@ class Goods:
             "materials": [self._materials(found) for found in facts],
         }
         table = self.lexicon.bits.table(facts).with_columns(pl.Series(name, ids, pl.String) for name, ids in named.items())
+        known = [any(fact.startswith(_GOODS_KINDS) for fact in found) for found in facts]
+        table = table.with_columns(pl.Series("names_goods", known, pl.Boolean))
         measures = self.measures.read(readable)
         return table[scanned.which].hstack([readable.alias(GOODS), *measures, *self._composed(readable, scanned)])
 
@@ -125,8 +134,6 @@ class Goods:
         return material is not None and (substance in material.substances or substance == "unspecified")
 
     def _terms_of(self, values: pl.Series, lexicon: Lexicon) -> list[pl.Series]:
-        if values.null_count() == len(values):
-            return [pl.repeat(None, len(values), dtype=pl.UInt64, eager=True).alias(column) for column in lexicon.bits.columns]
         distinct = values.drop_nulls().unique(maintain_order=True)
         scanned = lexicon.scan(text.plain(distinct, self.characters))
         return _joined(values, distinct, lexicon.bits.table(scanned.sets)[scanned.which])

@@ -89,21 +89,16 @@ def port_country(port: str, ports: Mapping[str, str]) -> str | None:
 
 def prepare(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
     """Add what judging needs besides: references of label and materials, list bits, licence and item code, ``position``."""
+    declares, licensed = (lines[name].null_count() < lines.height for name in ("item_code", "licence_no"))
+    code = pl.col("item_code").str.to_uppercase().str.replace_all(" ", "").str.strip_chars_end(".")
     lines = lines.with_columns(
         position=pl.int_range(pl.len(), dtype=pl.UInt32),
-        item_code_plain=pl.col("item_code").str.to_uppercase().str.replace_all(" ", "").str.strip_chars_end("."),
-        licence_stated=_licence_stated(plan),
-        names_goods=_names_goods(plan),
+        item_code_plain=code if declares else "item_code",
+        licence_stated=_licence_stated(plan) if licensed else pl.lit(value=False),
     )
     lines = _join_references(lines, "label", label_references(plan.content, lines["label"]))
     lines = _join_references(lines, "materials", material_references(plan.content, lines["materials"]))
     return _with_lists(lines, plan, matches)
-
-
-def _names_goods(plan: Plan) -> pl.Expr:
-    """The goods text names some known goods, so that a customs code of other goods contradicts it."""
-    bits = plan.scope.goods
-    return bits.any_of([*bits.of_kind("material"), *bits.of_kind("label"), *bits.of_kind("product")])
 
 
 def _licence_stated(plan: Plan) -> pl.Expr:
@@ -172,9 +167,9 @@ def _widest(bands: list[Band | None]) -> tuple[float | None, float | None]:
 
 
 def _join_references(lines: pl.DataFrame, key: str, table: pl.DataFrame) -> pl.DataFrame:
-    if not table.height:
-        return lines.with_columns(pl.lit(None, dtype=table.schema[name]).alias(name) for name in table.columns if name != key)
-    return lines.join(table, on=key, how="left", maintain_order="left")
+    rows = pl.int_range(table.height, dtype=pl.UInt32, eager=True)
+    at = lines[key].replace_strict(table[key], rows, default=None, return_dtype=pl.UInt32)
+    return lines.hstack(table.select(pl.exclude(key).gather(at)))
 
 
 def _with_lists(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:

@@ -23,6 +23,8 @@ def with_detour(lines: pl.DataFrame, coordinates: Mapping[str, Sequence[float]])
         lines: ``leaves_from, transit_countries, destination_country``.
         coordinates: country to latitude and longitude in degrees.
     """
+    if lines["transit_countries"].null_count() == lines.height:
+        return lines.with_columns(detour_ratio=pl.lit(None, dtype=pl.Float64))
     keys = ["leaves_from", "destination_country", "_via"]
     routes = lines.select("leaves_from", "destination_country", _via=pl.col("transit_countries").list.join(" "))
     distinct = routes.filter(pl.col("_via").str.len_bytes() > 0).unique().drop_nulls()
