@@ -21,8 +21,10 @@ _SHIPMENT_PARTS = {"shipment": pl.String, "line": pl.UInt32, "outcome": pl.Strin
 class Collected:
     """Results of the chunks so far."""
 
-    def __init__(self, understood: Spill) -> None:
+    def __init__(self, understood: Spill, *, digest: bool = True) -> None:
+        """Begin with nothing; ``digest=False`` spares the hashes where nobody asks for a digest."""
         self.understood = understood
+        self._digest = digest
         self.lines = 0
         self._verdicts: list[pl.DataFrame] = []
         self.outcomes: dict[str, int] = {}
@@ -34,16 +36,17 @@ class Collected:
 
     def add(self, lines: pl.DataFrame, judged: Any) -> None:
         """Take a judged chunk (verdict.Judged) with ``line, container_no, shipment`` of its lines."""
-        verdicts = judged.outcomes.select("outcome", "score", "stands_on")
+        verdicts = judged.outcomes[["outcome", "score", "stands_on"]]
         self._verdicts.append(verdicts)
         self.lines += lines.height
-        for outcome, count in verdicts.group_by("outcome").len().iter_rows():
-            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        for outcome in OUTCOMES:
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + int((verdicts["outcome"] == outcome).sum())
         lines = lines.hstack(verdicts)
         self._not_judged.append(judged.not_judged)
-        self._shipments.append(lines.filter(pl.col("shipment").is_not_null()).select(list(_SHIPMENT_PARTS)))
-        self._count("lines", lines.select("line", "outcome", "score"))
-        self._count("not_judged", judged.not_judged.select("line", "rule", "missing"))
+        named = lines if lines["shipment"].null_count() == 0 else lines.filter(pl.col("shipment").is_not_null())
+        self._shipments.append(named[list(_SHIPMENT_PARTS)])
+        self._count("lines", lines[["line", "outcome", "score"]])
+        self._count("not_judged", judged.not_judged[["line", "rule", "missing"]])
 
     def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
         """Take a round of explained hits."""
@@ -54,7 +57,8 @@ class Collected:
 
     def _count(self, name: str, part: pl.DataFrame) -> None:
         """Let rows of the results enter the digest, one after the other, so that the cuts between chunks leave no trace."""
-        self.canonical[name].update(part.write_csv(include_header=False).encode())
+        if self._digest:
+            self.canonical[name].update(part.write_csv(include_header=False).encode())
 
     def verdict(self, number: int) -> tuple[str, float, str | None]:
         """Outcome, score and ``stands_on`` of the first line of the piece ``number``."""

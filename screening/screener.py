@@ -210,6 +210,8 @@ class _Run:
         self.screener = screener
         self.settings = settings
         self.progress = progress
+        self.whole = True
+        """A whole run is wanted, not only what one line came to."""
         self.undated = False
         self.rejects: list[pl.DataFrame] = []
         self.names: set[str] = set()
@@ -227,6 +229,7 @@ class _Run:
 
     def screen_line(self, line: Mapping[str, Any]) -> LineResult:
         """The answer for one line, without the rest of a run."""
+        self.whole = False
         collected, _ = self._collect([line], Spill())
         if not collected.lines:
             return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
@@ -278,7 +281,7 @@ class _Run:
             members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
         matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
         explainer = Explainer(screener.content, plan, screener.decision)
-        collected, count = Collected(understood), 0
+        collected, count = Collected(understood, digest=self.whole), 0
 
         def judge(number: int) -> tuple[pl.DataFrame, Judged]:
             prepared = frames.prepare(understood.frame(number), plan, matches)

@@ -69,6 +69,8 @@ class Shares:
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
         with_share = texts.str.contains_any(_SHARE_SIGNS, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+        if not len(with_share):
+            return self._alloys(texts).unique(["index", "what"], keep="first", maintain_order=True)
         after = _at(with_share, self._stated(texts.gather(with_share), self.after))
         rest = with_share.filter(~with_share.is_in(after["index"].implode()))
         before = _at(rest, self._stated(texts.gather(rest), self.before))
@@ -104,8 +106,12 @@ class Shares:
         return written.replace_strict(known, return_dtype=pl.String)
 
     def _alloys(self, texts: pl.Series) -> pl.DataFrame:
+        numbered = texts.str.contains(r"[A-Z].*\d|\d.*[A-Z]")
+        if not numbered.any():
+            return _no_shares()
+        places = numbered.arg_true().cast(pl.UInt32)
         frame = (
-            pl.DataFrame({"index": _positions(texts), "written": texts.str.extract_all(_ALLOY)})
+            pl.DataFrame({"index": places, "written": texts.gather(places).str.extract_all(_ALLOY)})
             .filter(pl.col("written").list.len() > 0)
             .explode("written")
             .filter(pl.col("written").str.contains(r"\d"), pl.col("written").str.contains("[a-z]"))

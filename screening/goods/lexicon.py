@@ -117,7 +117,7 @@ class Patterns:
             return self.all
         together = "".join(words.to_list())
         starts = {*together.split(), *together}
-        return [form for start in starts for form in self._by_start.get(start, ())]
+        return [form for start in starts for form in self._by_start.get(start, ()) if form in together]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,17 +199,17 @@ class Lexicon:
                 self._ready[root] = list(self._add(self._roots[root]))
             return self._ready[root]
 
-    def words(self, plain_texts: pl.Series) -> pl.Series:
+    def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
-        result = text.words(plain_texts)
-        phrases = self._phrases_in(result)
-        if phrases:
-            result = self._replace(result, phrases)
-            if self._spread is not None:
-                marked = result.str.contains("\x01", literal=True).arg_true()
-                if len(marked):
-                    spread = text.words(self._spread(plain_texts.gather(marked)))
-                    result = result.scatter(marked, self._replace(spread, self._phrases_in(spread)))
+        phrases = self._phrases_in(words)
+        if not phrases:
+            return words
+        result = self._replace(words, phrases)
+        if self._spread is not None:
+            marked = result.str.contains("\x01", literal=True).arg_true()
+            if len(marked):
+                spread = text.words(self._spread(plain_texts.gather(marked)))
+                result = result.scatter(marked, self._replace(spread, self._phrases_in(spread)))
         return result
 
     def _phrases_in(self, words: pl.Series) -> list[str]:
@@ -230,9 +230,14 @@ class Lexicon:
     def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
         return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
 
-    def find(self, plain_texts: pl.Series) -> pl.Series:
-        """The names found in every text as one string (see :meth:`parts`); empty where there is none."""
-        words = self.words(plain_texts)
+    def find(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
+        """The names found in every text as one string (see :meth:`parts`); empty where there is none.
+
+        Args:
+            words: the texts as ``text.words`` makes them.
+            plain_texts: the same as ``text.plain`` makes them.
+        """
+        words = self._unmasked(words, plain_texts)
         found = _found(words, [*self._patterns.within(words), *_within(self._roots, words)])
         if self._roots:
             found = self._with_rooted(found, words, plain_texts)
@@ -250,9 +255,9 @@ class Lexicon:
                 kinds = inside.split(",")
                 yield form, tuple(fact for fact in self.facts_of[form] if not inside or fact.partition(":")[0] not in kinds)
 
-    def scan(self, plain_texts: pl.Series) -> Scanned:
-        """The facts of every text."""
-        names = self.find(plain_texts)
+    def scan(self, words: pl.Series, plain_texts: pl.Series) -> Scanned:
+        """The facts of every text, given as for :meth:`find`."""
+        names = self.find(words, plain_texts)
         # many texts name the same goods: the facts are put together once for every set of names
         distinct = names.unique().sort()
         sets = [frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in distinct.to_list()]

@@ -61,35 +61,49 @@ class Goods:
         """Add the fact columns to ``lines`` (any rows, canonical columns).
 
         Adds ``goods`` (the readable goods text), the bit columns ``f…`` and ``<column>.t…``, ``<measure>.lo/.hi``,
-        ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none), ``names_goods``. Where a line has
-        no goods text all of them are null.
+        ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none), ``names_goods``. Where a
+        line has no goods text all of them are null.
         """
         parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in GOODS_COLUMNS]
         together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
         written = lines.select_seq(pl.when(together != "").then(together)).to_series()
-        distinct = written.drop_nulls().unique(maintain_order=True)
-        columns = _joined(written, distinct, self.facts_of(distinct))
-        nothing = pl.repeat(None, lines.height, dtype=pl.UInt64, eager=True)
-        for column, lexicon in self.columns.items():
-            values = lines[column]
-            if values.null_count() == len(values):
-                columns += [nothing.alias(bits) for bits in lexicon.bits.columns]
+        asked = {GOODS: written, **{column: lines[column] for column in self.columns}}
+        distinct = {column: _distinct(values) for column, values in asked.items()}
+        # the texts of all columns are made comparable together: for a single line that is most of the work
+        texts = pl.concat([values.rename("text") for values in distinct.values()])
+        readable = text.plain(texts, self.characters)
+        words = text.words(readable)
+        columns, at = [], 0
+        for column, values in asked.items():
+            count = len(distinct[column])
+            own = (words.slice(at, count), readable.slice(at, count))
+            at += count
+            if column == GOODS:
+                columns += _joined(values, distinct[column], self._facts(*own))
+            elif count:
+                bits, scanned = self.columns[column].bits, self.columns[column].scan(*own)
+                columns += _joined(values, distinct[column], bits.table(scanned.sets)[scanned.which])
             else:
-                columns += self._terms_of(values, lexicon)
+                nothing = pl.repeat(None, lines.height, dtype=pl.UInt64, eager=True)
+                columns += [nothing.alias(name) for name in self.columns[column].bits.columns]
         return lines.hstack(columns)
 
     def facts_of(self, texts: pl.Series) -> pl.DataFrame:
         """The columns of :meth:`understand` for distinct goods texts, in their order."""
         readable = text.plain(texts, self.characters)
-        scanned = self.lexicon.scan(readable)
+        return self._facts(text.words(readable), readable)
+
+    def _facts(self, words: pl.Series, readable: pl.Series) -> pl.DataFrame:
+        scanned = self.lexicon.scan(words, readable)
         facts = [self._specific(found) for found in scanned.sets]
         named = {
             "label": [self._ids("label", found) for found in facts],
             "materials": [self._materials(found) for found in facts],
         }
-        table = self.lexicon.bits.table(facts).with_columns(pl.Series(name, ids, pl.String) for name, ids in named.items())
         known = [any(fact.startswith(_GOODS_KINDS) for fact in found) for found in facts]
-        table = table.with_columns(pl.Series("names_goods", known, pl.Boolean))
+        table = self.lexicon.bits.table(facts).hstack(
+            [*(pl.Series(name, ids, pl.String) for name, ids in named.items()), pl.Series("names_goods", known, pl.Boolean)]
+        )
         measures = self.measures.read(readable)
         return table[scanned.which].hstack([readable.alias(GOODS), *measures, *self._composed(readable, scanned)])
 
@@ -133,15 +147,11 @@ class Goods:
         material = self.content.materials.get(element)
         return material is not None and (substance in material.substances or substance == "unspecified")
 
-    def _terms_of(self, values: pl.Series, lexicon: Lexicon) -> list[pl.Series]:
-        distinct = values.drop_nulls().unique(maintain_order=True)
-        scanned = lexicon.scan(text.plain(distinct, self.characters))
-        return _joined(values, distinct, lexicon.bits.table(scanned.sets)[scanned.which])
-
     def words_found(self, column: str, value: pl.Series) -> pl.DataFrame:
         """Which words of ``column`` set which facts: ``index, fact, words``, for evidence and reasons."""
         lexicon = self.lexicon if column == GOODS else self.columns[column]
-        found = lexicon.find(text.plain(value, self.characters)).to_list()
+        readable = text.plain(value, self.characters)
+        found = lexicon.find(text.words(readable), readable).to_list()
         rows = [
             (index, fact, shown(form))
             for index, names in enumerate(found)
@@ -153,6 +163,10 @@ class Goods:
 
 def _of_kind(kind: str, facts: frozenset[str]) -> list[str]:
     return sorted(fact.partition(":")[2] for fact in facts if fact.startswith(f"{kind}:"))
+
+
+def _distinct(values: pl.Series) -> pl.Series:
+    return values.clear() if values.null_count() == len(values) else values.drop_nulls().unique(maintain_order=True)
 
 
 def _joined(values: pl.Series, distinct: pl.Series, found: pl.DataFrame) -> list[pl.Series]:

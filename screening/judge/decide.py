@@ -235,7 +235,7 @@ class Decision:
         score = pl.zeros(len(positions), dtype=pl.Float64, eager=True)
         stands_on = pl.repeat(None, len(positions), dtype=pl.String, eager=True)
         if unjudged.height:
-            blocked = unjudged.filter(pl.col("rule").is_in(self._required))["position"].unique()
+            blocked = unjudged["position"].filter(self._required.gather(unjudged["rule"])).unique()
             outcome = outcome.scatter(blocked, "not_judged")
         if hits.height:
             combos = (
@@ -255,10 +255,9 @@ class Decision:
         return pl.DataFrame({"position": positions, "outcome": outcome, "score": score, "stands_on": stands_on})
 
     @cached_property
-    def _required(self) -> list[int]:
-        """Rules without which a line is not judged."""
-        own = (r for r in self.plan.rules if not self.bound.foreign(r.regime or ""))
-        return [r.index for r in own if (bool(r.listed_facts) if isinstance(r.spec, Item) else r.spec.required)]
+    def _required(self) -> pl.Series:
+        """Whether a line is not judged without a rule, by the rule's index."""
+        return pl.Series([isinstance(rule.spec, Item) or rule.spec.required for rule in self.plan.rules], dtype=pl.Boolean)
 
     def _verdict(self, key: str) -> tuple[str, float, str | None]:
         if key not in self._verdicts:

@@ -56,8 +56,9 @@ class Account:
     def before(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Take out the rows that can be told from their cells alone: blank, repeated headers, totals with their word."""
         cells = [name for name in frame.columns if name != ROW]
-        blank = frame.select(pl.all_horizontal(pl.col(cells).is_null())).to_series()
-        if blank.any():
+        full = any(frame[name].null_count() == 0 for name in cells)  # then no row is blank
+        blank = None if full else frame.select(pl.all_horizontal(pl.col(cells).is_null())).to_series()
+        if blank is not None and blank.any():
             self.count("blank", int(blank.sum()))
             frame = frame.filter(~blank)
         out: dict[int, str] = {}
@@ -83,7 +84,10 @@ class Account:
         Returns:
             The lines that remain, and the rejects.
         """
-        there = [name for name in _SCREENABLE if lines.schema[name] != pl.Null]
+        there = [name for name in _SCREENABLE if lines[name].dtype != pl.Null]
+        if any(lines[name].null_count() == 0 for name in there):  # most often the description
+            self._add(lines)
+            return lines, []
         given = [f"c{self._mapping.filled['hs_code'][0].index}"] if "hs_code" in self._mapping.filled else []
         empty = lines.select(pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in given))).to_series()
         if not empty.any():

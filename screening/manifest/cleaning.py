@@ -34,6 +34,7 @@ TYPES: dict[Kind, pl.DataType] = {
 _MEASURES = ("net_kg", "gross_kg", "volume_m3")
 _LONGEST_PLACEHOLDER = 30
 """Bytes."""
+_FEW_ROWS = 64
 _EXAMPLES = 3
 _LOST_ZERO = {5: 6, 7: 8, 9: 10}
 """Digits of a code that may have lost its leading zero, and how many it had."""
@@ -169,10 +170,11 @@ class Cleaner:
             own = columns.get(column, series)
             first, second = (series, own) if column == "currency" else (own, series)
             columns[column] = first.zip_with(first.is_not_null(), second)
-        data: dict[str, Any] = {column: columns.get(column, pl.lit(None, type_of(column))) for column in COLUMNS}
+        nothing = {kind: pl.repeat(None, frame.height, dtype=kind, eager=True) for kind in set(map(type_of, COLUMNS))}
+        data = {column: columns[column] if column in columns else nothing[type_of(column)] for column in COLUMNS}
         data |= {RAW + column: cells for column, cells in raw.items()}
-        data |= {EXTRA + name: pl.col(f"c{index}") for index, name in self.mapping.extras.items()}
-        return frame.select(pl.col(ROW), *(value.alias(name) for name, value in data.items()))
+        data |= {EXTRA + name: frame[f"c{index}"] for index, name in self.mapping.extras.items()}
+        return pl.DataFrame([frame[ROW], *(value.alias(name) for name, value in data.items())])
 
     def fill(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Fill empty cells with what stands above the table or was given as default."""
@@ -266,22 +268,24 @@ class Cleaner:
 
     def _placeholders(self, frame: pl.DataFrame, columns: list[str]) -> dict[str, list[str]]:
         """The texts that stand for an empty cell, by text column; only columns that have some."""
-        sources = {column: pl.col(f"c{self._sources[column][0].index}") for column in columns}
-        short = frame.select(
-            pl.when((cell.str.len_bytes() <= _LONGEST_PLACEHOLDER) & ~cell.str.contains("[0-9]")).then(cell).alias(column)
-            for column, cell in sources.items()
-        )
+        if not columns:
+            return {}
+        sources = [f"c{self._sources[column][0].index}" for column in columns]
+        cell = pl.col(sources)
+        short = (cell.str.len_bytes() <= _LONGEST_PLACEHOLDER) & ~cell.str.contains("[0-9]")
+        # of many rows the short texts first; of few all are looked at
+        chosen = frame.select(pl.when(short).then(cell)) if frame.height > _FEW_ROWS else frame[sources]
         found = {}
-        for column, cells in zip(columns, short, strict=True):
-            texts = cells.drop_nulls().unique().to_list() if cells.null_count() < frame.height else []
-            if texts := [text for text in texts if not (key := fold(text)) or key in self.words.placeholders]:
-                found[column] = texts
+        for column, cells in zip(columns, chosen, strict=True):
+            texts = set(cells.to_list() if frame.height <= _FEW_ROWS else cells.unique().to_list()) - {None}
+            if texts := {text for text in texts if not (key := fold(text)) or key in self.words.placeholders}:
+                found[column] = sorted(texts)
         return found
 
     def _count_unread(self, column: str, cells: pl.Series, values: pl.Series) -> None:
-        lost = values.is_null() & cells.is_not_null()
-        if not lost.any():
+        if values.null_count() == cells.null_count():  # what is empty stays empty, so nothing was lost
             return
+        lost = values.is_null() & cells.is_not_null()
         unread = self.unread.setdefault(column, Unread())
         for text, count in cells.filter(lost).alias("text").value_counts(sort=True).iter_rows():
             key = fold(text)

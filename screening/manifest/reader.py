@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,7 +127,9 @@ class Manifest:
                 yield opened.path, sheet.name, self._prepare(sheet, opened.path), list(sheet.notes)
 
     def _opened(self) -> Iterator[Opened]:
-        with tempfile.TemporaryDirectory(prefix="screening-", ignore_cleanup_errors=True) as folder:
+        files = any(isinstance(source, str | Path) for source in self._sources)
+        workspace = tempfile.TemporaryDirectory(prefix="screening-", ignore_cleanup_errors=True) if files else nullcontext("")
+        with workspace as folder:
             for source in self._sources:
                 yield open_source(source, self._lexicon, Path(folder))
 
