@@ -65,7 +65,10 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
         return pl.DataFrame(schema=MEMBERS), unjudged.unique().sort("line")
     judge = _JUDGES[group.kind]
     found, undecided = judge(group, lines)
-    names = {key: _name(rule, *key) for key in found.select("key", "group.first").unique().iter_rows()} if found.height else {}
+    unjudged = pl.concat([unjudged, undecided]).unique().sort("line")
+    if not found.height:
+        return pl.DataFrame(schema=MEMBERS), unjudged
+    names = {key: _name(rule, *key) for key in found.select("key", "group.first").unique().iter_rows()}
     found = found.with_columns(
         pl.Series("group", [names[key] for key in found.select("key", "group.first").iter_rows()], dtype=pl.String),
         pl.col("key").str.replace_all(SEPARATOR, " · ").alias("group.key"),
@@ -73,14 +76,15 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in MEMBERS.items() if name not in found.columns]
     result = found.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
     result = result.sort("line", "group").unique("line", keep="first", maintain_order=True)
-    return result, pl.concat([unjudged, undecided]).unique().sort("line")
+    return result, unjudged
 
 
 def _fewest(group: Group) -> int:
     """The fewest lines of which the rule can say anything."""
     if group.kind == "outlier":
         return group.min_lines
-    counted = [math.ceil(bounds.get("gte", bounds.get("gt", 0))) for name, bounds in group.having.items() if name == "lines"]
+    counts = {name: bounds for name, bounds in group.having.items() if name in ("lines", "shipments") or "distinct." in name}
+    counted = [math.ceil(bounds.get("gte", bounds.get("gt", 0))) for bounds in counts.values()]
     return max(1, *map(int, counted), 2 if group.kind == "pass_through" else 1)
 
 

@@ -81,7 +81,7 @@ class Cleaner:
         self.lookups = Lookups(words)
         self.unread: dict[str, Unread] = {}
         self.no_unit: dict[str, bool] = {}
-        self._known: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, dict[Any, Any]] = {}
         self._months = cast("Mapping[str, int]", words.options["months"])
         self._sources = {column: fillings for column, fillings in mapping.filled.items() if column in COLUMNS}
         self.decided = self._decide(first)
@@ -256,7 +256,7 @@ class Cleaner:
                 result["package_type"] = by_distinct(read.around, self.lookups.package, known, pl.String)
         return {column: values, **result}
 
-    def _countries(self, cells: pl.Series, known: dict[str, Any]) -> pl.Series:
+    def _countries(self, cells: pl.Series, known: dict[Any, Any]) -> pl.Series:
         distinct = cells.unique().drop_nulls().to_list()
         for text in distinct:
             if text not in known:

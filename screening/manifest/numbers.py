@@ -39,6 +39,8 @@ _POINT = "|".join(
         r"^[^\d,.]*0\.\d+(?:[^\d,.]|$)|\d,\d{3},\d{3}",
     )
 )
+_FEW_CELLS = 64
+"""Up to so many cells are looked up one by one, and no look is taken at which of them are the same."""
 _THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
 
 
@@ -116,7 +118,9 @@ def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:
     )
 
 
-def by_distinct(cells: pl.Series, read: Lookup, known: dict[str, float | str | None], kind: type[pl.DataType]) -> pl.Series:
+def by_distinct(
+    cells: pl.Series, read: Lookup, known: dict[str | None, float | str | None], kind: type[pl.DataType]
+) -> pl.Series:
     """Read a column of few different texts by reading each of them once.
 
     Args:
@@ -125,12 +129,13 @@ def by_distinct(cells: pl.Series, read: Lookup, known: dict[str, float | str | N
         known: Texts read before; grows.
         kind: The type of the result.
     """
-    distinct = cells.unique().drop_nulls().to_list()
-    if not distinct:
-        return pl.repeat(None, len(cells), dtype=kind, eager=True).alias(cells.name)
+    few = len(cells) <= _FEW_CELLS
+    distinct = cells.to_list() if few else cells.unique().to_list()
     for text in distinct:
         if text not in known:
-            known[text] = read(text)
+            known[text] = None if text is None else read(text)
+    if few:
+        return pl.Series(cells.name, [known[text] for text in distinct], dtype=kind)
     meant = pl.Series([known[text] for text in distinct], dtype=kind)
     return cells.replace_strict(pl.Series(distinct, dtype=pl.String), meant, default=None, return_dtype=kind)
 
