@@ -281,7 +281,8 @@ class Lexicon:
         closer = told.str.replace_all(_BETWEEN, " ")
         apart = (closer != told).arg_true()
         if len(apart):
-            closer = self.words(closer.gather(apart).str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2"))
+            joined = closer.gather(apart).str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2")
+            closer = self._unmasked(text.words(joined), joined)
             more = more.scatter(apart, more.gather(apart) + _NEXT + _found(closer, patterns.within(closer)))
         return found.scatter(places, found.gather(places) + _NEXT + more)
 
