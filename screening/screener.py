@@ -200,7 +200,8 @@ class Screener:
         Raises:
             ManifestError: the line cannot be read.
         """
-        return _Run(self, Settings(as_of=_day(as_of)), _silent).screen_line(line)
+        settings = Settings(as_of=_day(as_of))
+        return _Run(self._on(settings.today), settings, _silent).screen_line(line)
 
 
 class _Run:

@@ -26,7 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-rules_app = typer.Typer(help="List, show, check and test the rules.", no_args_is_help=True, rich_markup_mode=None)
+rules_app = typer.Typer(
+    help="List, show, check, test, compare and measure the rules.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(rules_app, name="rules")
 app.add_typer(watchlists_app, name="watchlists")
 
@@ -54,6 +56,10 @@ _OUTPUT = (
     "Report to write; the suffix chooses the format: .xlsx .html .json hold the whole run, .jsonl .csv .parquet one row per hit, "
     ".lines.csv .lines.parquet one row per line; - writes JSON to standard output. May be repeated."
 )
+BoundBy = Annotated[
+    str | None,
+    typer.Option(metavar="REGIME,…", help="Whose law binds you, such as CN,EU; measures of others ask for a review at most."),
+]
 Lang = Annotated[LanguageOption, typer.Option("--language", help="Language of reports.")]
 
 
@@ -91,10 +97,7 @@ def screen(
         list[str] | None, typer.Option(metavar="FIELD=VALUE", help="Value of a column's empty cells. May be repeated.")
     ] = None,
     language: Lang = LanguageOption.en,
-    bound_by: Annotated[
-        str | None,
-        typer.Option(metavar="REGIME,…", help="Whose law binds you, such as CN,EU; measures of others ask for a review at most."),
-    ] = None,
+    bound_by: BoundBy = None,
     law: Annotated[
         Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
     ] = None,
@@ -168,7 +171,7 @@ def rules_list(
     language: Lang = LanguageOption.en,
 ) -> None:
     """List every rule that is applied: id, family, what it asks for, title."""
-    from screening.cli.explain import rule_rows
+    from screening.cli.rules import rule_rows
 
     for row in rule_rows(rules or [], shipped=not no_shipped, language=language.value):
         if family is None or row[1] == family:
@@ -181,7 +184,7 @@ def rules_show(
     rules: Rules = None,
 ) -> None:
     """Show a rule as it stands in its file."""
-    from screening.cli.explain import source_of
+    from screening.cli.rules import source_of
 
     typer.echo(source_of(rule, rules or []))
 
@@ -192,11 +195,15 @@ def rules_check(
         list[Path] | None,
         typer.Argument(help="Folders or files to check together with the shipped content; that alone by default."),
     ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Warn about what was last verified too long before this day.")] = None,
 ) -> None:
-    """Check rules and lists; every problem is told with file and line."""
-    from screening.cli.explain import check_content
+    """Check rules and lists: every problem with file and line, and warnings on what is most likely not meant."""
+    from screening.cli.rules import check_content
 
-    typer.echo(check_content(folders or []))
+    warnings, told = check_content(folders or [], _day(as_of) if as_of else None)
+    for warning in warnings:
+        typer.echo(warning, err=True)
+    typer.echo(told)
 
 
 @rules_app.command("test")
@@ -205,12 +212,44 @@ def rules_test(
     rules: Rules = None,
 ) -> None:
     """Run the examples that stand inside the rules."""
-    from screening.cli.explain import test_rules
+    from screening.cli.rules import test_rules
 
     text, failed = test_rules(only, rules or [])
     typer.echo(text)
     if failed:
         raise typer.Exit(FINDINGS)
+
+
+_CONTENT = "`shipped`, a folder that holds a whole content (rules and watchlists), or rules added to the shipped ones."
+
+
+@rules_app.command("diff")
+def rules_diff(
+    old: Annotated[str, typer.Argument(help=f"The content as it was: {_CONTENT}")],
+    new: Annotated[str, typer.Argument(help="The content as it is to be, named in the same way.")],
+    on: Annotated[list[str], typer.Option("--on", metavar="MANIFEST", help="Manifest to screen with both. May be repeated.")],
+    as_of: Annotated[str | None, typer.Option(help="Day on which law and lists are read, for all lines.")] = None,
+    bound_by: BoundBy = None,
+) -> None:
+    """Show on which lines of a manifest two contents differ."""
+    from screening.cli.rules import diff_rules
+
+    text, differs = diff_rules(old, new, on, as_of, bound_by)
+    typer.echo(text)
+    if differs:
+        raise typer.Exit(FINDINGS)
+
+
+@rules_app.command("profile")
+def rules_profile(
+    manifests: Annotated[list[str], typer.Argument(metavar="MANIFEST…", help="Manifests to screen.")],
+    rules: Rules = None,
+    no_shipped: NoShipped = False,
+) -> None:
+    """Show what each rule costs on a manifest and how often it hits."""
+    from screening.cli.rules import profile_rules
+
+    typer.echo(profile_rules(manifests, rules or [], shipped=not no_shipped))
 
 
 def _defaults(pairs: list[str]) -> dict[str, str]:

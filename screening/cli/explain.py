@@ -1,35 +1,23 @@
-"""What ``screening explain`` and ``screening rules …`` say, as text."""
+"""What ``screening explain`` says, as text."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from screening.cli import explain_law
 from screening.cli.explain_law import citations, told_state, wrap
 from screening.content.conditions import parse_detect
-from screening.content.folders import bundled
-from screening.content.snapshot import shipped
 from screening.errors import UsageError
 from screening.judge.status import state
 from screening.terms import Text
+from screening.tools.contents import load
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
     from screening.content.models import Content, Instrument, Item, Rule
-
-
-def load(rules: list[Path], *, examples: bool = False, law: bool = True) -> Content:
-    """The shipped content and ``rules``."""
-    content = shipped(examples=examples, law=law)
-    if rules:
-        from screening.content.listfile import with_folders
-
-        content = with_folders(rules, content)
-    return content
 
 
 def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
@@ -57,7 +45,7 @@ def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
         return "\n\n".join(_item(content, instrument, item, day, language) for instrument, item in found)
     if material := _material_named(content, name):
         return _material(content, material, day, language)
-    raise UsageError(f"Nothing is called {name!r}.{_nearest(content, name)} `screening rules list` names all rules.")
+    raise UsageError(f"Nothing is called {name!r}.{nearest(content, name)} `screening rules list` names all rules.")
 
 
 def _rule(content: Content, rule: Rule, language: str) -> str:
@@ -151,89 +139,6 @@ def _material_named(content: Content, name: str) -> str | None:
     return None
 
 
-def rule_rows(rules: list[Path], *, shipped: bool, language: str) -> list[tuple[str, str, str, str]]:
-    """Every applied rule and item: id, family, what it asks for, title; by id."""
-    content = load(rules, law=shipped)
-    applied = [rule for rule in content.rules.values() if rule.status != "retired"]
-    rows = [(r.id, r.family, r.parties or r.action, _say(r.title, language)) for r in applied]
-    rows += [
-        (f"{i.id}/{item.code}", "control", item.consequence, _say(item.title, language))
-        for i in content.instruments.values()
-        for item in i.items
-        if item.status != "retired"
-    ]
-    return sorted(rows)
-
-
-def source_of(rule: str, rules: list[Path]) -> str:
-    """The text of a rule as it stands in its file, with the place.
-
-    Raises:
-        UsageError: there is no such rule.
-    """
-    content = load(rules, examples=True)
-    ident, _, code = rule.partition("/")
-    place = content.places.get(f"rules:{rule}") or content.places.get(f"instruments:{ident}")
-    if place is None:
-        raise UsageError(f"There is no rule {rule!r}.{_nearest(content, rule)} `screening rules list` names all.")
-    name, line = place
-    roots = [bundled("rules").parent, bundled("watchlists").parent, *(folder.parent for folder in rules)]
-    path = next((root / name for root in roots if (root / name).is_file()), None)
-    if path is None:
-        raise UsageError(f"The file {name} that holds {rule!r} is no longer there.")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    if code:
-        named = re.compile(rf"\s*- .*\bcode:\s*[\"']?{re.escape(code)}[\"']?\s*(,|\}}|$)")
-        starts = [index for index, text in enumerate(lines) if named.match(text)]
-        if not starts:
-            raise UsageError(f"{ident} has no item {code!r}; `screening explain {ident}` names its items.")
-        line = starts[0] + 1
-    return f"{name}:{line}\n" + "\n".join(_block(lines, line - 1))
-
-
-def _block(lines: list[str], start: int) -> list[str]:
-    """The list entry, or the whole file's mapping, that begins at ``start``."""
-    indent = len(lines[start]) - len(lines[start].lstrip())
-    if not lines[start].lstrip().startswith("- "):
-        return lines[start:]
-    end = start + 1
-    while end < len(lines) and (not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > indent):
-        end += 1
-    return lines[start:end]
-
-
-def check_content(folders: list[Path]) -> str:
-    """Check content; raises ContentError with every problem, else says what was checked."""
-    own = [bundled("rules").resolve(), bundled("watchlists").resolve()]
-    folders = [folder for folder in folders if not any(folder.resolve().is_relative_to(root) for root in own)]
-    content = load(folders, examples=True)
-    items = sum(len(i.items) for i in content.instruments.values())
-    examples = sum(len(r.examples) for r in content.rules.values())
-    examples += sum(len(item.examples) for i in content.instruments.values() for item in i.items)
-    entries = sum(len(w.entries) for w in content.watchlists.values())
-    return (
-        f"No problems. {len(content.rules)} rules, {len(content.instruments)} instruments with {items} items, "
-        f"{len(content.watchlists)} lists with {entries} entries, {examples} examples; content version {content.version}."
-    )
-
-
-def test_rules(only: str, rules: list[Path]) -> tuple[str, int]:
-    """Run the examples; returns what to print and how many failed."""
-    from screening.examples import run_examples
-
-    content = load(rules, examples=True)
-    outcomes = run_examples(content, only)
-    if not outcomes:
-        raise UsageError(f"No rule with examples has an id that begins with {only!r}.{_nearest(content, only)}")
-    failed = [o for o in outcomes if not o.ok]
-    rows = [f"FAILED {o.rule}: {o.example.name}: expected {o.example.expect}, got {o.got} ({o.detail})" for o in failed]
-    counts = {kind: sum(o.example.expect == kind for o in outcomes) for kind in ("hit", "clear", "not_judged")}
-    told = ", ".join(f"{n} expected {kind}" for kind, n in counts.items())
-    count = len({o.rule for o in outcomes})
-    rows.append(f"{len(outcomes) - len(failed)} of {len(outcomes)} examples hold ({told}) in {count} rules.")
-    return "\n".join(rows), len(failed)
-
-
 def _say(text: Text, language: str) -> str:
     return text.get(language)
 
@@ -268,7 +173,8 @@ def _examples(examples: list[Any]) -> list[str]:
     return ["", "Examples", *rows]
 
 
-def _nearest(content: Content, name: str) -> str:
+def nearest(content: Content, name: str) -> str:
+    """A question naming what is called most like ``name``; empty where nothing is."""
     from difflib import get_close_matches
 
     names = [
@@ -281,6 +187,3 @@ def _nearest(content: Content, name: str) -> str:
     names += [f"{i.id}/{item.code}" for i in content.instruments.values() for item in i.items]
     close = get_close_matches(name, names, 3, 0.5)
     return f" Did you mean {' or '.join(close)}?" if close else ""
-
-
-__all__ = ["check_content", "explain", "load", "rule_rows", "source_of", "test_rules"]

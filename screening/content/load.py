@@ -83,16 +83,16 @@ def content_files(folders: Iterable[Path]) -> list[tuple[Path, str]]:
     return found
 
 
-def load(folders: Iterable[Path], base: Content | None = None) -> Content:
+def load(folders: Iterable[Path], base: Content | None = None, *, own: bool | None = None) -> Content:
     """Read and check all content below ``folders``, added to ``base`` (which is not changed).
 
     Content of its own, without a base, must be complete. What is added to a base is the user's and may leave out what only others
-    need (Chinese texts, sources, examples): that is told in ``Content.advice``.
+    need (Chinese texts, sources, examples): that is told in ``Content.advice``. ``own`` says whose it is where the base does not.
 
     Raises:
         ContentError: with every problem of every file.
     """
-    loader = _Loader(base)
+    loader = _Loader(base, own=base is not None if own is None else own)
     for folder in folders:
         if not folder.exists():
             loader.problems.append(Problem(str(folder), 0, "does not exist; name a folder or file of rules or lists"))
@@ -109,8 +109,8 @@ def load(folders: Iterable[Path], base: Content | None = None) -> Content:
 
 
 class _Loader:
-    def __init__(self, base: Content | None) -> None:
-        self.own = base is not None
+    def __init__(self, base: Content | None, *, own: bool) -> None:
+        self.own = own
         self.content = _copy(base) if base else Content(version="")
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []

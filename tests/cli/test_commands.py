@@ -280,3 +280,31 @@ def test_laws_notices_and_lists_are_explained(run, name, said):
     assert ended.status == 0
     told = " ".join(ended.out.split())
     assert [words for words in said if words not in told] == []
+
+
+def test_rules_diff_tells_what_a_rule_of_ones_own_changes(run, rule, manifest):
+    ended = run("rules", "diff", "shipped", rule(), "--on", manifest("clear", "hold"))
+    assert ended.status == 1
+    assert "clear -> hold  1" in ended.out
+    assert "own.shoes  +1 -0 ~0" in ended.out
+    assert run("rules", "diff", "shipped", "shipped", "--on", manifest("clear")).status == 0
+    assert run("rules", "diff", "shipped", "nowhere", "--on", manifest("clear")).status == 2
+
+
+def test_rules_profile_shows_every_rule(run, rule, manifest):
+    ended = run("rules", "profile", manifest("clear", "hold"), "--rules", rule(), "--no-shipped")
+    assert ended.status == 0
+    assert ended.out.startswith("2 lines: read ")
+    assert [row.split()[-1] for row in ended.out.splitlines()[4:]] == ["own.shoes"]
+
+
+def test_rules_check_warns_about_own_files_only_and_keeps_its_status(run, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("rules:\n  - {id: own.x, title: X, family: data, detect: {x: {brand: {in: [X]}}}}\n", encoding="utf-8")
+    ended = run("rules", "check", path)
+    warnings = ended.err.splitlines()
+    assert ended.status == 0
+    assert any("is true of none of" in row for row in warnings)
+    assert all(row.startswith(f"warning: {path.name}:2: own.x: ") for row in warnings)
+    assert ended.out.startswith("No problems. ")
+    assert ended.out.endswith(f"; {len(warnings)} warnings.\n")
