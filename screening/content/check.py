@@ -240,6 +240,9 @@ class _Checker:
 
     def example_lines(self, examples: list[Any], tell: Tell) -> None:
         for index, example in enumerate(examples):
+            if example.group and example.group not in self.content.distinctions:
+                known = _nearest(example.group, self.content.distinctions)
+                tell(("examples", index), f"there is no distinction {example.group!r}{known}; they stand in facts/distinctions.yaml")
             for line in [example.line, *example.lines]:
                 for column in line:
                     if column not in COLUMNS:

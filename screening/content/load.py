@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _FACTS: dict[str, Any] = {
     "sources": Source,
     "documents": Text,
+    "distinctions": Text,
     "materials": Material,
     "forms": Words,
     "products": Words,

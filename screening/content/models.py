@@ -556,6 +556,8 @@ class Content:
     version: str
     sources: dict[str, Source] = field(default_factory=dict)
     documents: dict[str, Text] = field(default_factory=dict)
+    distinctions: dict[str, Text] = field(default_factory=dict)
+    """What naive screening gets wrong; examples name theirs as ``group``."""
     materials: dict[str, Material] = field(default_factory=dict)
     naming: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Substance id to language to name templates with ``{n}``; ``free_of`` for denials, ``elsewhere`` for streets and brands."""
