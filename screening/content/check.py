@@ -242,7 +242,7 @@ class _Checker:
         for index, example in enumerate(examples):
             if example.group and example.group not in self.content.distinctions:
                 known = _nearest(example.group, self.content.distinctions)
-                tell(("examples", index), f"there is no distinction {example.group!r}{known}; they stand in facts/distinctions.yaml")
+                tell(("examples", index), f"there is no distinction {example.group!r}{known}")
             for line in [example.line, *example.lines]:
                 for column in line:
                     if column not in COLUMNS:
