@@ -74,6 +74,7 @@ HIT_COLUMNS: Schema = {
     "status_note": pl.String,
     "status_note_zh": pl.String,
     "confirmed_by": pl.String,
+    "waived_by": pl.String,
     "regime": pl.String,
     "foreign": pl.Boolean,
     "instrument": pl.String,

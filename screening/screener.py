@@ -22,6 +22,7 @@ from screening.collect import Collected
 from screening.content.confirmations import read_law, with_law
 from screening.content.reading import from_data
 from screening.content.snapshot import shipped as shipped_content
+from screening.content.waivers import Waivers, read_waivers
 from screening.errors import UsageError
 from screening.judge import frame as frames
 from screening.judge import groups
@@ -30,6 +31,7 @@ from screening.judge.decide import Decision
 from screening.judge.explain import Explainer
 from screening.judge.plan import Plan
 from screening.judge.verdict import Judge, group_frames, shipment_of
+from screening.judge.waiving import warnings as waiver_warnings
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
@@ -84,6 +86,7 @@ class Screener:
         shipped: bool = True,
         bound_by: str | Sequence[str] | None = None,
         law: str | Path | None = None,
+        waivers: str | Path | None = None,
     ) -> None:
         """Load and compile content.
 
@@ -94,9 +97,10 @@ class Screener:
             bound_by: regimes whose law binds the user, such as ``("CN", "EU")`` or ``"CN,EU"``; what other regimes ask for is
                 foreign and a review at most. By default ``bound_by`` of rules/decision.yaml.
             law: a file of confirmations of law by the user's own officer (docs/how-to.md); they lapse by themselves.
+            waivers: a file of matches that somebody cleared (docs/how-to.md); they lapse by themselves.
 
         Raises:
-            ContentError: content, or the file of confirmations, is wrong; names every problem with file and line.
+            ContentError: content, or one of these files, is wrong; names every problem with file and line.
             UsageError: a regime is not known, or nothing is left to apply.
         """
         content = shipped_content(law=shipped)
@@ -107,6 +111,8 @@ class Screener:
             content = with_folders(folders, content)
         today = dt.date.today()
         self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today)
+        if waivers is not None:
+            self.waivers = read_waivers(Path(waivers), content, today)
         if not self.plan.rules:
             raise UsageError(
                 "There is nothing to look for: without the shipped rules and lists, give rules or lists of your own."
@@ -132,6 +138,7 @@ class Screener:
         self.decision = Decision(content, self.plan, self.bound)
         self.judge = Judge(content, self.plan, self.decision)
         self.words = from_data(content.reading)
+        self.waivers = Waivers()
         self._lock = Lock()
         self._other: tuple[dt.date, Screener] | None = None
 
@@ -143,6 +150,7 @@ class Screener:
             if self._other is None or self._other[0] != today:
                 screener = Screener.__new__(Screener)
                 screener._prepare(self._unconfirmed, self.bound.regimes, self.law, today)
+                screener.waivers = self.waivers
                 self._other = (today, screener)
             return self._other[1]
 
@@ -216,6 +224,8 @@ class _Run:
         self.undated = False
         self.rejects: list[pl.DataFrame] = []
         self.names: set[str] = set()
+        self.waivers = screener.waivers.on(settings.today)
+        self.waivers_met: set[int] = set()
         self.group_parts: dict[int, list[pl.DataFrame]] = {}
 
     def screen(self, manifest: Any) -> ScreeningRun:
@@ -281,16 +291,17 @@ class _Run:
             assert rule.group is not None  # noqa: S101 - only group rules have members
             members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
         matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
-        explainer = Explainer(screener.content, plan, screener.decision)
+        explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
         collected, count = Collected(understood, digest=self.whole), 0
 
         def judge(number: int) -> tuple[pl.DataFrame, Judged]:
             prepared = frames.prepare(understood.frame(number), plan, matches)
             shipments = prepared.select("line", "container_no", shipment_of())
-            return shipments, screener.judge.judge(prepared, members, unjudged, matches)
+            return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
         for shipments, judged in in_order(judge, range(len(understood))):
             collected.add(shipments, judged)
+            self.waivers_met |= set(judged.acted["waiver"].drop_nulls())
             if explained := explainer.add(judged.acted, judged.flagged):
                 collected.add_hits(*explained)
             count += shipments.height
@@ -314,7 +325,7 @@ class _Run:
             program_version=program_version(),
             content_version=content.version,
             settings=settings,
-            warnings=provenance.warnings(content, screener.law, inputs, today),
+            warnings=provenance.warnings(content, screener.law, inputs, today) + waiver_warnings(self.waivers, self.waivers_met),
             digest=self._digest(collected, rejects),
             law_known_to=min((i.verified_on for i in content.instruments.values()), default=None),
             scope=provenance.scope(content, screener.bound, "en"),
@@ -352,6 +363,7 @@ class _Run:
             "law": {
                 f"{c.instrument} from {c.from_}": {**c.told(), "lapsed": c.lapsed(settings.today)} for c in self.screener.law
             },
+            "waivers": [{**one.waiver.told(), "lapsed": bool(one.lapsed)} for one in self.waivers.values()],
             "decision": self.screener.content.decision,
             "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
         }

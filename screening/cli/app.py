@@ -98,6 +98,7 @@ def screen(
     ] = None,
     language: Lang = LanguageOption.en,
     bound_by: BoundBy = None,
+    waivers: Annotated[Path | None, typer.Option(metavar="FILE", help="Party matches that your own people cleared.")] = None,
     law: Annotated[
         Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
     ] = None,
@@ -120,6 +121,7 @@ def screen(
         language=language.value,
         bound_by=bound_by,
         law=law,
+        waivers=waivers,
     )
     counts = run(request)
     if fail_on is not FailOn.never and (counts["hold"] or (fail_on is FailOn.review and counts["review"])):

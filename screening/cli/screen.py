@@ -40,6 +40,7 @@ class Request:
     language: str
     bound_by: str | None
     law: Path | None
+    waivers: Path | None
 
 
 def run(request: Request) -> dict[str, int]:
@@ -60,7 +61,14 @@ def run(request: Request) -> dict[str, int]:
 
         check_copy(request.manifests, request.annotate)
     columns = _mapping(request.columns)
-    screener = Screener(request.rules, request.watchlists, shipped=request.shipped, bound_by=request.bound_by, law=request.law)
+    screener = Screener(
+        request.rules,
+        request.watchlists,
+        shipped=request.shipped,
+        bound_by=request.bound_by,
+        law=request.law,
+        waivers=request.waivers,
+    )
     result = screener.screen(
         request.manifests if len(request.manifests) > 1 else request.manifests[0],
         as_of=request.as_of,

@@ -121,6 +121,30 @@ def diff(
 
 
 @watchlists_app.command()
+def show(
+    list_id: Annotated[str, typer.Argument(metavar="LIST", help="Id of a list.")],
+    entry_id: Annotated[str, typer.Argument(metavar="ENTRY", help="Id of an entry, as the evidence of a hit names it.")],
+    folders: Folders = None,
+) -> None:
+    """Show an entry as it stands in a list, with the hash to which a waiver is bound."""
+    from screening.content.snapshot import to_plain
+    from screening.content.waivers import entry_hash
+
+    found = [watchlist for watchlist in _lists(folders or [])[0] if watchlist.id == list_id]
+    if not found:
+        raise UsageError(f"There is no list {list_id!r}; name the folder it is in.")
+    entry = next((entry for entry in found[0].entries if entry.id == entry_id), None)
+    if entry is None:
+        raise UsageError(f"{list_id} has no entry {entry_id!r}; the evidence of a hit names list and entry.")
+    for name, value in to_plain(entry).items():
+        typer.echo(f"{name}: {'; '.join(map(str, value)) if isinstance(value, list) else value}")
+    notice = found[0].notices.get(entry.instrument)
+    if notice:
+        typer.echo(f"notice: {notice.number}, {notice.url}")
+    typer.echo(f"entry_hash: {entry_hash(entry)}")
+
+
+@watchlists_app.command()
 def update(
     folder: Folder,
     lists: Annotated[

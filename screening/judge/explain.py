@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
+    from screening.judge.waiving import Table
 
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
@@ -38,15 +39,16 @@ _ALWAYS_TOLD = (
     *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "shipper_country", "value_usd_source"),
 )
 """Columns that any hit may tell."""
-_OF_ONE_HIT = ("line", "id", "reason", "reason_zh", "group", "regime", "foreign")
+_OF_ONE_HIT = ("line", "id", "reason", "reason_zh", "group", "regime", "foreign", "waived_by")
 """Columns of a hit that its rule, action, state and day do not decide."""
 
 
 class Explainer:
     """Turns acted hits of chunks into the frames of a run. Counts identical lines over the whole run, so use one a run."""
 
-    def __init__(self, content: Content, plan: Plan, decision: Decision) -> None:
+    def __init__(self, content: Content, plan: Plan, decision: Decision, waivers: Table | None = None) -> None:
         self.content = content
+        self.waivers = list((waivers or {}).values())
         self.plan = plan
         self.decision = decision
         self._seen: dict[tuple[str, str, str], int] = {}
@@ -102,7 +104,11 @@ class Explainer:
                     wording.sentences((values.fill(t, "zh") for t in reason), gap=""),
                 )
                 regime = wording.regime_of(self.content, rule, hit) or None
-                told.append((line["line"], ident, *said, hit.get("group"), regime, hit["foreign"], *self._key(rule, hit, line)))
+                waiver = self.waivers[hit["waiver"]].waiver if hit["waived"] else None
+                by = f"{waiver.checked_by}, {waiver.checked_on}" if waiver else None
+                told.append(
+                    (line["line"], ident, *said, hit.get("group"), regime, hit["foreign"], by, *self._key(rule, hit, line))
+                )
                 shown += [
                     (
                         line["line"],
@@ -174,7 +180,8 @@ class Explainer:
         rest: Schema = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
         table = pl.DataFrame(shared, schema=keys | rest, orient="row")
         joined = singles.join(table, on=list(keys), how="left", nulls_equal=True)
-        return joined.select(list(HIT_COLUMNS)).sort("line", "rule", "id")
+        counted = pl.when(pl.col("waived_by").is_null()).then("points").otherwise(0.0)
+        return joined.with_columns(points=counted).select(list(HIT_COLUMNS)).sort("line", "rule", "id")
 
     def _shared(
         self,
@@ -246,7 +253,7 @@ class Explainer:
         spec, texts = rule.spec, self.content.texts
         foreign = [texts["foreign_measure"]] if hit["foreign"] else []
         if not isinstance(spec, Item):
-            return [spec.reason, *foreign]
+            return [spec.reason, *foreign, *self._waived(hit)]
         declared = line.get("item_code_plain") == plain_code(spec.code)
         if declared:
             key = "control_declared_code"
@@ -267,6 +274,16 @@ class Explainer:
         if spec.note:
             sentences.append(spec.note)
         return [*sentences, *foreign]
+
+    def _waived(self, hit: dict[str, Any]) -> list[Text]:
+        """What somebody decided about a match, and whether that still counts."""
+        if hit["waiver"] is None:
+            return []
+        one = self.waivers[hit["waiver"]]
+        said = {name: value.replace("{", "{{").replace("}", "}}") for name, value in one.waiver.told().items()}
+        texts = self.content.texts
+        keys = ["waiver_lapsed", one.lapsed] if one.lapsed else ["waiver"]
+        return [Text(texts[key].en.format(**said), texts[key].zh.format(**said)) for key in keys]
 
     def _text_speaks(self, rule: Prepared, line: dict[str, Any]) -> bool:
         facts = set(rule.materials)

@@ -13,12 +13,14 @@ from screening.judge import groups
 from screening.judge.decide import status_on
 from screening.judge.missing import Missing
 from screening.judge.rules import MET
+from screening.judge.waiving import with_waivers
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
     from screening.content.models import Content, PartyEntry, Watchlist
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
+    from screening.judge.waiving import Table
     from screening.results import Schema
 
 SHIPMENT = ("house_bill", "document_ref", "container_no")
@@ -109,6 +111,7 @@ class Judge:
         members: dict[int, pl.DataFrame],
         unjudged: dict[int, pl.DataFrame],
         matches: pl.DataFrame,
+        waivers: Table | None = None,
     ) -> Judged:
         """Judge a chunk.
 
@@ -117,6 +120,7 @@ class Judge:
             members: group rule to the members of groups that meet it (groups.MEMBERS), over the whole run.
             unjudged: group rule to the lines on which it is not judged.
             matches: party matches of the run (parties.match.MATCHES).
+            waivers: matches that somebody cleared (Waivers.on of the run's day).
         """
         evaluated = self.plan.evaluate(frame)
         first = int(frame["line"][0])
@@ -137,7 +141,8 @@ class Judge:
             more = (lines.filter(here).select(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, lines in blind.items())
             unknown = pl.concat([unknown, *more]).sort("position", "rule")
         acted = self._acted(pl.concat(hits, how="diagonal_relaxed") if len(hits) > 1 else hits[0], frame)
-        outcomes = self.decision.judge(acted, unknown, frame["position"])
+        acted = with_waivers(acted, waivers or {})
+        outcomes = self.decision.judge(acted.filter(~pl.col("waived")), unknown, frame["position"])
         flagged = frame[acted["position"].unique().sort()].with_columns(position="line")
         return Judged(outcomes, acted.with_columns(pl.col("position") + first), flagged, self.missing.of(unknown, frame))
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from screening.content.snapshot import to_plain
 from screening.errors import ListError
 
 if TYPE_CHECKING:
@@ -47,12 +44,6 @@ def _differing(old: PartyEntry, new: PartyEntry) -> dict[str, tuple[Any, Any]]:
         return {}
     names = [field.name for field in dataclasses.fields(old)]
     return {name: (getattr(old, name), getattr(new, name)) for name in names if getattr(old, name) != getattr(new, name)}
-
-
-def entry_hash(entry: PartyEntry) -> str:
-    """SHA-256 of all that an entry says, to which a decision about it is bound."""
-    text = json.dumps(to_plain(entry), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_successor(old: Watchlist, new: Watchlist) -> None:

@@ -31,6 +31,7 @@ HIT_KEYS = (
     "confidence",
     "status",
     "confirmed_by",
+    "waived_by",
     "regime",
     "foreign",
     "instrument",

@@ -159,6 +159,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         ("status", 13),
         ("status_note", 28),
         ("confirmed_by", 14),
+        ("waived_by", 14),
         ("regime", 9),
         ("instrument", 22),
         ("item_code", 13),
