@@ -1,29 +1,24 @@
-"""Counts what the shipped content flags in real innocent goods: two tables and the flagged texts, as Markdown.
+"""Counts what the shipped content flags in real innocent goods, and writes the table that is kept in docs/.
 
 Comes in: a folder of public data sets (``docs/false-alarms.md`` names them). Their goods are screened as exports from China on
-days that differ in law. A *declared* corpus is ordinary goods as somebody declared them: whatever is flagged there is a false
-alarm. A *terms* corpus is tariff texts, some of which truly name a listed item: what is flagged there is read, not counted.
+days that differ in law, and with less beside them (``corpora.MODES``). Every flagged text is read once and gets a verdict
+(``judged.csv``); a flag is false where the text neither names a listed item nor leaves open what decides. Goes out: tables as
+Markdown, with ``--write`` also ``docs/false-alarms.csv`` (hits per 1,000 lines by rule, corpus, half and day) and the curve of
+``tradeoff``.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import gzip
-import json
 import sys
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 import polars as pl
 
 import screening
-from benchmarks.generate import Trade
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from benchmarks import tradeoff
+from benchmarks.corpora import AS_EXPORT, HALVES, MODES, corpora, half_of, lines_of, workbooks
 
 _DAYS = (
     "2023-08-01",
@@ -39,203 +34,30 @@ _DAYS = (
 """Days on which the state of a Chinese notice on minerals differs from the day before."""
 _BLOCK = 20_000
 _FLAGS = ("hold", "review")
-_MODES = ("export", "text")
-_AS_EXPORT = {"export_country": "CN", "origin_country": "CN", "destination_country": "DE", "transport_mode": "sea"}
-_NEUTRAL = {"packages": "10", "net_kg": "100", "gross_kg": "108"}
-_HEADINGS = 2
-"""Texts of a tariff line that are joined: its own and that of the heading next above; those further up name the whole chapter."""
-
-
-def _csv(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
-
-
-def _uk_parcels(folder: Path) -> pl.DataFrame:
-    frame = _csv(folder / "extra_references_half_a.csv")
-    return frame.select(description="Goods Description", hs_code="Commodity Code", package_type=pl.lit("carton"))
-
-
-def _uk_vague(folder: Path) -> pl.DataFrame:
-    lines = (folder / "vague_terms_half_a.csv").read_text(encoding="utf-8").splitlines()
-    return pl.DataFrame({"description": [line.strip().strip('"') for line in lines]})
-
-
-def _uk_terms(folder: Path) -> pl.DataFrame:
-    with gzip.open(folder / "search_references.json.gz", "rt", encoding="utf-8") as file:
-        terms = json.load(file)
-    return pl.DataFrame({"description": list(terms), "hs_code": [str(code) for code in terms.values()]})
-
-
-def _scms(folder: Path) -> pl.DataFrame:
-    """Deliveries of health goods, with their true value, destination and, where stated, mass."""
-    kilograms = pl.col("Weight (Kilograms)").cast(pl.Float64, strict=False)
-    return _csv(folder / "scms_half_a.csv.gz").select(
-        description="Item Description",
-        brand="Brand",
-        manufacturer_name="Manufacturing Site",
-        destination_country="Country",
-        transport_mode="Shipment Mode",
-        quantity="Line Item Quantity",
-        value="Line Item Value",
-        currency=pl.lit("USD"),
-        gross_kg=kilograms.cast(pl.String),
-        net_kg=pl.lit(None, pl.String),
-        packages=pl.lit(None, pl.String),
-    )
-
-
-def _hmrc(folder: Path) -> pl.DataFrame:
-    """Goods items of declarations in XML; files that are no XML are passed over."""
-    columns = {
-        "description": "{*}Commodity/{*}Description",
-        "net_kg": "{*}Commodity/{*}GoodsMeasure/{*}NetNetWeightMeasure",
-        "gross_kg": "{*}Commodity/{*}GoodsMeasure/{*}GrossMassMeasure",
-        "packages": "{*}Packaging/{*}QuantityQuantity",
-        "marks": "{*}Packaging/{*}MarksNumbersID",
-    }
-    rows = []
-    with zipfile.ZipFile(folder / "declarations_xml.zip") as archive:
-        for name in sorted(archive.namelist()):
-            try:
-                declaration = ElementTree.fromstring(archive.read(name))  # noqa: S314 - a public data set, read once
-            except ElementTree.ParseError:
-                continue
-            for item in declaration.iterfind(".//{*}GovernmentAgencyGoodsItem"):
-                codes = {
-                    c.findtext("{*}IdentificationTypeCode"): c.findtext("{*}ID")
-                    for c in item.iterfind("{*}Commodity/{*}Classification")
-                }
-                rows.append({"hs_code": codes.get("TSP")} | {column: item.findtext(path) for column, path in columns.items()})
-    return pl.DataFrame(rows, schema=dict.fromkeys(("hs_code", *columns), pl.String)).drop_nulls("description")
-
-
-def _us_codes(column: str) -> Callable[[Path], pl.DataFrame]:
-    return lambda folder: _csv(folder / "sked_b_import_codes.csv.gz").select(description=column, hs_code="Code")
-
-
-def _hs(folder: Path) -> pl.DataFrame:
-    frame = _csv(folder / "harmonized-system.csv.gz")
-    return frame.filter(pl.col("level") == "6").select("description", hs_code="hscode")
-
-
-def _us_tariff(folder: Path) -> pl.DataFrame:
-    """The lines of the tariff that carry ten digits, each with the heading above it."""
-    above: list[str] = []
-    rows = []
-    for number, indent, text in (
-        _csv(folder / "us_hts_2026_rev4.csv.gz").select("HTS Number", "Indent", "Description").iter_rows()
-    ):
-        above = [*above[: int(indent or 0)], (text or "").strip().rstrip(":")]
-        code = (number or "").replace(".", "")
-        if len(code) == 10:
-            rows.append((": ".join(above[-_HEADINGS:]), code))
-    return pl.DataFrame(rows, schema=["description", "hs_code"], orient="row")
-
-
-def _korea(folder: Path) -> pl.DataFrame:
-    """Import declarations with no text of their own: masses and prices are real, the text is that of their heading."""
-    texts = _hs(folder.parent / "hs_nomenclature")
-    return (
-        _csv(folder / "df_syn_train_eng.csv.gz")
-        .select(hs_code=pl.col("HS6 Code").str.zfill(6), net_kg="Net Mass", value="Item Price", currency=pl.lit("KRW"))
-        .join(texts, on="hs_code", maintain_order="left")
-        .with_columns(destination_country=pl.lit("KR"), gross_kg=pl.lit(None, pl.String), packages=pl.lit(None, pl.String))
-    )
-
-
-_CORPORA: dict[str, tuple[str, str, Callable[[Path], pl.DataFrame]]] = {
-    "UK parcels": ("declared", "uk_fpo_descriptions", _uk_parcels),
-    "UK vague texts": ("declared", "uk_fpo_descriptions", _uk_vague),
-    "health goods": ("declared", "scms_delivery_history", _scms),
-    "UK declarations": ("declared", "hmrc_cds_declarations", _hmrc),
-    "UK search terms": ("terms", "uk_fpo_descriptions", _uk_terms),
-    "US codes, short": ("terms", "us_schedule_b_import_codes", _us_codes("Description_Short")),
-    "US codes, long": ("terms", "us_schedule_b_import_codes", _us_codes("Description_Long")),
-    "HS subheadings": ("terms", "hs_nomenclature", _hs),
-    "US tariff": ("terms", "hs_nomenclature", _us_tariff),
-    "Korean imports": ("terms", "kcs_import_declarations", _korea),
-}
-"""Name in the tables, kind, folder, reader. A missing folder leaves a corpus out."""
-_PACKING_LISTS = "defra_packing_lists"
-
-
-def lines_of(goods: pl.DataFrame, mode: str) -> pl.DataFrame:
-    """Goods as lines of a manifest, all columns text.
-
-    Args:
-        goods: ``description`` and any canonical columns, all String.
-        mode: ``text`` keeps description and HS code alone; ``export`` adds what an ordinary export from China states beside
-            them, with a shipper and a consignee of their own for every line, so that no rule over several lines joins them.
-    """
-    goods = goods.filter(pl.col("description").str.strip_chars() != "")
-    if mode == "text":
-        return goods.select(name for name in ("description", "hs_code") if name in goods.columns).unique(maintain_order=True)
-    trade = Trade(seed=1)
-    number = pl.int_range(pl.len(), dtype=pl.UInt32)
-    known = {**_AS_EXPORT, **({} if "net_kg" in goods.columns else _NEUTRAL)}
-    given = [name for name in known if name in goods.columns]
-    columns = [goods.unique(maintain_order=True)]
-    height = columns[0].height
-    for role, parties in (("shipper", trade.shippers), ("consignee", trade.consignees.filter(pl.col("country") == "DE"))):
-        chosen = parties.select("name", "address", "country").unique("name", keep="first", maintain_order=True)
-        times = -(-height // chosen.height)
-        columns.append(
-            pl.concat([chosen] * times)
-            .head(height)
-            .with_columns(address=pl.format("Plot {}, {}", number, "address"))
-            .select(pl.all().name.prefix(f"{role}_"))
-        )
-    return pl.concat(columns, how="horizontal").with_columns(
-        **{name: pl.lit(value) for name, value in known.items() if name not in given},
-        **{name: pl.col(name).fill_null(pl.lit(known[name])) for name in given},
-        house_bill=pl.format("HB{}", number),
-        container_no=pl.lit(None, pl.String),
-    )
-
-
-def corpora(folder: Path, sample: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
-    """Name, kind and goods of every corpus that ``folder`` has; ``sample`` > 0 takes that many spread over it."""
-    for name, (kind, subfolder, read) in _CORPORA.items():
-        if not (folder / subfolder).is_dir():
-            print(f"{name}: no folder {subfolder}", file=sys.stderr)
-            continue
-        goods = read(folder / subfolder).unique(maintain_order=True)
-        if sample and goods.height > sample:
-            goods = goods.gather_every(goods.height // sample).head(sample)
-        yield name, kind, goods
-
-
-def packing_lists(screener: screening.Screener, folder: Path, day: str) -> Iterator[screening.ScreeningRun]:
-    """The runs of workbooks as they are, without what they lack."""
-    for path in sorted((folder / _PACKING_LISTS).glob("*.xlsx")):
-        try:
-            yield screener.screen(path, as_of=day, defaults={k: v for k, v in _AS_EXPORT.items() if k != "origin_country"})
-        except screening.ScreeningError:
-            continue  # a layout without lines or headers is of no interest here
+_RIGHT = {"hold": ("listed",), "review": ("listed", "open")}
+"""Verdicts of a text under which a flag is right: a hold needs a listed item, a review at least an open question."""
+_HERE = Path(__file__).parent
+_DOCS = _HERE.parent / "docs"
+_PLACE = ("kind", "corpus", "half", "mode", "day")
 
 
 class Tally:
-    """What all runs found, in two long frames."""
+    """What all runs found, in two long frames: counts of lines, and the hits with the text of their lines."""
 
     def __init__(self) -> None:
-        self.lines: list[dict[str, Any]] = []
+        self.counts: list[pl.DataFrame] = []
         self.hits: list[pl.DataFrame] = []
 
     def add(self, corpus: str, kind: str, mode: str, day: str, run: screening.ScreeningRun) -> None:
-        """Count a run and keep its flagging hits with the text of their lines."""
+        """Count a run by halves and keep its hits."""
         if not run.counts["lines"]:
             return
-        place = {"corpus": corpus, "kind": kind, "mode": mode, "day": day}
-        noted = run.hits.filter(pl.col("action") == "note").get_column("line").n_unique()
-        self.lines.append({**place, **{k: run.counts[k] for k in ("lines", "hold", "review", "not_judged")}, "noted": noted})
         lines = run.scan_lines().select("line", "description", "hs_code", "outcome", "score").collect()
-        self.hits.append(
-            run.hits.select("line", "rule", "action", "confidence", "strength", "reason")
-            .join(lines, on="line")
-            .filter(pl.col("outcome").is_in(_FLAGS))
-            .with_columns(**{k: pl.lit(v) for k, v in place.items()})
-            .drop("line")
-        )
+        place = {"corpus": corpus, "kind": kind, "mode": mode, "day": day}
+        lines = lines.with_columns(half_of(lines["description"]).alias("half"), **{k: pl.lit(v) for k, v in place.items()})
+        self.counts.append(lines.group_by(*_PLACE, "outcome").len("lines"))
+        hits = run.hits.select("line", "rule", "action").unique()
+        self.hits.append(hits.join(lines, on="line").drop("line"))
 
 
 def run_all(folder: Path, days: list[str], modes: list[str], sample: int, only: str) -> Tally:
@@ -245,86 +67,115 @@ def run_all(folder: Path, days: list[str], modes: list[str], sample: int, only: 
         if only and only.lower() not in name.lower():
             continue
         for mode in modes:
-            lines = lines_of(goods, mode)
+            lines, begun = lines_of(goods, mode), dt.datetime.now()
             for day in days:
-                begun = dt.datetime.now()
                 for start in range(0, lines.height, _BLOCK):
                     tally.add(name, kind, mode, day, screener.screen(lines.slice(start, _BLOCK), as_of=day))
-                print(f"{name}, {mode}, {day}: {lines.height:,} lines, {dt.datetime.now() - begun}", file=sys.stderr)
-    if (folder / _PACKING_LISTS).is_dir() and not only:
+            print(f"{name}, {mode}: {lines.height:,} lines, {len(days)} days, {dt.datetime.now() - begun}", file=sys.stderr)
+    given = {column: value for column, value in AS_EXPORT.items() if column != "origin_country"}
+    for name, path in workbooks(folder):
+        if only and only.lower() not in name.lower():
+            continue
         for day in days:
-            for run in packing_lists(screener, folder, day):
-                tally.add("UK packing lists", "declared", "export", day, run)
+            try:
+                tally.add(name, "declared", "export", day, screener.screen(path, as_of=day, defaults=given))
+            except screening.ScreeningError:
+                break  # a layout without lines or headers is of no interest here
     return tally
 
 
-def per_thousand(tally: Tally) -> str:
-    """Lines held and reviewed per 1,000, by corpus and mode, one column a day; then the worst day's notes and unjudged lines."""
-    found = pl.DataFrame(tally.lines).group_by("kind", "corpus", "mode", "day", maintain_order=True).sum()
-    total = found.group_by("kind", "mode", "day", maintain_order=True).agg(pl.col(pl.Int64).sum())
-    table = pl.concat([found, total.with_columns(corpus=pl.format("**all {}**", "kind")).select(found.columns)])
-    days = found.get_column("day").unique().sort().to_list()
+def judged() -> pl.DataFrame:
+    """The verdict of every text that was read: ``text`` (as `_plain` writes it), ``verdict``, ``why``."""
+    return pl.read_csv(_HERE / "judged.csv", infer_schema=False)
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def flagged(tally: Tally) -> pl.DataFrame:
+    """One row a flagged line and rule: its place, text, outcome, rule, action, and whether the flag is right (null: not read)."""
+    hits = pl.concat(tally.hits).filter(pl.col("outcome").is_in(_FLAGS))
+    told = hits.with_columns(text=_plain(pl.col("description"))).join(judged(), on="text", how="left", maintain_order="left")
+    right = pl.when(pl.col("outcome") == "hold").then(pl.col("verdict").is_in(_RIGHT["hold"]))
+    return told.with_columns(right=right.otherwise(pl.col("verdict").is_in(_RIGHT["review"])))
+
+
+def summary(tally: Tally, found: pl.DataFrame) -> str:
+    """Lines held and reviewed per 1,000 on the worst day, by corpus, mode and half, and how many of the flags are false."""
+    counts = pl.concat(tally.counts)
+    total = counts.with_columns(corpus=pl.format("**all {}**", "kind"))
+    every = pl.concat([counts, total]).group_by(*_PLACE, "outcome", maintain_order=True).agg(pl.col("lines").sum())
+    texts = found.unique([*_PLACE, "text", "outcome"]) if found.height else found
     rows = []
-    for (corpus, mode), group in table.group_by("corpus", "mode", maintain_order=True):
-        lines = group.get_column("lines").max()
-        by_day = {
-            row["day"]: " / ".join(_share(row[flag], row["lines"]) for flag in _FLAGS) for row in group.iter_rows(named=True)
-        }
-        rest = (_share(group.get_column(name).max(), lines) for name in ("not_judged", "noted"))
-        rows.append((corpus, mode, f"{lines:,}", *(by_day.get(day, "") for day in days), *rest))
-    return _table(("corpus", "mode", "lines", *days, "not judged", "with a note"), rows)
+    for (kind, corpus, mode), group in every.sort("kind", maintain_order=True).group_by(
+        "kind", "corpus", "mode", maintain_order=True
+    ):
+        cells = [str(corpus), str(mode)]
+        for half in HALVES:
+            mine = group.filter(pl.col("half") == half)
+            days = mine.group_by("day").agg(
+                pl.col("lines").sum().alias("all"),
+                *(pl.col("lines").filter(pl.col("outcome") == flag).sum().alias(flag) for flag in _FLAGS),
+            )
+            if not days.height:
+                cells += ["0", "", ""]
+                continue
+            worst = [days.select((pl.col(flag) / pl.col("all")).max()).item() for flag in _FLAGS]
+            here = texts.filter(pl.col("mode") == mode, pl.col("half") == half, pl.col("kind") == kind)
+            here = here if str(corpus).startswith("**") else here.filter(pl.col("corpus") == corpus)
+            wrong = here.filter(~pl.col("right"))["text"].n_unique()
+            unread = here.filter(pl.col("right").is_null())["text"].n_unique()
+            cells += [
+                f"{days['all'].max():,}",
+                " / ".join(_rate(share) for share in worst),
+                f"{wrong}{f' + {unread}?' * bool(unread)}",
+            ]
+        rows.append(tuple(cells))
+    head = ["corpus", "mode"]
+    for half in HALVES:
+        head += [f"lines, {half}", "held / reviewed", "false texts"]
+    return _table(tuple(head), rows)
 
 
-def by_rule(tally: Tally) -> str:
-    """Flagged lines on which a rule stands with a review or a hold, by rule and corpus, one column a day."""
-    hits = _all_hits(tally)
-    if not hits.height:
-        return "None.\n"
-    hits = hits.filter((pl.col("mode") == "export") & pl.col("action").is_in(_FLAGS))
-    days = hits.get_column("day").unique().sort().to_list()
-    counted = hits.group_by("rule", "corpus", "kind", "day", "action").len().sort("kind", "rule", "corpus", "day", "action")
-    cells: dict[tuple[str, str, str], dict[str, list[str]]] = {}
-    for row in counted.iter_rows(named=True):
-        cell = cells.setdefault((row["kind"], row["rule"], row["corpus"]), {}).setdefault(row["day"], [])
-        cell.append(f"{row['len']}{row['action'][0].upper()}")
-    rows = [(*key, *(" ".join(by_day.get(day, [])) for day in days)) for key, by_day in cells.items()]
-    return _table(("kind", "rule", "corpus", *days), rows)
+def table(tally: Tally) -> pl.DataFrame:
+    """Hits per 1,000 lines of every rule by corpus, half, mode and action, one column a day; first of all its outcomes."""
+    counts = pl.concat(tally.counts).group_by(*_PLACE, "outcome").agg(pl.col("lines").sum())
+    size = counts.group_by(_PLACE).agg(pl.col("lines").sum().alias("of"))
+    outcomes = counts.rename({"outcome": "action"}).with_columns(rule=pl.lit("(outcome)"))
+    hits = pl.concat(tally.hits).group_by(*_PLACE, "rule", "action").len("lines")
+    both = pl.concat([outcomes.select(hits.columns), hits]).filter(pl.col("action") != "clear").join(size, on=list(_PLACE))
+    rates = both.with_columns(rate=(1000 * pl.col("lines") / pl.col("of")).round(2))
+    keys = ["kind", "corpus", "half", "mode", "rule", "action"]
+    wide = rates.sort("day").pivot("day", index=keys, values="rate", sort_columns=True)
+    largest = size.group_by("kind", "corpus", "half", "mode").agg(pl.col("of").max().alias("lines"))
+    days = sorted(counts["day"].unique())
+    return wide.join(largest, on=keys[:4]).select(*keys, "lines", *(pl.col(day).fill_null(0.0) for day in days)).sort(keys)
 
 
-def examples(tally: Tally, most: int) -> str:
-    """The flagged texts, each once with the days on which it was flagged worst, and the rules that did it."""
-    hits = _all_hits(tally)
-    if not hits.height:
-        return "None.\n"
+def examples(found: pl.DataFrame, half: str, most: int) -> str:
+    """The flagged texts of a half, those not yet read first: text, worst outcome, rules, verdict."""
     told = (
-        hits.with_columns(hs_code=pl.col("hs_code").fill_null(""))
-        .group_by("kind", "corpus", "description", "hs_code")
+        found.filter(pl.col("half") == half, pl.col("action").is_in(_FLAGS))
+        .group_by("text")
         .agg(
-            outcome=pl.col("outcome").sort_by(pl.col("outcome").replace_strict({"hold": 0, "review": 1})).first(),
-            days=pl.format("{} of {} runs", pl.struct("day", "mode").n_unique(), pl.lit(_runs(tally))),
+            pl.col("verdict").first().fill_null(""),
+            worst=pl.col("outcome").min(),
             rules=pl.format("{} {}", "rule", "action").unique().sort().str.join("; "),
+            corpora=pl.col("corpus").unique().sort().str.join(", "),
+            hs=pl.col("hs_code").drop_nulls().first(),
         )
-        .sort("kind", "corpus", "outcome", "rules", "description", "hs_code")
-        .group_by("kind", "corpus", maintain_order=True)
+        .sort("verdict", "worst", "text")
         .head(most)
     )
     rows = [
-        (r["corpus"], r["outcome"], r["hs_code"], r["description"][:160], r["rules"], r["days"])
-        for r in told.iter_rows(named=True)
+        (r["verdict"], r["worst"], r["hs"] or "", r["text"][:160], r["rules"], r["corpora"]) for r in told.iter_rows(named=True)
     ]
-    return _table(("corpus", "worst", "HS", "text", "rules", "flagged in"), rows)
+    return _table(("verdict", "worst", "HS", "text", "rules", "corpora"), rows)
 
 
-def _all_hits(tally: Tally) -> pl.DataFrame:
-    return pl.concat(tally.hits) if tally.hits else pl.DataFrame()
-
-
-def _runs(tally: Tally) -> int:
-    return len({(row["mode"], row["day"]) for row in tally.lines})
-
-
-def _share(count: int, lines: int) -> str:
-    return "0" if not count else f"{1000 * count / lines:.2f}"
+def _rate(share: float) -> str:
+    return "0" if not share else f"{1000 * share:.2f}"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -333,29 +184,32 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Screen and print. What is found never changes the exit status."""
+    """Screen, print, and write where asked. What is found never changes the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="folder of the public data sets")
     parser.add_argument("--dates", nargs="+", default=list(_DAYS), metavar="DAY")
-    parser.add_argument("--modes", nargs="+", default=list(_MODES), choices=_MODES)
+    parser.add_argument("--modes", nargs="+", default=list(MODES), choices=MODES)
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="at most N different goods of each corpus")
     parser.add_argument("--corpus", default="", help="only corpora with this in their name")
-    parser.add_argument("--examples", type=int, default=25, metavar="N", help="flagged texts shown of each corpus")
+    parser.add_argument("--examples", type=int, default=200, metavar="N", help="flagged texts shown")
+    parser.add_argument(
+        "--half", default=HALVES[0], choices=HALVES, help="whose flagged texts are shown; the second is not for tuning"
+    )
+    parser.add_argument("--write", action="store_true", help="write docs/false-alarms.csv and the curve")
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
         sys.exit(f"{arguments.folder} is no folder; give the folder that holds the data sets named in docs/false-alarms.md")
     tally = run_all(arguments.folder, arguments.dates, arguments.modes, arguments.sample, arguments.corpus)
-    if not tally.lines:
+    if not tally.counts:
         sys.exit(f"no data set was found in {arguments.folder}")
-    print(
-        "### Held / reviewed per 1,000 lines\n",
-        per_thousand(tally),
-        "\n### Rules on flagged lines\n",
-        by_rule(tally),
-        "\n### Flagged texts\n",
-        sep="\n",
-    )
-    print(examples(tally, arguments.examples))
+    found = flagged(tally)
+    print("### Held / reviewed per 1,000 lines, worst day\n", summary(tally, found), "\n### Flagged texts\n", sep="\n")
+    print(examples(found, arguments.half, arguments.examples))
+    points = tradeoff.points()
+    print("### Score threshold\n", _table(tradeoff.HEAD, tradeoff.rows(points)), sep="\n")
+    if arguments.write:
+        table(tally).write_csv(_DOCS / "false-alarms.csv")
+        (_DOCS / "images" / "trade-off.svg").write_text(tradeoff.svg(points), encoding="utf-8")
 
 
 if __name__ == "__main__":
