@@ -151,6 +151,12 @@ def explain(
         Path | None, typer.Option("--run", metavar="FILE.json", help="The JSON report in which the hit stands.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Day for which the state of the law is told; today by default.")] = None,
+    leaves_from: Annotated[
+        str | None, typer.Option("--from", metavar="COUNTRY", help="For a material: the country it leaves.")
+    ] = None,
+    destination: Annotated[
+        str | None, typer.Option("--to", metavar="COUNTRY", help="For a material: the country it goes to.")
+    ] = None,
     rules: Rules = None,
     language: Lang = LanguageOption.en,
 ) -> None:
@@ -162,7 +168,7 @@ def explain(
         return
     from screening.cli.explain import explain as tell
 
-    typer.echo(tell(name, _day(as_of), rules or [], language.value))
+    typer.echo(tell(name, _day(as_of), rules or [], language.value, leaves_from, destination))
 
 
 @rules_app.command("list")

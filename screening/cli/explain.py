@@ -3,30 +3,45 @@
 # ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from screening.cli import explain_law
-from screening.cli.explain_law import citations, told_state, wrap
-from screening.content.conditions import parse_detect
+from screening.cli.explain_law import WIDTH, citations, told_state, wrap
 from screening.errors import UsageError
-from screening.judge.status import state
 from screening.terms import Text
 from screening.tools.contents import load
+from screening.tools.controls import Route, controls, country
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
     from screening.content.models import Content, Instrument, Item, Rule
+    from screening.tools.controls import Control
 
 
-def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
+def explain(
+    name: str, day: dt.date, rules: list[Path], language: str, leaves_from: str | None = None, destination: str | None = None
+) -> str:
     """The explanation of a rule, an instrument, a list or its notice, an item code or a material on ``day``.
 
+    Args:
+        name: what is asked about.
+        day: day for which states of law are told.
+        rules: folders or files added to the shipped content.
+        language: ``en``, ``zh`` or ``both``.
+        leaves_from: for a material, the country it leaves, by code or name.
+        destination: for a material, the country it goes to.
+
     Raises:
-        UsageError: nothing has this name; names what comes nearest.
+        UsageError: nothing has this name, and names what comes nearest; or a country is not known.
     """
     content = load(rules, examples=True)
+    places = [country(content, place) if place else None for place in (leaves_from, destination)]
+    material = _material_named(content, name)
+    if any(places) and not material:
+        raise UsageError(f"--from and --to ask what is controlled about a material; {name!r} is none.{nearest(content, name)}")
     if name in content.rules:
         return _rule(content, content.rules[name], language)
     if name in content.instruments:
@@ -43,8 +58,8 @@ def explain(name: str, day: dt.date, rules: list[Path], language: str) -> str:
     ]
     if found:
         return "\n\n".join(_item(content, instrument, item, day, language) for instrument, item in found)
-    if material := _material_named(content, name):
-        return _material(content, material, day, language)
+    if material:
+        return _material(content, material, Route(day, *places), language)
     raise UsageError(f"Nothing is called {name!r}.{nearest(content, name)} `screening rules list` names all rules.")
 
 
@@ -96,18 +111,32 @@ def _item(content: Content, instrument: Instrument, item: Item, day: dt.date, la
     return "\n".join(parts)
 
 
-def _material(content: Content, ident: str, day: dt.date, language: str) -> str:
+def _material(content: Content, ident: str, route: Route, language: str) -> str:
     material = content.materials[ident]
+    direct, late = controls(content, ident, route)
     parts = [f"{_say(material.name, language)} ({ident}{', ' + material.symbol if material.symbol else ''})", ""]
-    listed: list[str] = []
-    for instrument in content.instruments.values():
-        for item in instrument.items:
-            if ident in _materials_of(item, content):
-                now = state(item.dates or instrument.dates, day)
-                said = content.texts[f"state_{now.status}"].get(language)
-                listed.append(f"  {instrument.id}/{item.code}: {_say(item.title, language)} [{said}]")
-    parts.append(f"Listed items that concern it, with their state on {day}:" if listed else "No listed item concerns it.")
-    parts += sorted(listed)
+    told = f"on {route.day}"
+    if route.leaves_from or route.destination:
+        told += f", leaving {route.leaves_from or 'any country'} for {route.destination or 'any country'}"
+    on_route = [c for c in direct if c.applies]
+    if on_route:
+        head = f"Listed items that concern it {told}, with their state and what a line gets that meets one and states no licence:"
+        parts += [*textwrap.wrap(head, WIDTH), *(_control(content, c, language) for c in on_route)]
+    else:
+        parts.append(f"No listed item concerns it {told}.")
+    if len(direct) > len(on_route):
+        parts.append(f"  and {len(direct) - len(on_route)} that apply on other routes only")
+    for head, elsewhere in (
+        ("Where one of these is on a line, also:", False),
+        ("And where a consignee, buyer or end user sits in another country:", True),
+    ):
+        if others := [c for c in late if c.elsewhere == elsewhere]:
+            parts += ["", head, *(_control(content, c, language) for c in others)]
+    laws = [c.rule.instrument for c in (*on_route, *late) if c.status == "unconfirmed" and c.rule.instrument]
+    if laws:
+        parts += ["", "To be confirmed"]
+        for law in {law.id: law for law in laws}.values():
+            parts += wrap(f"{law.id}: {told_state(content, law.dates, route.day, language, law.what_to_check)}")
     parts += ["", "Known as"]
     for name, substance in material.substances.items():
         words = [w for group in substance.names.values() for w in group][:4] + substance.formulas + substance.cas
@@ -117,17 +146,9 @@ def _material(content: Content, ident: str, day: dt.date, language: str) -> str:
     return "\n".join(parts)
 
 
-def _materials_of(item: Item, content: Content) -> set[str]:
-    """The materials that the item's selections ask for, by name or by group."""
-    found: set[str] = set()
-    for atom in parse_detect(item.detect).atoms() if item.detect else ():
-        if atom.field.startswith("composition."):
-            found.update(atom.field.removeprefix("composition.").split("+"))
-        elif atom.field == "material" and atom.op in ("any_of", "all_of") and isinstance(atom.value, tuple):
-            groups = {name.removeprefix("group.") for name in atom.value if name.startswith("group.")}
-            found.update(name.split(".")[0] for name in atom.value if not name.startswith("group."))
-            found.update(ident for ident, material in content.materials.items() if groups & set(material.groups))
-    return found
+def _control(content: Content, control: Control, language: str) -> str:
+    said = content.texts[f"state_{control.status}"].get(language) if control.status else control.rule.family
+    return f"  {control.rule.id}: {_say(control.rule.spec.title, language)} [{said}; {control.action}]"
 
 
 def _material_named(content: Content, name: str) -> str | None:

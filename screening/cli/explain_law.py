@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from screening.content.models import Content, Dates, Instrument, Notice, Watchlist
     from screening.terms import Text
 
-_WIDTH = 80
+WIDTH = 80
 _MOST_NAMES = 40
 
 
@@ -111,7 +111,7 @@ def citations(content: Content, cited: list[Any]) -> list[str]:
 
 def wrap(text: str) -> list[str]:
     """A text as indented lines."""
-    return textwrap.wrap(text, _WIDTH - 2, initial_indent="  ", subsequent_indent="  ") or ["  -"]
+    return textwrap.wrap(text, WIDTH - 2, initial_indent="  ", subsequent_indent="  ") or ["  -"]
 
 
 def _named(content: Content, dates: Dates, day: dt.date, language: str) -> str:

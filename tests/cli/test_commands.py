@@ -308,3 +308,11 @@ def test_rules_check_warns_about_own_files_only_and_keeps_its_status(run, tmp_pa
     assert all(row.startswith(f"warning: {path.name}:2: own.x: ") for row in warnings)
     assert ended.out.startswith("No problems. ")
     assert ended.out.endswith(f"; {len(warnings)} warnings.\n")
+
+
+def test_what_is_controlled_on_a_route(run):
+    ended = run("explain", "dysprosium", "--as-of", "2025-12-01", "--from", "China", "--to", "Thailand")
+    assert "on 2025-12-01, leaving CN for TH" in ended.out.replace("\n", " ")
+    assert "cn-mofcom-gac-2025-18/1C905.b: Dysprosium oxide and its mixtures [in force; hold]" in ended.out
+    assert run("explain", "label.too-dense", "--from", "CN").status == 2
+    assert run("explain", "dysprosium", "--from", "Atlantis").status == 2
