@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
-_FEW_LINES = 4
+_FEW_LINES = 64
 """Lines up to which looking at their values is quicker than building expressions."""
 _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
@@ -82,6 +82,7 @@ class Plan:
             partial=Bits([*items, *instruments], "partial."),
         )
         self.rules = [Prepared(index, *entry) for index, entry in enumerate(parsed)]
+        self._settler = settle.Settler(self.scope)
         self._lock = Lock()
         self._strengths: dict[int, pl.Expr] = {}
         self._parts: dict[str, pl.Expr] = {}
@@ -190,9 +191,9 @@ class Plan:
         listed = []
         for position in range(frame.height):
             row = settle.row_of(frame, position, self.scope)
-            answers = settle.settle(self._early, row, self.scope)
+            answers = self._settler.settle(self._early, row)
             settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
-            answers |= settle.settle(self._late, row, self.scope)
+            answers |= self._settler.settle(self._late, row)
             met = row.facts["met"] or frozenset()
             listed.append((bool(met), *(f"item:{name}" in met for name in self.regimes)))
             found += [(position, index, answer) for index, answer in sorted(answers.items())]
@@ -219,7 +220,7 @@ class Plan:
     def _settled_membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
         """The same for few lines, by their values."""
         rows = [settle.row_of(frame, position, self.scope) for position in range(frame.height)]
-        answers = [settle.settle(self.groups, row, self.scope) for row in rows]
+        answers = [self._settler.settle(self.groups, row) for row in rows]
         part = {index: [found.get(index, 0) for found in answers] for index in sorted({i for found in answers for i in found})}
         return {index: pl.Series(strengths, dtype=pl.Int8) > 0 for index, strengths in part.items()}
 

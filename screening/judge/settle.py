@@ -21,11 +21,13 @@ from screening.judge.compile import members
 from screening.judge.rules import MET, NOT_STATED, PARTIAL, plain_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from screening.goods.lexicon import Bits
     from screening.judge.compile import Scope
     from screening.judge.rules import Prepared
+
+    Truth = Callable[["Row"], bool | None]
 
 
 @dataclass(slots=True)
@@ -53,18 +55,21 @@ def _decoded(bits: Bits, values: Mapping[str, Any]) -> frozenset[str] | None:
     return None if held[0] is None else bits.decoded(held)
 
 
-def settle(rules: Iterable[Prepared], row: Row, scope: Scope) -> dict[int, int | None]:
-    """The strength of every rule that is not plainly false on a line, by the rule's index."""
-    asked = (rule for rule in rules if rule.gate is None or not _gated(rule, row))
-    return {rule.index: answer for rule in asked if (answer := strength(rule, row, scope)) != 0}
-
-
 def _gated(rule: Prepared, row: Row) -> bool:
     """The line names nothing that the rule asks for, and no code of the line could speak for it."""
     named = row.facts[GOODS]
     if named is None or not (rule.gate_facts.isdisjoint(named) and rule.gate_facts.isdisjoint(row.kinds)):
         return False
     return row.values["item_code"] is None and (row.values["hs_code"] is None or not rule.hs_codes)
+
+
+def _code_alone(rule: Prepared, row: Row) -> bool:
+    code = row.values["hs_code"]
+    whole, starts = rule.code_parts
+    if code is None or not (code in whole or code.startswith(starts)):
+        return False
+    named = row.facts[GOODS]
+    return named is None or not row.values["names_goods"] or not named.isdisjoint(rule.materials)
 
 
 def note_listed(row: Row, answers: Iterable[tuple[Prepared, int | None]]) -> None:
@@ -82,189 +87,264 @@ def note_listed(row: Row, answers: Iterable[tuple[Prepared, int | None]]) -> Non
     row.facts.update({name: frozenset(found) for name, found in marks.items()})
 
 
-def strength(rule: Prepared, row: Row, scope: Scope) -> int | None:
-    """The strength of a rule on a line, as the expression of ``Plan.strength`` gives it."""
-    if isinstance(rule.spec, Item):
-        return _item(rule, rule.spec, row, scope)
-    assert rule.detect is not None  # noqa: S101 - a rule always has one
-    answer = truth(rule.detect.condition, row, scope)
-    return None if answer is None else MET if answer else 0
+class Settler:
+    """Turns rules into functions of a row, each when it is first asked."""
 
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._ready: dict[int, Callable[[Row], int | None]] = {}
 
-def _item(rule: Prepared, item: Item, row: Row, scope: Scope) -> int | None:
-    result = _speaks(rule, item, row, scope)
-    if not rule.applies or result == 0:
-        return result
-    does = truth(And(rule.applies), row, scope)
-    if does is False:
-        return 0
-    return result if does is True else does
+    def settle(self, rules: Iterable[Prepared], row: Row) -> dict[int, int | None]:
+        """The strength of every rule that is not plainly false on a line, by the rule's index."""
+        asked = (rule for rule in rules if rule.gate is None or not _gated(rule, row))
+        return {rule.index: answer for rule in asked if (answer := self.strength(rule)(row)) != 0}
 
+    def strength(self, rule: Prepared) -> Callable[[Row], int | None]:
+        """What gives the strength of a rule on a line, as the expression of ``Plan.strength`` does."""
+        ready = self._ready.get(rule.index)
+        if ready is None:
+            ready = self._item(rule, rule.spec) if isinstance(rule.spec, Item) else self._rule(rule)
+            self._ready[rule.index] = ready
+        return ready
 
-def _speaks(rule: Prepared, item: Item, row: Row, scope: Scope) -> int | None:
-    if row.values["item_code_plain"] == plain_code(item.code):
-        return MET
-    whole: bool | None = False
-    if rule.detect is not None:
-        condition = rule.detect.condition
-        without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
-        whole = truth(condition, row, scope)
-        strong = truth(condition, row, scope, without) if item.weak else whole
-        assumed = truth(condition, row, scope, {**without, **dict.fromkeys(item.deciding)}) if item.deciding else False
-        answers = ((strong, MET), (assumed, NOT_STATED), (whole if item.weak else False, PARTIAL))
-        for answer, level in answers:
-            if answer is True:
-                return level
-    if _code_alone(rule, row):
-        return PARTIAL
-    return None if whole is None else 0
+    def _rule(self, rule: Prepared) -> Callable[[Row], int | None]:
+        assert rule.detect is not None  # noqa: S101 - a rule always has one
+        condition = self.truth(rule.detect.condition)
+        return lambda row: None if (answer := condition(row)) is None else MET if answer else 0
 
+    def _item(self, rule: Prepared, item: Item) -> Callable[[Row], int | None]:
+        speaks = self._speaks(rule, item)
+        if not rule.applies:
+            return speaks
+        applies = self.truth(And(rule.applies))
 
-def _code_alone(rule: Prepared, row: Row) -> bool:
-    code = row.values["hs_code"]
-    whole, starts = rule.code_parts
-    if code is None or not (code in whole or code.startswith(starts)):
-        return False
-    named = row.facts[GOODS]
-    return named is None or not row.values["names_goods"] or not named.isdisjoint(rule.materials)
+        def strength(row: Row) -> int | None:
+            result = speaks(row)
+            if result == 0:
+                return 0
+            does = applies(row)
+            return result if does else does if does is None else 0
 
+        return strength
 
-def truth(node: Node, row: Row, scope: Scope, assume: Mapping[str, bool | None] | None = None) -> bool | None:
-    """The answer of a condition on a line, by Kleene logic; ``assume`` as in ``compile.expression``."""
-    if isinstance(node, Atom):
-        return _atom(node, row, scope)
-    if isinstance(node, Selection):
-        given = (assume or {}).get(node.name, ...)
-        if isinstance(given, bool):
-            return given
-        inner = truth(node.node, row, scope, assume)
-        if inner is None:
-            return True if given is None else False if node.exempts else None
-        return inner
-    if isinstance(node, Not):
-        inner = truth(node.part, row, scope, assume)
-        return None if inner is None else not inner
-    least = len(node.parts) if isinstance(node, And) else 1 if isinstance(node, Or) else node.count
-    answers: list[bool | None] = []
-    for part in node.parts:
-        answer = truth(part, row, scope, assume)
-        if (answer is False and isinstance(node, And)) or (answer is True and least == 1):
-            return answer
-        answers.append(answer)
-    true = answers.count(True)
-    if true >= least:
-        return True
-    return False if true + answers.count(None) < least else None
+    def _speaks(self, rule: Prepared, item: Item) -> Callable[[Row], int | None]:
+        code = plain_code(item.code)
+        whole: Truth | None = None
+        levels: list[tuple[Truth, int]] = []
+        if rule.detect is not None:
+            condition = rule.detect.condition
+            without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
+            whole = self.truth(condition)
+            levels.append((self.truth(condition, without) if item.weak else whole, MET))
+            if item.deciding:
+                levels.append((self.truth(condition, {**without, **dict.fromkeys(item.deciding)}), NOT_STATED))
+            if item.weak:
+                levels.append((whole, PARTIAL))
 
+        def strength(row: Row) -> int | None:
+            if row.values["item_code_plain"] == code:
+                return MET
+            for condition, level in levels:
+                if condition(row):
+                    return level
+            if _code_alone(rule, row):
+                return PARTIAL
+            return 0 if whole is None or whole(row) is not None else None
 
-def _atom(item: Atom, row: Row, scope: Scope) -> bool | None:
-    kind = field_type(item.field)
-    if item.op == "exists" and kind not in (FieldType.FACTS, FieldType.ITEM):
-        column = f"{item.field}.lo" if kind is FieldType.INTERVAL else item.field
-        return (row.values[column] is not None) is bool(item.value)
-    match kind:
-        case FieldType.FACTS:
-            return _facts(item, row.facts[GOODS])
-        case FieldType.TEXT if item.op == "terms":
-            return _some(row.facts[item.field], (f"term:{name}" for name in item.value))
-        case FieldType.TEXT | FieldType.CODE | FieldType.COUNTRY:
-            return _text(item, row, scope)
-        case FieldType.COUNTRIES:
-            passed = row.values[item.field]
-            return None if passed is None else not set(passed).isdisjoint(members(item.value, scope))
-        case FieldType.INTERVAL:
-            return _interval(item, row, scope)
-        case FieldType.PARTY:
-            return _some(row.facts[item.field], (f"list:{name}" for name in item.value))
-        case FieldType.ITEM:
-            names = [f"item:{name}" for name in item.value] if item.op != "exists" else scope.met.facts
-            met = _some(row.facts["met"], names)
-            return True if met else None if _some(row.facts["partial"], names) else False
-        case _:
-            return _number(item, row, scope)
+        return strength
 
+    def truth(self, node: Node, assume: Mapping[str, bool | None] | None = None) -> Truth:
+        """What answers a condition, by Kleene logic; ``assume`` as in ``compile.expression``."""
+        if isinstance(node, Atom):
+            return self._atom(node)
+        if isinstance(node, Selection):
+            given = (assume or {}).get(node.name, ...)
+            if isinstance(given, bool):
+                return lambda row: given
+            inner = self.truth(node.node, assume)
+            if given is not None and not node.exempts:
+                return inner
+            unknown = given is None
+            return lambda row: unknown if (answer := inner(row)) is None else answer
+        if isinstance(node, Not):
+            part = self.truth(node.part, assume)
+            return lambda row: None if (answer := part(row)) is None else not answer
+        parts = [self.truth(part, assume) for part in node.parts]
+        if isinstance(node, And):
+            return _every(parts)
+        return _some(parts, 1 if isinstance(node, Or) else node.count)
 
-def _some(facts: frozenset[str] | None, wanted: Iterable[str]) -> bool | None:
-    return None if facts is None else not facts.isdisjoint(wanted)
+    def _atom(self, item: Atom) -> Truth:
+        kind = field_type(item.field)
+        if item.op == "exists" and kind not in (FieldType.FACTS, FieldType.ITEM):
+            column, there = f"{item.field}.lo" if kind is FieldType.INTERVAL else item.field, bool(item.value)
+            return lambda row: (row.values[column] is not None) is there
+        match kind:
+            case FieldType.FACTS:
+                return _facts(item)
+            case FieldType.TEXT if item.op == "terms":
+                return _names(item.field, (f"term:{name}" for name in item.value))
+            case FieldType.TEXT | FieldType.CODE | FieldType.COUNTRY:
+                return self._text(item)
+            case FieldType.COUNTRIES:
+                countries = frozenset(members(item.value, self.scope))
+                return lambda row: None if (passed := row.values[item.field]) is None else not countries.isdisjoint(passed)
+            case FieldType.INTERVAL:
+                return self._interval(item)
+            case FieldType.PARTY:
+                return _names(item.field, (f"list:{name}" for name in item.value))
+            case FieldType.ITEM:
+                return _listed(self.scope.met.facts if item.op == "exists" else [f"item:{name}" for name in item.value])
+            case _:
+                return self._number(item)
 
+    def _text(self, item: Atom) -> Truth:
+        field, negative = item.field, item.op in ("is_not", "not_in", "not_prefix")
+        if isinstance(item.value, Ref) and item.value.space == "line":
+            other = item.value.name
+            return _known((field, other), lambda value, against: (value == against) is not negative)
+        if isinstance(item.value, Ref) and item.value.space == "label":
+            expectation = f"label.{item.value.name}"
 
-def _facts(item: Atom, facts: frozenset[str] | None) -> bool | None:
-    if facts is None:
-        return None
-    if item.op == "exists":
-        found = any(fact.startswith(f"{item.field}:") for fact in facts)
-        return found if item.value else not found
-    names = [f"{item.field}:{name}" for name in item.value]
-    if item.op == "all_of":
-        return facts.issuperset(names)
-    return facts.isdisjoint(names) is (item.op == "none_of")
+            def expected(row: Row) -> bool | None:
+                held = row.values[expectation]
+                if not held:
+                    return False
+                value = row.values[field]
+                return None if value is None else (value in held) is not negative
 
+            return expected
+        if item.op == "matches":
+            pattern = item.value
+            return _known((field,), lambda value: bool(pl.Series([value]).str.contains(pattern)[0]))
+        wanted = members(item.value, self.scope)
+        if field_type(field) is FieldType.TEXT:
+            wanted = [text.lower() for text in wanted]
+        starts, whole = tuple(wanted), frozenset(wanted)
+        read = _lower if field_type(field) is FieldType.TEXT else str
+        if item.op in ("prefix", "not_prefix"):
+            return _known((field,), lambda value: read(value).startswith(starts) is not negative)
+        return _known((field,), lambda value: (read(value) in whole) is not negative)
 
-def _text(item: Atom, row: Row, scope: Scope) -> bool | None:
-    value = row.values[item.field]
-    negative = item.op in ("is_not", "not_in", "not_prefix")
-    if isinstance(item.value, Ref) and item.value.space == "line":
-        other = row.values[item.value.name]
-        return None if value is None or other is None else (value == other) is not negative
-    if isinstance(item.value, Ref) and item.value.space == "label":
-        expected = row.values[f"label.{item.value.name}"]
-        if not expected:
-            return False
-        return None if value is None else (value in expected) is not negative
-    if value is None:
-        return None
-    if item.op == "matches":
-        return bool(pl.Series([value]).str.contains(item.value)[0])
-    wanted = members(item.value, scope)
-    if field_type(item.field) is FieldType.TEXT:
-        lower = value.lower() if value.isascii() else pl.Series([value]).str.to_lowercase()[0]
-        value, wanted = lower, [text.lower() for text in wanted]
-    inside = value.startswith(tuple(wanted)) if item.op in ("prefix", "not_prefix") else value in wanted
-    return inside is not negative
+    def _number(self, item: Atom) -> Truth:
+        if item.op == "between":
+            ends = zip(("gte", "lte"), item.value, strict=True)
+            return _every([self._number(replace(item, op=op, value=value)) for op, value in ends])
+        compare, field, value = _COMPARE[item.op], item.field, self._value(item.value)
+        may_lack = isinstance(item.value, Ref) and item.value.space in ("label", "material")
+        is_date = field_type(field) is FieldType.DATE
 
+        def number(row: Row) -> bool | None:
+            against, here = value(row), row.values[field]
+            if against is None and may_lack:
+                return False
+            if against is None or here is None:
+                return None
+            return bool(compare(here, dt.date.fromisoformat(against) if is_date and isinstance(against, str) else against))
 
-def _value(value: Any, row: Row, scope: Scope) -> tuple[Any, bool]:
-    """What is compared with, and whether it is a reference that a line may lack."""
-    if not isinstance(value, Ref):
-        return value, False
-    factor = value.times if isinstance(value.times, float) else scope.content.params[value.times.name].value
-    if value.space == "param":
-        return scope.content.params[value.name].value * factor, False
-    found = row.values[value.name if value.space == "line" else f"{value.space}.{value.name}"]
-    return None if found is None else found * factor, value.space != "line"
+        return number
+
+    def _interval(self, item: Atom) -> Truth:
+        field = item.field
+        if item.op == "between":
+            ends = [self._value(value) for value in item.value]
+
+            def between(row: Row) -> bool | None:
+                low, high = row.values[f"{field}.lo"], row.values[f"{field}.hi"]
+                least, most = (end(row) for end in ends)
+                if None not in (low, high, least, most) and low >= least and high <= most:
+                    return True
+                below = high is not None and least is not None and high < least
+                return False if below or (low is not None and most is not None and low > most) else None
+
+            return between
+        value, compare = self._value(item.value), _COMPARE[item.op]
+        # above a limit for certain where the low end is, not above it for certain where the high end is not
+        near, far = (f"{field}.lo", f"{field}.hi") if item.op in ("gt", "gte") else (f"{field}.hi", f"{field}.lo")
+
+        def interval(row: Row) -> bool | None:
+            against = value(row)
+            if against is None or row.values[near] is None or row.values[far] is None:
+                return None
+            return True if compare(row.values[near], against) else None if compare(row.values[far], against) else False
+
+        return interval
+
+    def _value(self, value: Any) -> Callable[[Row], Any]:
+        """What gives the value that is compared with; None where the line has none."""
+        if not isinstance(value, Ref):
+            return lambda row: value
+        params = self.scope.content.params
+        factor = value.times if isinstance(value.times, float) else params[value.times.name].value
+        if value.space == "param":
+            fixed = params[value.name].value * factor
+            return lambda row: fixed
+        column = value.name if value.space == "line" else f"{value.space}.{value.name}"
+        return lambda row: None if (found := row.values[column]) is None else found * factor
 
 
 _COMPARE = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le, "is": operator.eq}
 
 
-def _number(item: Atom, row: Row, scope: Scope) -> bool | None:
-    if item.op == "between":
-        ends = [replace(item, op=op, value=value) for op, value in zip(("gte", "lte"), item.value, strict=True)]
-        low, high = (_number(end, row, scope) for end in ends)
-        return False if low is False or high is False else None if low is None or high is None else True
-    value, may_lack = _value(item.value, row, scope)
-    here = row.values[item.field]
-    if value is None and may_lack:
-        return False
-    if here is None or value is None:
-        return None
-    if isinstance(here, dt.date) and isinstance(value, str):
-        value = dt.date.fromisoformat(value)
-    return bool(_COMPARE[item.op](here, value))
+def _every(parts: list[Truth]) -> Truth:
+    def every(row: Row) -> bool | None:
+        result: bool | None = True
+        for part in parts:
+            answer = part(row)
+            if answer is False:
+                return False
+            if answer is None:
+                result = None
+        return result
+
+    return every
 
 
-def _interval(item: Atom, row: Row, scope: Scope) -> bool | None:
-    low, high = row.values[f"{item.field}.lo"], row.values[f"{item.field}.hi"]
-    if low is None or high is None:
-        return None
-    if item.op == "between":
-        (least, _), (most, _) = (_value(value, row, scope) for value in item.value)
-        inside = least is not None and most is not None and low >= least and high <= most
-        outside = (least is not None and high < least) or (most is not None and low > most)
-    else:
-        value, _ = _value(item.value, row, scope)
-        if value is None:
-            return None
-        near, far = (low, high) if item.op in ("gt", "gte") else (high, low)
-        inside, outside = _COMPARE[item.op](near, value), not _COMPARE[item.op](far, value)
-    return True if inside else False if outside else None
+def _some(parts: list[Truth], least: int) -> Truth:
+    def some(row: Row) -> bool | None:
+        true = unknown = 0
+        for part in parts:
+            answer = part(row)
+            if answer is None:
+                unknown += 1
+            elif answer:
+                true += 1
+                if true >= least:
+                    return True
+        return None if true + unknown >= least else False
+
+    return some
+
+
+def _known(fields: tuple[str, ...], test: Callable[..., bool]) -> Truth:
+    """``test`` of the values of ``fields``; unknown where one of them is."""
+    if len(fields) == 1:
+        (field,) = fields
+        return lambda row: None if (value := row.values[field]) is None else test(value)
+    return lambda row: None if None in (values := [row.values[field] for field in fields]) else test(*values)
+
+
+def _lower(text: str) -> str:
+    return text.lower() if text.isascii() else str(pl.Series([text]).str.to_lowercase()[0])
+
+
+def _names(space: str, wanted: Iterable[str]) -> Truth:
+    """One of the ``wanted`` facts is set."""
+    names = frozenset(wanted)
+    return lambda row: None if (facts := row.facts[space]) is None else not names.isdisjoint(facts)
+
+
+def _facts(item: Atom) -> Truth:
+    if item.op == "exists":
+        kind, there = item.field, bool(item.value)
+        return lambda row: None if row.facts[GOODS] is None else (kind in row.kinds) is there
+    names = frozenset(f"{item.field}:{name}" for name in item.value)
+    if item.op == "all_of":
+        return lambda row: None if (facts := row.facts[GOODS]) is None else names <= facts
+    none = item.op == "none_of"
+    return lambda row: None if (facts := row.facts[GOODS]) is None else names.isdisjoint(facts) is none
+
+
+def _listed(wanted: Iterable[str]) -> Truth:
+    met, partial = _names("met", wanted), _names("partial", wanted)
+    return lambda row: True if met(row) else None if partial(row) else False
