@@ -136,7 +136,7 @@ class Lexicon:
     def __init__(
         self,
         terms: Sequence[Terms],
-        characters: Mapping[str, str],
+        characters: text.Characters,
         prefix: str,
         replacements: Mapping[str, Callable[[], dict[str, str]]] | None = None,
         marks: Iterable[str] = (),
@@ -147,7 +147,7 @@ class Lexicon:
 
         Args:
             terms: facts, and the spellings that set them.
-            characters: see facts/characters.yaml.
+            characters: single characters and their plain form.
             prefix: name of the bit columns, such as ``f``.
             replacements: a word to the phrases with it that are taken out before the search, and what stands in their place: a
                 fact or ``""``. They are made ready when the word occurs in a text.

@@ -27,8 +27,9 @@ _SIGN = "[、/&+・·]"
 class Negations:
     """Knows the elements, the words of denial around them, and the words that join two of them."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, characters: text.Characters) -> None:
         self.content = content
+        self.characters = characters
 
     @cached_property
     def _words(self) -> tuple[set[str], set[str], set[str], set[str]]:
@@ -44,7 +45,7 @@ class Negations:
         return self._plain(names), self._plain(ahead), self._plain(behind), self._plain(self.content.relations.get("and", ()))
 
     def _plain(self, words: Iterable[str]) -> set[str]:
-        return set(text.plain(pl.Series(sorted(words), dtype=pl.String), self.content.characters).str.to_lowercase().to_list())
+        return set(text.plain(pl.Series(sorted(words), dtype=pl.String), self.characters).str.to_lowercase().to_list())
 
     def spread(self, texts: pl.Series) -> pl.Series:
         """The same texts with the word of denial at each element that it stands for."""

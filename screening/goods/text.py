@@ -14,24 +14,44 @@ _INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}]"
 _BREAK = r"[\t\r\n\v\f\x{2028}\x{2029}]"
 _CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
 _LATIN = r"[\p{Latin}\p{N}]"
+_FEW_TEXTS = 20_000
 
 
-def plain(texts: pl.Series, characters: Mapping[str, str]) -> pl.Series:
+class Characters:
+    """Single characters and their plain form, ready for many texts and for few."""
+
+    def __init__(self, forms: Mapping[str, str]) -> None:
+        """Keep the forms (see facts/characters.yaml)."""
+        self.forms = forms
+        self._table = str.maketrans(dict(forms))
+
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """The texts with every character in its plain form."""
+        if len(texts) > _FEW_TEXTS:
+            return texts.str.replace_many(list(self.forms), list(self.forms.values()))
+        # an automaton of thousands of characters takes longer to build than few texts to read
+        given = texts.to_list()
+        return pl.Series([None if each is None else each.translate(self._table) for each in given], dtype=pl.String)
+
+
+def plain(texts: pl.Series, characters: Characters) -> pl.Series:
     """Readable text with its case and punctuation: NFKC, invisible characters dropped, plain characters.
 
     Args:
         texts: String series.
-        characters: single characters to their plain form (see facts/characters.yaml).
+        characters: single characters and their plain form.
     """
     odd = texts.str.len_bytes() != texts.str.len_chars()
     result = texts.str.replace_all(_BREAK, " ")
     if bool(odd.any()):
         some = result.filter(odd)
         some = some.str.normalize("NFKC").str.replace_all(_BREAK, " ").str.replace_all(_INVISIBLE, "")
-        if characters:
-            some = some.str.replace_many(list(characters), list(characters.values()))
+        some = characters.plain(some)
         result = result.scatter(odd.arg_true(), some)
     return result.str.replace_all(r"\p{Cc}", "")
+
+
+_AS_THEY_ARE = Characters({})
 
 
 def words(plain_texts: pl.Series) -> pl.Series:
@@ -55,7 +75,7 @@ def words(plain_texts: pl.Series) -> pl.Series:
 
 def compact(texts: pl.Series) -> pl.Series:
     """Letters and digits only, in lower case: what two spellings of an address or a name have in common."""
-    return words(plain(texts, {})).str.replace_all(" ", "", literal=True)
+    return words(plain(texts, _AS_THEY_ARE)).str.replace_all(" ", "", literal=True)
 
 
 def _ascii_words(texts: pl.Series) -> pl.Series:
@@ -63,13 +83,13 @@ def _ascii_words(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all("[^a-z0-9]+", "  ")
 
 
-def pattern(term: str, characters: Mapping[str, str]) -> str:
+def pattern(term: str, characters: Characters) -> str:
     """The form in which ``term`` stands in a text of :func:`words`: with spaces where it must begin or end a word."""
     form = str(words(plain(pl.Series([term]), characters))[0])
     return _open(form)
 
 
-def patterns(terms: list[str], characters: Mapping[str, str]) -> list[str]:
+def patterns(terms: list[str], characters: Characters) -> list[str]:
     """:func:`pattern` of many terms at once, in their order."""
     return [_open(form) for form in words(plain(pl.Series(terms, dtype=pl.String), characters)).to_list()]
 

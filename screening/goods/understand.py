@@ -41,15 +41,15 @@ class Goods:
             compositions: tuples of element ids whose summed share rules compare.
         """
         self.content = content
-        self.characters = content.characters
+        self.characters = text.Characters(content.characters)
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
-        spread = Negations(content).spread
+        spread = Negations(content, self.characters).spread
         self.lexicon = Lexicon(
-            terms, content.characters, "f", replacements(content), denials(content), formed_names(content), spread
+            terms, self.characters, "f", replacements(content), denials(content), formed_names(content), spread
         )
         self.columns = {
-            column: Lexicon(term_lists(content, names), content.characters, f"{column}.t")
+            column: Lexicon(term_lists(content, names), self.characters, f"{column}.t")
             for column, names in lists.items()
             if column != GOODS
         }

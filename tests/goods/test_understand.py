@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from screening.content.models import Content, Label, Material, MeasurePattern, Substance, Words
 from screening.goods import Goods
 from screening.goods.lexicon import Bits
-from screening.goods.text import plain, words
+from screening.goods.text import Characters, plain, words
 from screening.terms import Text
 
 CHARACTERS = {"鏑": "镝", "釹": "钕", "鐵": "铁", "о": "o", "е": "e"}  # the last two are Cyrillic
@@ -194,7 +194,7 @@ def test_a_text_is_read_the_same_alone_and_in_company(group: list[str]) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_complaint(text: str) -> None:
-    assert words(plain(pl.Series([text]), CHARACTERS)).len() == 1
+    assert words(plain(pl.Series([text]), Characters(CHARACTERS))).len() == 1
     assert GOODS.facts_of(pl.Series([text])).height == 1
 
 
