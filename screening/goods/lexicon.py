@@ -168,13 +168,13 @@ class Lexicon:
             forms[_mark(fact)] = None
         self.replaced: dict[str, str] = {}
         self._phrases: dict[str, list[Callable[[], dict[str, str]]]] = {}
-        for form, phrases in zip(text.patterns(list(replacements), characters), replacements.values(), strict=True):
+        for form, phrases in zip(characters.patterns(replacements), replacements.values(), strict=True):
             word = max(form.split(), key=len, default="")
             self._phrases.setdefault(word if len(word) != 2 or not word.isascii() else f" {word} ", []).append(phrases)
         self._phrases_ready: dict[str, Patterns] = {}
         self._patterns = Patterns(forms)
         self._roots: dict[str, list[Terms]] = {}
-        for form, more in zip(text.patterns(list(rooted), characters), rooted.values(), strict=True):
+        for form, more in zip(characters.patterns(rooted), rooted.values(), strict=True):
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
         self._ready: dict[str, list[str]] = {}
         self._lock = Lock()
@@ -182,7 +182,7 @@ class Lexicon:
     def _add(self, terms: Sequence[Terms]) -> dict[str, None]:
         """Learn which facts the forms of ``terms`` set; returns the forms."""
         added: dict[str, None] = {}
-        forms = iter(text.patterns([spelling for _, spellings in terms for spelling in spellings], self.characters))
+        forms = iter(self.characters.patterns(spelling for _, spellings in terms for spelling in spellings))
         for facts, spellings in terms:
             for _ in spellings:
                 for form in _with_plural(next(forms)):
@@ -221,7 +221,7 @@ class Lexicon:
         with self._lock:  # several threads may share a lexicon
             if word not in self._phrases_ready:
                 phrases = {phrase: fact for group in self._phrases[word] for phrase, fact in group().items()}
-                forms = text.patterns(list(phrases), self.characters)
+                forms = self.characters.patterns(phrases)
                 marks = {form: _mark(fact) if fact else "  " for form, fact in zip(forms, phrases.values(), strict=True)}
                 self.replaced.update(marks)
                 self._phrases_ready[word] = Patterns(marks)

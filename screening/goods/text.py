@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}]"
 """Zero-width and other format characters, control characters, variation selectors: they split words invisibly."""
@@ -24,6 +24,7 @@ class Characters:
         """Keep the forms (see facts/characters.yaml)."""
         self.forms = forms
         self._table = str.maketrans(dict(forms))
+        self._patterns: dict[str, str] = {}
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """The texts with every character in its plain form."""
@@ -32,6 +33,18 @@ class Characters:
         # an automaton of thousands of characters takes longer to build than few texts to read
         given = texts.to_list()
         return pl.Series([None if each is None else each.translate(self._table) for each in given], dtype=pl.String)
+
+    def patterns(self, terms: Iterable[str]) -> list[str]:
+        """The form in which each of the terms stands in a text of :func:`words`: with spaces where it must begin or end a word.
+
+        What was asked before is remembered: the terms of a whole content are best asked for together.
+        """
+        terms = list(terms)
+        new = [term for term in dict.fromkeys(terms) if term not in self._patterns]
+        if new:
+            forms = words(plain(pl.Series(new, dtype=pl.String), self)).to_list()
+            self._patterns.update(zip(new, map(_open, forms), strict=True))
+        return [self._patterns[term] for term in terms]
 
 
 def plain(texts: pl.Series, characters: Characters) -> pl.Series:
@@ -81,17 +94,6 @@ def compact(texts: pl.Series) -> pl.Series:
 def _ascii_words(texts: pl.Series) -> pl.Series:
     """Several times as fast as the classes of all scripts, and most texts are ASCII."""
     return texts.str.replace_all("[^a-z0-9]+", "  ")
-
-
-def pattern(term: str, characters: Characters) -> str:
-    """The form in which ``term`` stands in a text of :func:`words`: with spaces where it must begin or end a word."""
-    form = str(words(plain(pl.Series([term]), characters))[0])
-    return _open(form)
-
-
-def patterns(terms: list[str], characters: Characters) -> list[str]:
-    """:func:`pattern` of many terms at once, in their order."""
-    return [_open(form) for form in words(plain(pl.Series(terms, dtype=pl.String), characters)).to_list()]
 
 
 def _open(form: str) -> str:

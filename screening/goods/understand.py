@@ -45,14 +45,14 @@ class Goods:
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
         spread = Negations(content, self.characters).spread
+        columns = {column: term_lists(content, names) for column, names in lists.items() if column != GOODS}
+        self.characters.patterns(
+            spelling for group in (terms, *columns.values()) for _, spellings in group for spelling in spellings
+        )
         self.lexicon = Lexicon(
             terms, self.characters, "f", replacements(content), denials(content), formed_names(content), spread
         )
-        self.columns = {
-            column: Lexicon(term_lists(content, names), self.characters, f"{column}.t")
-            for column, names in lists.items()
-            if column != GOODS
-        }
+        self.columns = {column: Lexicon(own, self.characters, f"{column}.t") for column, own in columns.items()}
         self.shares = Shares(content)
         self.measures = Measures(content)
         self.compositions = sorted(set(compositions))

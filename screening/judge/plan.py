@@ -189,8 +189,7 @@ class Plan:
         """The same for few lines, by their values."""
         found: list[tuple[int, int, int | None]] = []
         listed = []
-        for position in range(frame.height):
-            row = settle.row_of(frame, position, self.scope)
+        for position, row in enumerate(settle.rows_of(frame, self.scope)):
             answers = self._settler.settle(self._early, row)
             settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
             answers |= self._settler.settle(self._late, row)
@@ -219,8 +218,7 @@ class Plan:
 
     def _settled_membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
         """The same for few lines, by their values."""
-        rows = [settle.row_of(frame, position, self.scope) for position in range(frame.height)]
-        answers = [self._settler.settle(self.groups, row) for row in rows]
+        answers = [self._settler.settle(self.groups, row) for row in settle.rows_of(frame, self.scope)]
         part = {index: [found.get(index, 0) for found in answers] for index in sorted({i for found in answers for i in found})}
         return {index: pl.Series(strengths, dtype=pl.Int8) > 0 for index, strengths in part.items()}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -39,15 +40,26 @@ class Row:
     """``goods``, text columns, roles and ``any_party`` to the facts set there (None: not known); ``met`` and ``partial``."""
     kinds: frozenset[str]
     """Kinds of the facts of ``goods``."""
+    matches: Callable[[str, str], bool]
+    """Whether a pattern is found in the text of a column, which is not empty."""
 
 
-def row_of(frame: pl.DataFrame, position: int, scope: Scope) -> Row:
-    """The line at ``position`` of a prepared frame."""
-    values = frame.row(position, named=True)
+def rows_of(frame: pl.DataFrame, scope: Scope) -> list[Row]:
+    """The lines of a prepared frame."""
     known = {GOODS: scope.goods, **scope.terms, **scope.parties}
-    facts = {name: _decoded(bits, values) for name, bits in known.items()}
-    kinds = frozenset(fact.partition(":")[0] for fact in facts[GOODS] or ())
-    return Row(values, facts | {"met": frozenset(), "partial": frozenset()}, kinds)
+    found: dict[tuple[str, str], list[bool]] = {}
+
+    def matches(position: int, column: str, pattern: str) -> bool:
+        if (column, pattern) not in found:  # a pattern is looked for in all lines at once
+            found[column, pattern] = frame[column].str.contains(pattern).to_list()
+        return found[column, pattern][position]
+
+    rows = []
+    for position, values in enumerate(frame.iter_rows(named=True)):
+        facts = {name: _decoded(bits, values) for name, bits in known.items()}
+        kinds = frozenset(fact.partition(":")[0] for fact in facts[GOODS] or ())
+        rows.append(Row(values, facts | {"met": frozenset(), "partial": frozenset()}, kinds, partial(matches, position)))
+    return rows
 
 
 def _decoded(bits: Bits, values: Mapping[str, Any]) -> frozenset[str] | None:
@@ -216,7 +228,7 @@ class Settler:
             return expected
         if item.op == "matches":
             pattern = item.value
-            return _known((field,), lambda value: bool(pl.Series([value]).str.contains(pattern)[0]))
+            return lambda row: None if row.values[field] is None else row.matches(field, pattern)
         wanted = members(item.value, self.scope)
         if field_type(field) is FieldType.TEXT:
             wanted = [text.lower() for text in wanted]
