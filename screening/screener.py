@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
@@ -87,6 +87,7 @@ class Screener:
         bound_by: str | Sequence[str] | None = None,
         law: str | Path | None = None,
         waivers: str | Path | None = None,
+        ownership: str | Path | None = None,
     ) -> None:
         """Load and compile content.
 
@@ -97,9 +98,11 @@ class Screener:
             bound_by: regimes whose law binds the user, such as ``("CN", "EU")`` or ``"CN,EU"``; what other regimes ask for is
                 foreign and a review at most. By default ``bound_by`` of rules/decision.yaml.
             law: a file of confirmations of law by the user's own officer (docs/how-to.md); they lapse by themselves.
+            ownership: a table of owner, owned and percent; firms owned by listed parties are looked for too (docs/watchlists.md).
             waivers: a file of matches that somebody cleared (docs/how-to.md); they lapse by themselves.
 
         Raises:
+            ListError: the table of owners cannot be used.
             ContentError: content, or one of these files, is wrong; names every problem with file and line.
             UsageError: a regime is not known, or nothing is left to apply.
         """
@@ -109,6 +112,12 @@ class Screener:
             from screening.content.listfile import with_folders  # noqa: PLC0415 - the shipped content needs none of it
 
             content = with_folders(folders, content)
+        if ownership is not None:
+            from screening.parties.ownership import read_shares, with_owned  # noqa: PLC0415
+
+            shares = read_shares(Path(ownership), content)
+            content = with_owned(content, shares, Parties(content).match)
+            content = replace(content, hashes={**content.hashes, "ownership": shares.sha256})
         today = dt.date.today()
         self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today)
         if waivers is not None:

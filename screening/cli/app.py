@@ -98,6 +98,9 @@ def screen(
     ] = None,
     language: Lang = LanguageOption.en,
     bound_by: BoundBy = None,
+    ownership: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A table of owner, owned, percent: firms that listed parties own.")
+    ] = None,
     waivers: Annotated[Path | None, typer.Option(metavar="FILE", help="Party matches that your own people cleared.")] = None,
     law: Annotated[
         Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
@@ -122,6 +125,7 @@ def screen(
         bound_by=bound_by,
         law=law,
         waivers=waivers,
+        ownership=ownership,
     )
     counts = run(request)
     if fail_on is not FailOn.never and (counts["hold"] or (fail_on is FailOn.review and counts["review"])):

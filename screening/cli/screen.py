@@ -41,6 +41,7 @@ class Request:
     bound_by: str | None
     law: Path | None
     waivers: Path | None
+    ownership: Path | None
 
 
 def run(request: Request) -> dict[str, int]:
@@ -68,6 +69,7 @@ def run(request: Request) -> dict[str, int]:
         bound_by=request.bound_by,
         law=request.law,
         waivers=request.waivers,
+        ownership=request.ownership,
     )
     result = screener.screen(
         request.manifests if len(request.manifests) > 1 else request.manifests[0],

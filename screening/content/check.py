@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GROUP_VALUES = ("lines", "shipments", "total", "ratio", "first", "last", "days", "key")
 """Names a reason may use as ``{group.…}``."""
-PARTY_VALUES = ("role", "given", "listed", "list", "entry", "notice", "match")
+PARTY_VALUES = ("role", "given", "listed", "list", "entry", "notice", "match", "note")
 """Names the reason of a party rule may use."""
 _OTHER_VALUES = ("label", "found", "materials", "value_usd_source", "leaves_from_source", "missing", "shipment")
 _REASON_NAMES = {*FIELDS, *COLUMNS, *_OTHER_VALUES}

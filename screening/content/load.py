@@ -66,6 +66,7 @@ _PLAIN: dict[str, TypeAdapter[Any]] = {
     "relations": TypeAdapter(dict[str, list[str]]),
     "characters": TypeAdapter(dict[str, str]),
     "list_columns": TypeAdapter(dict[str, list[str]]),
+    "ownership_columns": TypeAdapter(dict[str, list[str]]),
     "list_countries": TypeAdapter(dict[str, str]),
     "masks": TypeAdapter(list[str]),
     "placeholders": TypeAdapter(list[str]),

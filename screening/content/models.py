@@ -527,7 +527,7 @@ class Watchlist(_Strict):
     citations: list[Citation] = field(default_factory=list)
     notices: dict[str, Notice] = field(default_factory=dict)
     format: str = ""
-    """The published format it was imported from; empty for a list written by hand."""
+    """The published format it was imported from; ``ownership``: made from a table of shares; empty for a list written by hand."""
     retrieved: dt.date | None = None
     files: list[SourceFile] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -593,6 +593,8 @@ class Content:
     """Published lists that can be imported, by the id they get."""
     list_columns: dict[str, list[str]] = field(default_factory=dict)
     """Headers of lists of one's own: field of an entry to the words that head it."""
+    ownership_columns: dict[str, list[str]] = field(default_factory=dict)
+    """Headers of a table of owner, owned and percent."""
     list_countries: dict[str, str] = field(default_factory=dict)
     """Names of countries and nationalities as lists write them, besides those of ``reading``."""
     reading: dict[str, Any] = field(default_factory=dict)

@@ -364,6 +364,10 @@ class Explainer:
                     field, hit["given"], hit["listed"], f"{hit['list']} {hit['entry']}", hit["explanation"], hit["match_score"]
                 )
             )
+            watchlist = self.content.watchlists[hit["list"]]
+            if watchlist.format == "ownership":
+                chain = next(entry.note for entry in watchlist.entries if entry.id == hit["entry"])
+                rows.append(evidence.Row("ownership", hit["listed"], chain, watchlist.title.en, "shares of listed parties"))
         if hit.get("group"):
             total = evidence.number(hit["group.total"]) if hit["group.total"] is not None else None
             span = f"{hit['group.first']} to {hit['group.last']}" if hit["group.last"] else None

@@ -178,7 +178,7 @@ def _list_rules(content: Content) -> list[Rule]:
             action="review",
             confidence="high",
             detect={"named": {"any_party": {"party": [ident]}}},
-            reason=texts["party_hit_reason"],
+            reason=texts["party_owned_reason" if watchlist.format == "ownership" else "party_hit_reason"],
             next_step=NextStep(en=texts["next_step_review"].en, zh=texts["next_step_review"].zh),
             citations=[],
             parties=watchlist.effect,

@@ -96,6 +96,8 @@ class Values:
         if name == "match":
             said = hit["explanation_zh" if language == "zh" else "explanation"]
             return f"{hit['notice']}; {said}" if language == "en" else f"{hit['notice']}；{said}"
+        if name == "note":
+            return next(entry.note for entry in content.watchlists[hit["list"]].entries if entry.id == hit["entry"])
         return str(hit[name])
 
     def missing(self, language: str) -> str:

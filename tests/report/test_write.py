@@ -158,7 +158,8 @@ def test_the_json_report_has_exactly_the_documented_keys(run: ScreeningRun, tmp_
     assert list(line) == ["line", "source", "shipment", "outcome", "score", "hits", "not_judged"]
     assert list(line["source"]) == ["file", "sheet", "row"]
     assert " ".join(line["hits"][0]) == (
-        "id rule revision title family basis action confidence status confirmed_by waived_by regime foreign instrument item_code group"
+        "id rule revision title family basis action confidence status confirmed_by waived_by regime foreign instrument "
+        "item_code group"
         " reason next_step documents citations strength points status_note evidence"
     )
     assert list(line["hits"][0]["citations"][0]) == ["source", "section", "url", "read_in"]
