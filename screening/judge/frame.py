@@ -30,6 +30,8 @@ _LOCODE = 5
 """Letters of a UN/LOCODE: two for the country, three for the place."""
 _NUMBER = r"\d{5}"
 """Digits in a row that a licence number has and a date written out has not."""
+_REMARKS = ("remarks", "declaration_elements")
+"""Where a declaration says whether goods are controlled."""
 _LABEL_LISTS = ("hs4", "packaging", "modes")
 
 
@@ -51,10 +53,22 @@ def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.
         line_date=pl.lit(as_of) if as_of else own.fill_null(today),
         days_to_shipment=(pl.col("ship_date") - pl.col("declaration_date")).dt.total_days(),
     )
+    lines = _with_control_code(lines, plan.content.decision.get("control_remark", {}))
     lines = _with_leaves_from(lines, ports)
     lines = with_detour(lines, plan.content.coordinates)
     lines = with_measures(lines, int(plan.content.params[RATE_AGE].value))
     return plan.goods.understand(lines)
+
+
+def _with_control_code(lines: pl.DataFrame, remark: Mapping[str, str]) -> pl.DataFrame:
+    """Take the control code from the remark that Chinese declarations carry, where no column states one."""
+    filled = [name for name in _REMARKS if lines[name].null_count() < lines.height]
+    if not filled or not remark:
+        return lines
+    said = [
+        pl.when(~pl.col(name).str.contains(remark["unless"])).then(pl.col(name).str.extract(remark["code"])) for name in filled
+    ]
+    return lines.with_columns(item_code=pl.coalesce("item_code", *said))
 
 
 def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataFrame:

@@ -231,6 +231,27 @@ def test_words_in_the_licence_column_that_state_none(screener, lines, licence, o
     assert screener.screen_line({**lines[0], "licence_no": licence}).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("remark", "rules"),
+    [
+        ("属于两用物项，管制编码1C905.b", {"cn-mofcom-gac-2025-18/1C905.b"}),
+        ("管制编码：1C905.b。", {"cn-mofcom-gac-2025-18/1C905.b"}),
+        ("两用物项编码为（1C905.a.4）", {"cn-mofcom-gac-2025-18/1C905.a.4"}),
+        ("Dual-use item, control code: 1C905.b", {"cn-mofcom-gac-2025-18/1C905.b"}),
+        ("不属于两用物项1C905.b", set()),
+        ("非管制物项，与1C905.b相近", set()),
+        ("Not a dual-use item (1C905.b), Dy 0.05 %", set()),
+        ("drawing no. 1C905.b", set()),
+    ],
+)
+def test_the_control_code_is_read_from_the_remark_of_a_declaration(screener, remark, rules):
+    line = {"description": "Functional powder", "export_country": "CN", "declaration_date": "2025-06-02"}
+    for column in ("remarks", "declaration_elements"):
+        result = screener.screen_line({**line, column: remark})
+        assert {hit["rule"] for hit in result.hits if hit["basis"] == "law"} == rules, column
+    assert screener.screen_line({**line, "item_code": "EAR99", "remarks": remark}).outcome != "hold"
+
+
 def test_what_was_missing_is_named(screener):
     result = screener.screen_line({"description": "Tile adhesive", "hs_code": "3214900000"})
     missing = {gap["rule"]: gap["missing"] for gap in result.not_judged}
