@@ -11,7 +11,7 @@ import pytest
 
 from screening.content.folders import bundled
 from screening.content.load import load
-from screening.goods.text import pattern
+from screening.goods.text import Characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +58,10 @@ def chinese_words(content: Content) -> Iterator[str]:
 def meanings(spellings: Iterator[tuple[str, str]], content: Content) -> dict[str, set[str]]:
     """Spellings, as a text is searched for them, that stand for more than one thing."""
     found: dict[str, set[str]] = defaultdict(set)
-    for spelling, meaning in spellings:
-        found[pattern(spelling, content.characters)].add(meaning)
+    told = list(spellings)
+    patterns = Characters(content.characters).patterns(spelling for spelling, _ in told)
+    for pattern, (_, meaning) in zip(patterns, told, strict=True):
+        found[pattern].add(meaning)
     return {spelling: ids for spelling, ids in found.items() if len(ids) > 1}
 
 
