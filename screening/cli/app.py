@@ -252,6 +252,18 @@ def rules_diff(
         raise typer.Exit(FINDINGS)
 
 
+@rules_app.command("pages")
+def rules_pages(
+    folder: Annotated[Path, typer.Option("-o", metavar="DIR", help="Folder that is to hold the pages.")],
+    rules: Rules = None,
+    no_shipped: NoShipped = False,
+) -> None:
+    """Write a page to read for every instrument and every rule."""
+    from screening.cli.rules import write_rule_pages
+
+    typer.echo(write_rule_pages(folder, rules or [], shipped=not no_shipped))
+
+
 @rules_app.command("profile")
 def rules_profile(
     manifests: Annotated[list[str], typer.Argument(metavar="MANIFEST…", help="Manifests to screen.")],

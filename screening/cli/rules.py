@@ -154,6 +154,14 @@ def _difference(found: Difference) -> list[str]:
     return rows
 
 
+def write_rule_pages(folder: Path, rules: list[Path], *, shipped: bool) -> str:
+    """Write the pages and say what was done."""
+    from screening.tools.pages import write_pages
+
+    written, gone = write_pages(load(rules, examples=True, law=shipped), folder)
+    return f"{folder}: {written} pages written, {gone} taken away, the others are as they were."
+
+
 def profile_rules(manifests: list[str], rules: list[Path], *, shipped: bool) -> str:
     """What each rule costs on ``manifests`` and how often it hits, the dearest first."""
     from screening.screener import Screener
