@@ -336,7 +336,9 @@ class _Run:
             settings=settings,
             warnings=provenance.warnings(content, screener.law, inputs, today) + waiver_warnings(self.waivers, self.waivers_met),
             digest=self._digest(collected, rejects),
-            law_known_to=min((i.verified_on for i in content.instruments.values()), default=None),
+            law_known_to=min(
+                (i.verified_on for i in content.instruments.values() if not self.screener.bound.foreign(i.regime)), default=None
+            ),
             scope=provenance.scope(content, screener.bound, "en"),
             scope_zh=provenance.scope(content, screener.bound, "zh"),
             confirmations=provenance.confirmations(content, screener.law, today, "en"),

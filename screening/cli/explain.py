@@ -56,8 +56,12 @@ def explain(
         for item in instrument.items
         if name in (f"{instrument.id}/{item.code}", item.code)
     ]
-    if found:
-        return "\n\n".join(_item(content, instrument, item, day, language) for instrument, item in found)
+    below = [(law, item) for law in content.instruments.values() for item in law.items if item.code.startswith(f"{name}.")]
+    if found or below:
+        parts = [_item(content, instrument, item, day, language) for instrument, item in found]
+        return "
+
+".join([*parts, *([explain_law.under_code(content, name, below, day, language)] if below else [])])
     if material:
         return _material(content, material, Route(day, *places), language)
     raise UsageError(f"Nothing is called {name!r}.{nearest(content, name)} `screening rules list` names all rules.")

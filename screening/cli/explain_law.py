@@ -10,7 +10,7 @@ from screening.judge.status import state
 if TYPE_CHECKING:
     import datetime as dt
 
-    from screening.content.models import Content, Dates, Instrument, Notice, Watchlist
+    from screening.content.models import Content, Dates, Instrument, Item, Notice, Watchlist
     from screening.terms import Text
 
 WIDTH = 80
@@ -84,6 +84,18 @@ def party_list(content: Content, watchlist: Watchlist, day: dt.date, language: s
         *citations(content, watchlist.citations),
     ]
     return "\n".join(parts)
+
+
+def under_code(content: Content, code: str, items: list[tuple[Instrument, Item]], day: dt.date, language: str) -> str:
+    """The items whose codes begin with ``code``, by regime: the same characters mean different goods in different laws."""
+    rows = [f"{code} heads these items; the same code is other goods in another regime"]
+    for regime in sorted({law.regime for law, _ in items}):
+        rows += ["", f"  Regime {regime}"]
+        for law, item in items:
+            if law.regime == regime:
+                now = _named(content, item.dates or law.dates, day, language)
+                rows.append(f"  {law.id}/{item.code}: {item.title.get(language)} [{now}]")
+    return "\n".join(rows)
 
 
 def told_state(content: Content, dates: Dates, day: dt.date, language: str, what: Text | None) -> str:
