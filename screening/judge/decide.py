@@ -257,7 +257,12 @@ class Decision:
     @cached_property
     def _required(self) -> pl.Series:
         """Whether a line is not judged without a rule, by the rule's index."""
-        return pl.Series([isinstance(rule.spec, Item) or rule.spec.required for rule in self.plan.rules], dtype=pl.Boolean)
+        return pl.Series([self._needed(rule) for rule in self.plan.rules], dtype=pl.Boolean)
+
+    def _needed(self, rule: Prepared) -> bool:
+        """Whether a line stays unjudged without the rule: listed items and required rules, no foreign measure."""
+        asked = bool(rule.listed_facts) if isinstance(rule.spec, Item) else rule.spec.required
+        return asked and not self.bound.foreign(rule.regime or "")
 
     def _verdict(self, key: str) -> tuple[str, float, str | None]:
         if key not in self._verdicts:
