@@ -59,9 +59,7 @@ def explain(
     below = [(law, item) for law in content.instruments.values() for item in law.items if item.code.startswith(f"{name}.")]
     if found or below:
         parts = [_item(content, instrument, item, day, language) for instrument, item in found]
-        return "
-
-".join([*parts, *([explain_law.under_code(content, name, below, day, language)] if below else [])])
+        return "\n\n".join([*parts, *([explain_law.under_code(content, name, below, day, language)] if below else [])])
     if material:
         return _material(content, material, Route(day, *places), language)
     raise UsageError(f"Nothing is called {name!r}.{nearest(content, name)} `screening rules list` names all rules.")
