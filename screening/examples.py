@@ -6,11 +6,11 @@ itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from screening.content.models import Example, Item, Rule
 from screening.judge.binding import regimes_of
+from screening.plaindata import record
 from screening.screener import Screener
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from screening.results import ScreeningRun
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What one example came to."""
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from screening.plaindata import record
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ RULE_COLUMNS: Schema = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meta:
     """The head of a run: what was run, when, with what."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
@@ -34,6 +34,7 @@ from screening.judge.verdict import Judge, group_frames, shipment_of
 from screening.judge.waiving import warnings as waiver_warnings
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
+from screening.plaindata import record
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill, in_order
 from screening.terms import OUTCOMES
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     """Told the stage and how many lines it has done."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """Everything about a run that changes its results, besides content and manifest."""
 
@@ -63,7 +64,7 @@ class Settings:
     defaults: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineResult:
     """What ``screen_line`` answers."""
 

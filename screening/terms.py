@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from screening.plaindata import record
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -102,7 +104,7 @@ EXTRA = "extra."
 """Prefix of a column of the manifest that maps to nothing and is carried through untouched."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A text in the languages of the shipped content."""
 
@@ -146,7 +148,7 @@ class InputReading:
     sheets: list[SheetReading] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chunk:
     """A piece of a manifest, as ``manifest/`` hands it on.
 
@@ -159,7 +161,7 @@ class Chunk:
     rejects: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadingWords:
     """Everything ``manifest/`` knows about how the trade writes: it comes from ``rules/reading``, never from code."""
 

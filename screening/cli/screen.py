@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from screening.errors import UsageError
+from screening.plaindata import record
 from screening.screener import Screener
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _CLEAR = "\r\033[K"
 """Takes the progress off the terminal's line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """The arguments of ``screening screen``."""
 

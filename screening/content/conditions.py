@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from screening.content.fields import DEFAULT_OPERATOR, OPERATORS, REFERENCES, FieldType, field_type
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from screening.content.document import Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """A value taken from the facts or the line: ``label.price_high``, times a factor."""
 
@@ -33,7 +33,7 @@ class Ref:
         return text if self.times == 1.0 else f"{self.times} x {text}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Atom:
     """One comparison of one field."""
 
@@ -44,28 +44,28 @@ class Atom:
     selection: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And:
     """All parts hold."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or:
     """One part holds."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """The part does not hold."""
 
     part: Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtLeast:
     """At least ``count`` of the parts hold (Kleene: unknown where the unknown ones decide)."""
 
@@ -73,7 +73,7 @@ class AtLeast:
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """A named part of a condition."""
 
@@ -86,7 +86,7 @@ class Selection:
 Node = Atom | And | Or | Not | AtLeast | Selection
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Detect:
     """A parsed ``detect``."""
 

@@ -6,11 +6,12 @@ The content itself stays as it is: a confirmed text gets ``CheckedDates`` in a c
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from screening.content.models import Content, Dates, Instrument, Watchlist, _Strict
 from screening.errors import ContentError
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Law = tuple["Confirmation", ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Confirmation(_Strict):
     """What somebody looked up about the state of one legal text, and until when that may be relied on."""
 
@@ -57,7 +58,7 @@ class Confirmation(_Strict):
         return texts | {name: day.isoformat() if day else "" for name, day in days.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CheckedDates(Dates):
     """Dates of a legal text of which somebody confirmed the state for some days."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from screening.errors import Problem
+from screening.plaindata import record
 from screening.terms import Action, Basis, Confidence, Family, Text
 
 Certainty = Literal["confirmed", "known", "secondary", "uncertain"]
@@ -26,7 +27,7 @@ class _Strict:
     __pydantic_config__ = {"extra": "forbid", "strict": False}  # noqa: RUF012 - read by pydantic, never changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Source(_Strict):
     """A document that a fact or a rule rests on."""
 
@@ -39,7 +40,7 @@ class Source(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Citation(_Strict):
     """Where a rule stands: a source, the place in it, what it is cited for, and what was read."""
 
@@ -49,7 +50,7 @@ class Citation(_Strict):
     read_in: ReadIn = "copy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NextStep(_Strict):
     """What a person does about a hit, and the documents that settle it."""
 
@@ -59,7 +60,7 @@ class NextStep(_Strict):
     """Ids of facts/documents.yaml."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Example(_Strict):
     """A line (or lines, for a rule over lines) and what the rule must say of it."""
 
@@ -77,7 +78,7 @@ class Example(_Strict):
     """Name of a distinction this example belongs to (for counting and for the docs)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Group(_Strict):
     """The part of a rule that looks at several lines; ``detect`` says which lines take part."""
 
@@ -118,7 +119,7 @@ class Group(_Strict):
         return next((n for n in self.having if n not in counted and not n.startswith("distinct.")), self.of)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rule(_Strict):
     """A red flag, a data finding or a party rule."""
 
@@ -153,7 +154,7 @@ class Rule(_Strict):
     examples: list[Example] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Suspension(_Strict):
     """A period, both days included, during which an instrument does not apply."""
 
@@ -163,7 +164,7 @@ class Suspension(_Strict):
     """Id of the instrument that suspends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Dates(_Strict):
     """When a legal text applies. All days inclusive."""
 
@@ -174,7 +175,7 @@ class Dates(_Strict):
     suspensions: list[Suspension] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ReferenceHs(_Strict):
     """A customs code printed with an item. It is evidence; the item text decides."""
 
@@ -183,7 +184,7 @@ class ReferenceHs(_Strict):
     """The code also takes in goods that are not listed, so it never speaks alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Item(_Strict):
     """One listed item, or one article, of an instrument. It is a rule with the id ``<instrument>/<code>``."""
 
@@ -224,7 +225,7 @@ class Item(_Strict):
     examples: list[Example] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Duty(_Strict):
     """What a law asks of those who serve an export: carriers, forwarders, customs brokers, banks."""
 
@@ -233,7 +234,7 @@ class Duty(_Strict):
     citations: list[Citation]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Provision(_Strict):
     """What an article says that no line can be compared with: it is explained, not applied."""
 
@@ -244,7 +245,7 @@ class Provision(_Strict):
     certainty: Certainty = "confirmed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Instrument(_Strict):
     """A law, notice or decree: one file that reads like the text it stands for."""
 
@@ -272,7 +273,7 @@ class Instrument(_Strict):
     items: list[Item] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Band(_Strict):
     """A dated range of a number, with where it comes from."""
 
@@ -284,7 +285,7 @@ class Band(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Substance(_Strict):
     """One form of a material that trade names: an oxide, the metal, an alloy, a magnet."""
 
@@ -301,7 +302,7 @@ class Substance(_Strict):
     """Density as packed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Material(_Strict):
     """A chemical element or a group of goods, and the substances trade sells it as."""
 
@@ -316,7 +317,7 @@ class Material(_Strict):
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Label(_Strict):
     """A commodity as declared, and what goods of that name are expected to look like."""
 
@@ -337,7 +338,7 @@ class Label(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Words(_Strict):
     """A named word list: a form, a product, or a list for the operator ``terms``."""
 
@@ -347,7 +348,7 @@ class Words(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CountrySet(_Strict):
     """A documented set of countries."""
 
@@ -359,7 +360,7 @@ class CountrySet(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Param(_Strict):
     """A number that rules refer to, with its source."""
 
@@ -371,7 +372,7 @@ class Param(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MeasurePattern(_Strict):
     """How a measure is written in goods texts: RE2 with the groups ``lo`` and, where written so, ``rel`` and ``hi``."""
 
@@ -391,7 +392,7 @@ class MeasurePattern(_Strict):
     most: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PartyEntry(_Strict):
     """One party of a list under one notice. Every name stands once, in the first of the fields that fits."""
 
@@ -444,7 +445,7 @@ class PartyEntry(_Strict):
         return list(found.items())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Notice(_Strict):
     """The act that put parties on a list; its dates hold for its entries."""
 
@@ -456,7 +457,7 @@ class Notice(_Strict):
     what_to_check: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SourceFile(_Strict):
     """A publisher's file that a list was made from."""
 
@@ -467,7 +468,7 @@ class SourceFile(_Strict):
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Ownership(_Strict):
     """Firms that listed parties own fall under the list's measures too, from this share on."""
 
@@ -481,7 +482,7 @@ class Ownership(_Strict):
     """Where the rule stands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ListSource(_Strict):
     """A list that an authority publishes: what an import has to know and the file does not say."""
 
@@ -506,7 +507,7 @@ class ListSource(_Strict):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Watchlist(_Strict):
     """A list of parties with its header."""
 

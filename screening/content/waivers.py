@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - pydantic resolves the types of the fields at run time
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screening.content.models import _Strict
 from screening.content.snapshot import to_plain
 from screening.errors import ContentError
 from screening.folding import fold
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Waiver(_Strict):
     """One match that somebody cleared."""
 
@@ -49,7 +49,7 @@ class Waiver(_Strict):
         return {name: getattr(self, name) for name in names} | days
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waived:
     """A waiver and how it stands on a day."""
 

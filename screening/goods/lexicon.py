@@ -6,13 +6,13 @@ columns, so that "has one of these facts" costs one AND per column on a million 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from screening.goods import text
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -120,7 +120,7 @@ class Patterns:
         return [form for start in starts for form in self._by_start.get(start, ()) if form in together]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scanned:
     """Which facts texts set."""
 

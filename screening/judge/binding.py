@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screening.errors import UsageError
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from screening.content.models import Content
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binding:
     """The regimes whose measures bind the user."""
 

@@ -6,7 +6,7 @@ The columns an expression reads are those of a line after ``goods.Goods.understa
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import polars as pl
 
 from screening.content.conditions import And, Atom, Node, Not, Or, Ref, Selection
 from screening.content.fields import GOODS, FieldType, field_type
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TRUE, FALSE, UNKNOWN = pl.lit(True), pl.lit(False), pl.lit(None, dtype=pl.Boolean)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What names in conditions refer to."""
 

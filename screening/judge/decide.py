@@ -7,7 +7,6 @@ distinct combination.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import polars as pl
 from screening.content.models import Item, Rule
 from screening.judge.rules import NOT_STATED, STRENGTHS
 from screening.judge.status import state
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ _STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")
 _LEVELS = ("low", "medium", "high")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weight:
     """What one hit contributes to its line."""
 
@@ -42,7 +42,7 @@ class Weight:
     foreign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What a combination of hits comes to."""
 

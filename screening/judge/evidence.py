@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from screening.content.conditions import Atom, Ref
 from screening.content.fields import GOODS, NEEDS, FieldType, field_type
 from screening.judge.compile import atom as compile_atom
+from screening.plaindata import record
 from screening.terms import RAW
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screening.judge.rules import Prepared
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One piece of evidence, as results.EVIDENCE_COLUMNS has it."""
 

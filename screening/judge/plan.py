@@ -22,6 +22,7 @@ from screening.goods.lexicon import Bits
 from screening.judge import settle, status
 from screening.judge.compile import FALSE, Scope, certainly_false, expression
 from screening.judge.rules import HS_MATCH, MET, NOT_STATED, PARTIAL, Prepared, parse_rules, plain_code, wanted
+from screening.plaindata import record
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Evaluated:
     """Whether a listed item is met on each line, in force on its date: ``any``, and a column for every regime."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Survey:
     """What a chunk holds, as far as it decides which rules to evaluate."""
 

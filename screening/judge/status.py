@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from screening.content.confirmations import CheckedDates
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from screening.content.confirmations import Confirmation
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ONE_DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """A state and what it rests on."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from screening.errors import UsageError
 from screening.manifest.mapping import IGNORE
 from screening.manifest.reader import SheetMapping, read_manifest
+from screening.plaindata import record
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeaderReading:
     """How one header was read."""
 
@@ -42,7 +43,7 @@ class HeaderReading:
     examples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetColumns:
     """How the headers of one sheet were read."""
 

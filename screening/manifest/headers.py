@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from screening.folding import fold
+from screening.plaindata import record
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _GOODS = frozenset({"description", "hs_code"})
 _MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """One thing a header may mean."""
 
@@ -45,7 +45,7 @@ class Target:
     unsure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meaning:
     """What one header says."""
 
@@ -57,7 +57,7 @@ class Meaning:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeaderRows:
     """Where the headers of a sheet stand, as indexes into its first rows, and the text over each column."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screening.folding import fold
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ _LONGEST_VALUE = 300
 _WITH_VALUE = re.compile(r"([^:：]+)[:：]\s*(\S.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """One value above the table."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from screening.errors import UsageError
 from screening.folding import fold
+from screening.plaindata import record
 from screening.terms import COLUMNS, Kind
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
 _NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filling:
     """One column of the sheet that fills a canonical column."""
 

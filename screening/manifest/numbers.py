@@ -5,12 +5,12 @@ Cells that are plain numbers are cast at once; the regular expressions below run
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from screening.folding import fold
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ _FEW_CELLS = 64
 _THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Numbers:
     """A column of numbers with what stood around them."""
 

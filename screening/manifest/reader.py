@@ -19,6 +19,7 @@ from screening.manifest.labels import read_labels
 from screening.manifest.mapping import ColumnMap, map_columns
 from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
 from screening.manifest.sources import Opened, open_source
+from screening.plaindata import record
 from screening.terms import COLUMNS, Chunk, InputReading, SheetReading
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ REJECTS: dict[str, Any] = {
 """Columns of ``Chunk.rejects``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetMapping:
     """A person's word on how a sheet is to be read."""
 
@@ -52,7 +53,7 @@ class SheetMapping:
     """Row of the headers as the spreadsheet shows it; None to look for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadOptions:
     """Settings of a reading."""
 

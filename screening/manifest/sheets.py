@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from screening.plaindata import record
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -23,7 +25,7 @@ TOO_WIDE = "has more cells than the header; a separator inside a text needs quot
 """Reason of a reject."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reject:
     """A row that cannot become a line."""
 
@@ -32,7 +34,7 @@ class Reject:
     cells: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Batch:
     """Some rows of a sheet.
 

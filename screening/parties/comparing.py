@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from screening.errors import ListError
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from screening.content.models import PartyEntry, Watchlist
@@ -16,7 +16,7 @@ KEPT = 0.8
 download, or one file of several, loses more."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One entry that was added, removed or changed."""
 

@@ -12,6 +12,7 @@ from screening.errors import ListError
 from screening.parties.formats.detect import read_all
 from screening.parties.formats.draft import Countries, Reading
 from screening.parties.formats.raw import open_file
+from screening.plaindata import record
 from screening.terms import Text
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _OWN = ("own-csv", "own-xlsx")
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Choices:
     """What the user says of the files, in the place of what is known of the list."""
 

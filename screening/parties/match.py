@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +39,7 @@ MATCHES = {
 """Columns of a table of matches; ``name`` is the name as given."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparable:
     """A name made comparable."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from screening.content.models import Dates, PartyEntry, Watchlist
@@ -18,6 +18,7 @@ from screening.folding import fold
 from screening.parties.formats.draft import clean
 from screening.parties.formats.own import sheet_rows
 from screening.parties.formats.raw import open_file
+from screening.plaindata import record
 from screening.terms import Text
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _SURE = "hit"
 """Level at which an owner's name counts as the listed party's."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """``owner`` holds ``percent`` of ``owned``."""
 
@@ -49,7 +50,7 @@ class Share:
     percent: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shares:
     """The table of a file."""
 
@@ -57,7 +58,7 @@ class Shares:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Held:
     """Why a firm counts as owned."""
 

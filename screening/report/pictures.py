@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from screening.plaindata import record
 from screening.report import view
 from screening.report.safe import fit
 from screening.terms import OUTCOMES
@@ -30,7 +30,7 @@ _DAYS_BY_DAY, _DAYS_BY_WEEK = 45, 330
 _TIME_HEIGHT = 120
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """A coloured part of a bar."""
 
@@ -41,7 +41,7 @@ class Piece:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bar:
     """A labelled bar of several parts."""
 

@@ -11,7 +11,6 @@ import io
 import math
 import zipfile
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,6 +22,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from screening.plaindata import record
 from screening.report.safe import cell_text, display_width, is_formula_like
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ Row: TypeAlias = tuple["Sequence[object]", dict[int, str]]
 """The values of a row in column order, and the fill of those that have one, by column from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """One column of a table sheet."""
 

@@ -5,11 +5,11 @@ Everything is computed on frames; nothing here knows a file format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from screening.plaindata import record
 from screening.results import DERIVED
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, ROLES, Kind, Text
 
@@ -206,7 +206,7 @@ def missing_fields(run: ScreeningRun, only_outcome: bool = False) -> list[tuple[
     return [(str(name), int(n)) for name, n in counted.sort(pl.col("n").cast(pl.Int64) * -1, "missing").iter_rows()]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """An instrument whose state a person must confirm."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,6 +17,7 @@ from screening.judge.decide import Decision
 from screening.judge.plan import Plan
 from screening.judge.rules import MET
 from screening.judge.status import state
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +33,7 @@ _TO = ("destination_country",)
 _PARTIES = ("consignee_country", "buyer_country", "end_user_country", "notify_country")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """Where goods go, as far as it is asked; None for anywhere."""
 
@@ -42,7 +42,7 @@ class Route:
     destination: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Control:
     """A rule that concerns a material, and what it comes to on a route."""
 

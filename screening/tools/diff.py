@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from screening.plaindata import record
 from screening.screener import Screener
 from screening.terms import OUTCOMES
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screening.results import ScreeningRun
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """What differs between two runs over the same lines."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import polars as pl
 from screening.judge import frame as frames
 from screening.manifest import ReadOptions, read_manifest
 from screening.parties.match import MATCHES
+from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ _REPEATS = 2
 """Times each rule is evaluated; the fastest counts, so that making it ready does not."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """Where the time of a screening went."""
 
