@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MARKED = 0.05
 """Share of entries under programmes of one list only from which on a file is that list; on the other list it is under 0.1 %."""
 _OWN = ("own-csv", "own-xlsx")
+_WRITTEN = (".yaml", ".yml")
 _SHOWN = 5
 
 
@@ -63,29 +64,41 @@ def import_files(paths: Sequence[Path], content: Content, choices: Choices | Non
 
     Raises:
         ListError: a file cannot be used, holds no entries, or belongs to no list that is known.
+        ContentError: a list written by hand is wrong.
     """
     choices = choices or Choices()
-    files = [open_file(path) for path in paths]
+    written = [path for path in paths if path.suffix.lower() in _WRITTEN]
+    files = [open_file(path) for path in paths if path not in written]
     countries = Countries(content)
     readings = [reading for reading in read_all(files, content, countries) if reading.drafts or not reading.code]
-    made: dict[str, Imported] = {}
+    made = {one.watchlist.id: one for one in _written(written, content)}
     for reading in readings:
         one = _watchlist(reading, content, choices, paths, single=len(readings) == 1)
         ident = one.watchlist.id
         if ident in made:
             raise ListError(f"{_names(reading)}: two of the files hold the list {ident}; import one at a time.")
         made[ident] = one
-    if not made:
-        raise ListError(f"{', '.join(raw.name for raw in files)}: no entries were found.")
+    if not made or not all(one.watchlist.entries for one in made.values()):
+        raise ListError(f"{', '.join(path.name for path in paths)}: no entries were found.")
     for one in made.values():
         one.problems += [problem for raw in files for problem in raw.problems]
     _tell_countries(countries.unread, next(iter(made.values())))
     return list(made.values())
 
 
+def _written(paths: list[Path], content: Content) -> list[Imported]:
+    """Lists written by hand in YAML, checked as content is."""
+    if not paths:
+        return []
+    from screening.content.load import load  # noqa: PLC0415 - reads YAML
+
+    found = load(paths, base=content).watchlists
+    return [Imported(watchlist) for ident, watchlist in found.items() if ident not in content.watchlists]
+
+
 def _watchlist(reading: Reading, content: Content, choices: Choices, paths: Sequence[Path], *, single: bool) -> Imported:
     entries = [entry for draft in reading.drafts.values() if (entry := draft.finish())]
-    problems = [f"{count:,} {reason}" for reason, count in sorted(reading.unused.items()) if count]
+    problems = [*reading.told, *(f"{count:,} {reason}" for reason, count in sorted(reading.unused.items()) if count)]
     if lost := len(reading.drafts) - len(entries):
         problems.append(f"{lost:,} entries without a name")
     if not entries:
@@ -201,7 +214,7 @@ def _counts(entries: list[PartyEntry], unnamed: int) -> dict[str, int]:
 def _tell_countries(unread: Counter[str], one: Imported) -> None:
     if unread:
         most = ", ".join(f"{text!r}" for text, _ in unread.most_common(_SHOWN))
-        one.problems.append(f"{unread.total():,} countries could not be read ({len(unread):,} spellings, such as {most})")
+        one.problems.append(f"countries that could not be read: {unread.total():,} ({len(unread):,} spellings, such as {most})")
 
 
 def _names(reading: Reading) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from screening.content.models import PartyEntry
 from screening.folding import fold
@@ -243,8 +243,8 @@ class Reading:
     """Entries the file says it has."""
     unused: Counter[str] = field(default_factory=Counter)
     """What could not be used, by reason."""
-    header: dict[str, Any] = field(default_factory=dict)
-    """What the file itself says of the list, for lists of one's own."""
+    told: list[str] = field(default_factory=list)
+    """What else a person should know of the files."""
 
     def draft(self, ident: str, kind: EntryKind = "unknown") -> Draft:
         """The entry with this id, new or met before."""

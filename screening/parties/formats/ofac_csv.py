@@ -72,6 +72,9 @@ def read(files: list[RawFile], countries: Countries) -> Reading:
         raise ListError(
             f"{', '.join(names.values())}: the file with the entries (sdn.csv or cons_prim.csv) is missing; name it too."
         )
+    for part, file in (("aliases", "alt.csv"), ("addresses", "add.csv")):
+        if part not in parts:
+            reading.told.append(f"without {part}: name the file {file} too")
     _entries(parts["entries"], parts.get("comments", []), reading, countries)
     _orphans(parts.get("aliases", []), names.get("aliases", ""), reading, _alias)
     _orphans(parts.get("addresses", []), names.get("addresses", ""), reading, lambda draft, row: _address(draft, row, countries))

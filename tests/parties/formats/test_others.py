@@ -262,5 +262,11 @@ def test_a_list_of_ones_own_needs_a_name_and_a_known_effect(imported):
     assert imported(table, list_id="own", effect="trade_barred", regime="US")["own"].watchlist.effect == "trade_barred"
 
 
+def test_a_list_written_by_hand_is_imported_as_it_stands(imported):
+    text = "id: stop-list\ntitle: Our stop list\nentries:\n  - {id: a, name: Example Bad Debts Ltd, aliases: [EBD]}\n"
+    (entry,) = imported({"stop-list.yaml": text})["stop-list"].watchlist.entries
+    assert (entry.id, entry.name, entry.aliases) == ("a", "Example Bad Debts Ltd", ["EBD"])
+
+
 def test_files_may_be_packed(entries):
     assert entries({"consolidated.xml.gz": gzip.compress(UN.encode())}).keys() == {"CDi.001", "CDe.001"}

@@ -50,6 +50,7 @@ def test_a_header_somebody_added_to_ofac_files_is_no_entry(imported):
     one = imported({"sdn.csv": header + SDN, "add.csv": "ID,Col_B,Address,City,Country,\r\n" + ADD})["us-ofac-sdn"]
     assert len(one.watchlist.entries) == 3
     assert any("do not begin with an id" in problem for problem in one.problems)
+    assert any("without aliases" in problem for problem in one.problems)
 
 
 def test_the_consolidated_list_is_known_by_its_programmes(imported):
