@@ -100,7 +100,7 @@ def _watchlist(reading: Reading, content: Content, choices: Choices, paths: Sequ
     entries = [entry for draft in reading.drafts.values() if (entry := draft.finish())]
     problems = [*reading.told, *(f"{count:,} {reason}" for reason, count in sorted(reading.unused.items()) if count)]
     if lost := len(reading.drafts) - len(entries):
-        problems.append(f"{lost:,} entries without a name")
+        problems.append(f"{lost:,} entries without an id or a name")
     if not entries:
         raise ListError(f"{_names(reading)}: no entries were found.")
     if reading.expected is not None and reading.expected != len(reading.drafts):
@@ -207,7 +207,7 @@ def _counts(entries: list[PartyEntry], unnamed: int) -> dict[str, int]:
         "names": sum(len(entry.names()) for entry in entries),
         **dict(sorted(kinds.items())),
         "delisted": sum(entry.delisted_on is not None for entry in entries),
-        **({"without a name": unnamed} if unnamed else {}),
+        **({"without id or name": unnamed} if unnamed else {}),
     }
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from screening.cli import main
 from screening.content.listfile import read_list
@@ -185,3 +190,38 @@ def test_a_damaged_list_of_the_own_form_is_refused(kept, capsys, damage):
         read_list(path)
     assert run("check", kept) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+CSL_HEAD = b"source,name,alt_names,addresses,federal_register_notice,license_requirement,ids,start_date\n"
+SEEDS = [
+    *(data for _, data, _ in FILES.values() if len(data) < 3000),
+    GOOD,
+    UN % (ENTITY % b"EXAMPLE"),
+    b'36,"EXAMPLE",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 15 Jan 1955; a.k.a. \'X\'; Passport A1 (Iran)."\r\n\x1a',
+    b"<sdnList><sdnEntry><uid>1</uid><lastName>A</lastName><idList><id><idType>Passport</idType></id></idList></sdnEntry></sdnList>",
+    b'<export><sanctionEntity logicalId="1"><nameAlias wholeName="A"/><birthdate year="1"/></sanctionEntity></export>',
+    b'{"results": [{"source": "EL", "name": "A", "ids": [{"type": null}], "addresses": [null], "start_date": 3}]}',
+    b'{"id": 1, "schema": "Company", "properties": {"name": [null, "A"], "addressEntity": [3], "sanctions": [{}]}}',
+    CSL_HEAD + b'Entity List (EL),A,"B; and C","1 Road, DE",83 FR 1,All,"US, 80-1, Tax ID No.",2018-08-01\n',
+    b'id,schema,name,aliases,countries,dataset\n1,Company,A,"B;""C; D""",de;fr,X\n',
+    b"fileGenerationDate;Entity_LogicalId;NameAlias_WholeName;BirthDate_BirthDate\n05/08/2026;13;A;1937-04-28\n",
+    b"Report Date: 24-Jun-2026\nUnique ID,Name 6,Name 1,Name type,D.O.B,IMO number\nR1,A,B,Primary Name,dd/mm/1945,9123456\n",
+]
+
+
+@given(data=st.data())
+def test_whatever_a_file_holds_it_is_read_or_refused(data):
+    """Published files, cut, repeated and with bytes of others in them: entries or a sentence, never another error."""
+    one, other = data.draw(st.sampled_from(SEEDS)), data.draw(st.sampled_from(SEEDS))
+    start, end = sorted((data.draw(st.integers(0, len(one))), data.draw(st.integers(0, len(one)))))
+    middle = data.draw(
+        st.sampled_from([b"", other, b"\0", b"\xff", b'"', b";", b"<!DOCTYPE x>", data.draw(st.binary(max_size=8))])
+    )
+    name = data.draw(st.sampled_from(["list.csv", "list.xml", "list.json", "list.gz", "list.xlsx"]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(one[:start] + middle + one[end:])
+        with contextlib.suppress(ListError):
+            for imported in import_files([path], shipped(), Choices(list_id="own")):
+                assert imported.watchlist.entries
+                assert all(entry.name and entry.id for entry in imported.watchlist.entries)

@@ -48,10 +48,15 @@ _NO_IDENTIFIER = re.compile(
 """Labels of things that files keep among identifiers and that identify nobody on a manifest."""
 
 
-def clean(text: str | None) -> str:
+def clean(text: object) -> str:
     """A cell as text: one line, one blank between words, empty where it says that there is nothing."""
-    words = " ".join((text or "").replace("\u200b", "").split())
+    words = " ".join(("" if text is None else str(text)).replace("\u200b", "").split())
     return "" if words.lower() in _NOTHING else words
+
+
+def cells_of(columns: list[str], row: list[str]) -> dict[str, str]:
+    """A row by its columns, as written; cells that are missing at its end are empty."""
+    return dict(zip(columns, [*row, *[""] * len(columns)], strict=False))
 
 
 def day(text: str | None, order: str = "dmy") -> dt.date | None:
@@ -191,13 +196,13 @@ class Draft:
             self.notes.append(written)
 
     def finish(self) -> PartyEntry | None:
-        """The entry; None where no name was found."""
+        """The entry; None where it has no id or no name."""
         ranked: dict[str, NameKind] = {}
         for wanted in ("name", "alias", "original", "former", "weak"):
             for text, kind in self.names:
                 if kind == wanted:
                     ranked.setdefault(text, kind)
-        if not ranked:
+        if not ranked or not self.id.strip():
             return None
         main = next(iter(ranked))
         del ranked[main]

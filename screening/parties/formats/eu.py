@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screening.errors import ListError
-from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, day
+from screening.parties.formats.draft import Countries, Draft, Reading, born, cells_of, clean, day
 from screening.parties.formats.markup import Element, root_of, stream, text_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def read_csv(raw: RawFile, countries: Countries) -> Reading:
         raise ListError(f"{raw.name} lacks the columns {', '.join(sorted(missing))}; fetch it again.")
     reading = Reading(CSV, files=[raw])
     for row in rows:
-        cells = dict(zip(columns, map(clean, row), strict=False))
+        cells = {name: clean(cell) for name, cell in cells_of(columns, row).items()}
         reading.date = reading.date or day(cells.get("fileGenerationDate"))
         ident = cells.get("Entity_EU_ReferenceNumber") or cells["Entity_LogicalId"]
         if not ident:

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from screening.errors import ListError
-from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, day
+from screening.parties.formats.draft import Countries, Draft, Reading, born, cells_of, clean, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def read_csv(raw: RawFile, countries: Countries) -> Reading:
         raise ListError(f"{raw.name} lacks the columns {', '.join(sorted(missing))}; fetch it again.")
     reading = Reading(CSV, files=[raw])
     for row in rows:
-        cells = dict(zip(columns, row, strict=False))
+        cells = cells_of(columns, row)
         kind = _KIND.get(cells["schema"])
         if kind is None:
             reading.unused[f"entries of the kind {cells['schema']}"] += 1
@@ -85,7 +85,7 @@ def _several(text: str) -> list[str]:
     """Values parted by semicolons; one that holds a semicolon is quoted."""
     if ";" not in text:
         return [text] if text.strip() else []
-    return [part for part in next(csv.reader([text], delimiter=";"), []) if part.strip()]
+    return [part for part in next(csv.reader([" ".join(text.split())], delimiter=";"), []) if part.strip()]
 
 
 def read_ftm(raw: RawFile, countries: Countries) -> Reading:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from screening.errors import ListError
-from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, day
+from screening.parties.formats.draft import Countries, Draft, Reading, born, cells_of, clean, day
 from screening.parties.formats.markup import Element, stream, text_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def read_csv(raw: RawFile, countries: Countries) -> Reading:
     for row in rows[:start]:
         reading.date = reading.date or next((found for cell in row if (found := day(cell.removeprefix("Report Date:")))), None)
     for row in rows[start + 1 :]:
-        cells = dict(zip(columns, map(clean, row), strict=False))
+        cells = {name: clean(cell) for name, cell in cells_of(columns, row).items()}
         ident = cells.get("Unique ID" if current else "Group ID", "")
         if not ident:
             reading.unused["rows without an id"] += 1

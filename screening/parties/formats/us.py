@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from screening.errors import ListError
-from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, day, identifier_kind
+from screening.parties.formats.draft import Countries, Draft, Reading, born, cells_of, clean, day, identifier_kind
 
 if TYPE_CHECKING:
     from screening.content.models import EntryKind
@@ -37,7 +37,7 @@ def read_csl_csv(raw: RawFile, countries: Countries) -> list[Reading]:
         if len(row) < len(columns) - 1:  # the last column, ids, is missing on some rows as published
             _of(lists, "", raw).unused["rows with too few cells"] += 1
             continue
-        _csl(dict(zip(columns, row, strict=False)), lists, raw, countries)
+        _csl(cells_of(columns, row), lists, raw, countries)
     return list(lists.values())
 
 
@@ -142,7 +142,7 @@ def read_dpl(raw: RawFile, countries: Countries) -> Reading:
         if len(row) < len(columns):
             reading.unused["rows with too few cells"] += 1
             continue
-        cells = dict(zip(columns, row, strict=False))
+        cells = cells_of(columns, row)
         name, effective = clean(cells["Name"]), clean(cells["Effective_Date"])
         if not name:
             reading.unused["rows without a name"] += 1
