@@ -24,12 +24,12 @@ _FEW_TEXTS = 2_000
 _NUMBER = r"(?:\d{4,6}|\d{1,3}(?:[.,]\d+)?)"
 _THOUSANDS = r"^([1-9]\d{0,2}),(\d{3})$"
 """Of parts per million a comma before three digits parts the thousands; of percent it is a decimal sign."""
-_UNITS = {"%": 1.0, "％": 1.0, "wt%": 1.0, "ppm": 1e-4, "‰": 0.1}
+_UNITS = {"%": 1.0, "％": 1.0, "ppm": 1e-4, "‰": 0.1}
 _SHARE = r"\d{1,2}(?:\.\d{1,2})?"
 _PART = rf"(?:[A-Z][a-z]?(?:{_SHARE})?|{_SHARE}[A-Z][a-z]?)"
 _SHARE_SIGNS = ["%", "％", "‰", "ppm"]
 """What a share is written with: texts without any of them are spared the search."""
-_ALLOY = rf"\b{_PART}(?:[-/]?{_PART}){{1,6}}\b"
+_ALLOY = rf"\b(?:{_PART}(?:[-/]?{_PART}){{1,6}}|(?:[A-Z]{{2}}{_SHARE}){{2,6}})\b"
 _NUMBER_AFTER = re.compile(rf"([A-Z][a-z]?)({_SHARE})?")
 _NUMBER_BEFORE = re.compile(rf"({_SHARE})?([A-Z][a-z]?)")
 
@@ -55,11 +55,11 @@ class Shares:
         self.spelled = spelled
         element, relation = _any(spelled), _any({*self.less, *self.more})
         content_words = _any(content.relations.get("content", ()))
-        unit = r"wt\s*%|[%％‰]|ppm"
+        unit = r"wt\.?\s*-?\s*%|[%％‰]|ppm"
         number = rf"(?P<lo>{_NUMBER})\s*(?:[%％]?\s*(?:-|–|~)\s*(?P<hi>{_NUMBER})\s*)?"
         self.after = (
-            rf"(?:^|[^A-Za-z0-9])(?P<what>(?:{element})(?:\s*[+/&]\s*(?:{element}))*)\s*(?i:{content_words})?"
-            rf"\s*[)）]?\s*[:：=|]?\s*(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})"
+            rf"(?:^|[^A-Za-z0-9])(?P<what>(?:{element})(?:\s*[+/&]\s*(?:{element}))*)\s*-?(?i:{content_words})?"
+            rf"\s*[)）]?\s*[:：=|]?\s*\(?(?P<rel>(?i:{relation}))?\)?\s*{number}(?P<unit>{unit})"
         )
         self.before = (
             rf"(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})\s*(?:(?i:of)\s+)?"
@@ -114,7 +114,7 @@ class Shares:
             pl.DataFrame({"index": places, "written": texts.gather(places).str.extract_all(_ALLOY)})
             .filter(pl.col("written").list.len() > 0)
             .explode("written")
-            .filter(pl.col("written").str.contains(r"\d"), pl.col("written").str.contains("[a-z]"))
+            .filter(pl.col("written").str.contains(r"\d"), pl.col("written").str.contains(r"[a-z]|^(?:[A-Z]{2}[0-9.]+){2,}$"))
         )
         rows = [
             (text, element, share)
@@ -135,8 +135,11 @@ class Shares:
         """Shares of an alloy string such as ``Sn42Bi58``, ``Sn-58Bi`` or ``Sn96.5Ag3Cu0.5``; empty if it is none.
 
         Its numbers add up to 100; with two parts one number of at least 20 may stand alone, the rest being the other part.
-        A formula such as ``SmCo5`` or ``Bi2Te3`` is no alloy string: its numbers count atoms.
+        A formula such as ``SmCo5`` or ``Bi2Te3`` is no alloy string: its numbers count atoms. In capitals (``SN42BI58``) every
+        part needs its number.
         """
+        if written.isupper():
+            written = re.sub("[A-Z]{2}", lambda found: found[0].capitalize(), written)
         parts: list[tuple[str, float | None]] = []
         for piece in re.split("[-/]", written):
             pairs = (
@@ -151,8 +154,9 @@ class Shares:
             return {}
         if len(known) == len(parts):
             return dict(zip(elements, known, strict=True)) if 97 <= sum(known) <= 103 else {}
-        if len(parts) == 2 and len(known) == 1 and known[0] >= 20:
-            return {element: 100 - known[0] if share is None else share for element, share in parts}
+        told = sum(known)
+        if len(known) == len(parts) - 1 and 20 <= told < 100 and (len(parts) == 2 or re.search("[-/]", written)):
+            return {element: 100 - told if share is None else share for element, share in parts}
         return {}
 
 

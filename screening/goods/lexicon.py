@@ -142,6 +142,7 @@ class Lexicon:
         marks: Iterable[str] = (),
         rooted: Mapping[str, Sequence[Terms]] | None = None,
         spread: Callable[[pl.Series], pl.Series] | None = None,
+        spell: Callable[[pl.Series], tuple[pl.Series, pl.Series]] | None = None,
     ) -> None:
         """Prepare the patterns.
 
@@ -155,8 +156,9 @@ class Lexicon:
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
             spread: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
+            spell: finds the texts with symbols of elements that mean the element, and writes its name.
         """
-        self._spread = spread
+        self._spread, self._spell = spread, spell
         self.characters = characters
         rooted, replacements = rooted or {}, replacements or {}
         named = (fact for group in (terms, *rooted.values()) for facts, _ in group for fact in facts)
@@ -201,6 +203,10 @@ class Lexicon:
 
     def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
+        if self._spell is not None:
+            places, spelled = self._spell(plain_texts)
+            if len(places):
+                words, plain_texts = words.scatter(places, text.words(spelled)), plain_texts.scatter(places, spelled)
         phrases = self._phrases_in(words)
         if not phrases:
             return words

@@ -16,6 +16,7 @@ from screening.goods import text
 from screening.goods.composition import Measures, Shares, shares_of
 from screening.goods.lexicon import Lexicon
 from screening.goods.negation import Negations
+from screening.goods.symbols import Symbols
 from screening.goods.vocabulary import denials, formed_names, goods_terms, replacements, term_lists
 
 if TYPE_CHECKING:
@@ -44,14 +45,12 @@ class Goods:
         self.characters = text.Characters(content.characters)
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
-        spread = Negations(content, self.characters).spread
+        told = (Negations(content, self.characters).spread, Symbols(content).spelled)
         columns = {column: term_lists(content, names) for column, names in lists.items() if column != GOODS}
         self.characters.patterns(
             spelling for group in (terms, *columns.values()) for _, spellings in group for spelling in spellings
         )
-        self.lexicon = Lexicon(
-            terms, self.characters, "f", replacements(content), denials(content), formed_names(content), spread
-        )
+        self.lexicon = Lexicon(terms, self.characters, "f", replacements(content), denials(content), formed_names(content), *told)
         self.columns = {column: Lexicon(own, self.characters, f"{column}.t") for column, own in columns.items()}
         self.shares = Shares(content)
         self.measures = Measures(content)

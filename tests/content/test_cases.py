@@ -95,3 +95,37 @@ def test_every_item_that_speaks_of_goods_has_hits_and_silent_neighbours(content:
                 told = [example.expect for example in item.examples]
                 assert told.count("hit") >= 2, f"{instrument.id}/{item.code}"
                 assert told.count("clear") >= 2, f"{instrument.id}/{item.code}"
+
+
+LANGUAGES = {"en", "zh", "ja", "ko", "de", "es", "fr"}
+
+
+def named_in(content: Content, ident: str) -> set[str]:
+    """The languages in which a material or substance has a name, its own or one formed from that of its element."""
+    element, _, substance = ident.partition(".")
+    material = content.materials[element]
+    own = {language for language, names in material.names.items() if names}
+    if substance in ("", "unspecified"):
+        return own | {"en", "zh"}
+    formed = own & set(content.naming.get(substance, {})) if len(material.symbol) in (1, 2) else set()
+    return formed | {language for language, names in material.substances[substance].names.items() if names}
+
+
+def test_what_items_of_goods_ask_for_has_a_name_in_every_language(content: Content) -> None:
+    asked = {
+        str(value)
+        for instrument in content.instruments.values()
+        if instrument.id.startswith("cn-mofcom-gac-")
+        for item in instrument.items
+        for atom in (parse_detect(item.detect).atoms() if item.detect else ())
+        if atom.field == "material" and atom.op == "any_of"
+        for value in atom.value
+        if not str(value).startswith("group.")
+    }
+    assert len(asked) > 150
+    # a Spanish first name stands with the substances only; denied goods need no more than their English and Chinese names
+    speaking = {
+        ident for ident in asked if ident.partition(".")[0] in content.materials and ident not in {"tm", "tm.unspecified"}
+    }
+    silent = {ident: LANGUAGES - named_in(content, ident) for ident in speaking if LANGUAGES - named_in(content, ident)}
+    assert not silent, silent
