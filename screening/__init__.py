@@ -16,21 +16,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from screening.errors import ContentError, ManifestError, Problem, ReportError, ScreeningError, UsageError
+    from screening.parties.pairwise import NameMatch, compare_names
     from screening.results import ScreeningRun
     from screening.screener import Screener
 
 __all__ = [
     "ContentError",
     "ManifestError",
+    "NameMatch",
     "Problem",
     "ReportError",
     "Screener",
     "ScreeningError",
     "ScreeningRun",
     "UsageError",
+    "compare_names",
 ]
 
-_HOME = dict.fromkeys(__all__, "errors") | {"Screener": "screener", "ScreeningRun": "results"}
+_HOME = dict.fromkeys(__all__, "errors") | {
+    "Screener": "screener",
+    "ScreeningRun": "results",
+    "NameMatch": "parties.pairwise",
+    "compare_names": "parties.pairwise",
+}
 
 
 def __getattr__(name: str) -> object:

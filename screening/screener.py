@@ -34,6 +34,7 @@ from screening.judge.verdict import Judge, group_frames, shipment_of
 from screening.judge.waiving import warnings as waiver_warnings
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.parties import Parties
+from screening.parties.names import PARTY_KINDS
 from screening.plaindata import record
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill, in_order
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from screening.content.confirmations import Law
     from screening.content.models import Content
     from screening.judge.verdict import Judged
+    from screening.parties.names import PartyKind
     from screening.terms import Chunk
 
     Progress = Callable[[str, int], None]
@@ -211,6 +213,28 @@ class Screener:
         if not all(isinstance(given, SheetMapping) for given in settings.columns.values()):
             raise UsageError("`columns` takes what manifest.read_mapping gives: file and sheet to a SheetMapping.")
         return _Run(self._on(settings.today), settings, progress or _silent).screen(manifest)
+
+    def match_parties(self, names: Iterable[str], *, kind: PartyKind = "unknown") -> pl.DataFrame:
+        """Look names up in the lists.
+
+        Args:
+            names: names as written in documents; repeated ones are looked up once.
+            kind: what bears them: ``company``, ``person``, ``vessel`` or ``unknown`` (firms and persons).
+
+        Returns:
+            One row for every listed party that a name may be, the best of a name first: ``query, list, entry_id, listed_name``,
+            ``score`` (similarity, 0 to 1), ``level`` (``hit`` or ``review``), ``explanation, explanation_zh``, ``strength`` (how
+            much the agreement says, in words as good as unique), ``alignment``.
+
+        Raises:
+            UsageError: there is no such kind.
+        """
+        if kind not in PARTY_KINDS:
+            raise UsageError(f"There is no kind of party {kind!r}; it is one of {', '.join(PARTY_KINDS)}.")
+        found = self.parties.match(names, kind)
+        order = ["name", pl.col("level") == "review", -pl.col("score"), -pl.col("strength"), "list", "entry"]
+        ends = ("score", "level", "explanation", "explanation_zh", "strength", "alignment")
+        return found.sort(order).select(query="name", list="list", entry_id="entry", listed_name="listed", **{n: n for n in ends})
 
     def screen_line(self, line: Mapping[str, Any], *, as_of: dt.date | str | None = None) -> LineResult:
         """Screen one line given by canonical columns, the same way as a manifest.

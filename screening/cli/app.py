@@ -175,6 +175,27 @@ def explain(
     typer.echo(tell(name, _day(as_of), rules or [], language.value, leaves_from, destination))
 
 
+@app.command()
+def match(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Names to look up.", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--names", metavar="FILE.csv", help="A CSV file of names: its column `name`, else its first one."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Write the matches as .csv or .parquet.")] = None,
+    kind: Annotated[str, typer.Option(help="What bears the names: company, person, vessel or unknown.")] = "unknown",
+    watchlists: Lists = None,
+    no_shipped: NoShipped = False,
+    language: Lang = LanguageOption.en,
+) -> None:
+    """Look names up in the watchlists."""
+    from screening.cli.match import match_names
+
+    found = match_names(names or [], file, output, kind, watchlists or [], shipped=not no_shipped, language=language.value)
+    if found:
+        raise typer.Exit(FINDINGS)
+
+
 @rules_app.command("list")
 def rules_list(
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None,

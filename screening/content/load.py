@@ -71,6 +71,8 @@ _PLAIN: dict[str, TypeAdapter[Any]] = {
     "masks": TypeAdapter(list[str]),
     "placeholders": TypeAdapter(list[str]),
     "decision": TypeAdapter(dict[str, Any]),
+    "party_words": TypeAdapter(dict[str, dict[str, list[str]]]),
+    "party_matching": TypeAdapter(dict[str, float]),
 }
 _RULES: TypeAdapter[Any] = TypeAdapter(list[Rule])
 

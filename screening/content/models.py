@@ -582,6 +582,10 @@ class Content:
     params: dict[str, Param] = field(default_factory=dict)
     placeholders: list[str] = field(default_factory=list)
     """Texts in ``licence_no`` that state no licence."""
+    party_words: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Words of names by what they are (``legal_form``, ``activity`` …) and meaning: the spellings."""
+    party_matching: dict[str, float] = field(default_factory=dict)
+    """What words weigh when names are compared, and from which likeness a match counts."""
     decision: dict[str, Any] = field(default_factory=dict)
     regimes: dict[str, Text] = field(default_factory=dict)
     """Names of the regimes that ``--bound-by`` may name."""

@@ -1,30 +1,24 @@
-"""Matches party names with listed names by a normalised form: case, punctuation, width, spaces and legal form set aside.
-
-Everything happens once per distinct name. A name that equals a listed one word for word is a match of level ``hit``; one that
-equals it only when both legal forms, which differ, are set aside is of level ``review``: it may be another firm of the same
-owner.
-"""
+"""Looks names up in the lists: once per distinct name, over all names of all entries, with a sentence for every match."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screening.plaindata import record
+from screening.parties.compare import Comparer, Comparison
+from screening.parties.index import Index, Listed
+from screening.parties.names import Names
+from screening.parties.wording import Wording
+from screening.parties.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from screening.content.models import Content, PartyEntry
-
-LEGAL_FORMS = "legal_form"
-"""Id of the word list of legal forms in facts/terms."""
-
-_START = 5
-"""Characters of a core that are looked at first."""
+    from screening.content.models import Content
+    from screening.parties.compare import View
+    from screening.parties.names import Analysed, Part, PartyKind
 
 MATCHES = {
     "name": pl.String,
@@ -33,108 +27,140 @@ MATCHES = {
     "listed": pl.String,
     "level": pl.String,
     "score": pl.Float64,
+    "strength": pl.Float64,
+    "alignment": pl.String,
     "explanation": pl.String,
     "explanation_zh": pl.String,
 }
-"""Columns of a table of matches; ``name`` is the name as given."""
+"""Columns of a table of matches. ``name``: as given; ``score``: similarity, 0 to 1; ``strength``: how much the agreement says, in
+words as good as unique; ``alignment``: what was taken for what."""
+
+_RANK = {"hit": 2, "review": 1}
 
 
-@record
-class Comparable:
-    """A name made comparable."""
+@dataclass(slots=True)
+class Match:
+    """The best match of a name with an entry."""
 
-    core: str
-    """Words without the legal form, joined without spaces."""
-    forms: frozenset[str]
-    """The kinds of its legal form (keys of the word list); empty where none is written."""
+    listed: Listed
+    found: Comparison
+    part: Part
 
 
 class Parties:
     """All listed names, ready to be looked up."""
 
     def __init__(self, content: Content) -> None:
-        self.characters = str.maketrans(content.characters)
-        words = content.terms.get(LEGAL_FORMS)
-        kinds = {self._fold(term): kind for kind, group in (words.terms.items() if words else ()) for term in group}
-        self._latin_forms = sorted(
-            ((f.split(), k) for f, k in kinds.items() if f.isascii()), key=lambda form: (-len(form[0]), form)
-        )
-        self._other_forms = sorted(
-            ((f.replace(" ", ""), k) for f, k in kinds.items() if not f.isascii()), key=lambda form: (-len(form[0]), form)
-        )
-        self._listed: dict[str, list[tuple[str, PartyEntry, str, frozenset[str]]]] = {}
-        self._starts: set[str] = set()
+        self.words = Words(content)
+        self.names = Names(self.words)
+        self.comparer = Comparer(self.words)
+        self.wording = Wording(content)
+        self._indexes: dict[View, Index] = {view: Index(self.comparer, view) for view in ("firm", "person", "vessel")}
+        parts: dict[tuple[str, View, bool], list[Part]] = {}
         for ident, watchlist in sorted(content.watchlists.items()):
             for entry in watchlist.entries:
-                for name in dict.fromkeys([entry.name, *entry.aliases]):
-                    comparable = self.comparable(name)
-                    if len(comparable.core) > 1:
-                        self._starts.add(comparable.core[:_START])
-                        self._listed.setdefault(comparable.core, []).append((ident, entry, name, comparable.forms))
+                kind = entry.kind if entry.kind != "unknown" else watchlist.kind
+                if kind == "address":
+                    continue
+                view: View = "person" if kind == "person" else "vessel" if kind == "vessel" else "firm"
+                names = entry.names()
+                # a name in another script is also read in Latin letters where the list gives none in them
+                read = not any(name.isascii() for name, _ in names)
+                for name, what in names:
+                    key = (name, view, read)
+                    if key not in parts:
+                        parts[key] = self._listed_parts(*key)
+                    for part in parts[key]:
+                        self._indexes[view].add(ident, entry.id, name, what, part)
 
-    def comparable(self, name: str) -> Comparable:
-        """The comparable form of a name."""
-        folded = self._fold(name)
-        compact = folded.replace(" ", "")
-        for form, kind in self._other_forms:
-            if compact.endswith(form) and len(compact) > len(form):
-                return Comparable(compact.removesuffix(form), frozenset({kind}))
-        words = folded.split()
-        kinds: set[str] = set()
-        while found := next((form for form in self._latin_forms if self._ends(words, form[0])), None):
-            words = words[: -len(found[0])]
-            kinds.add(found[1])
-        return Comparable("".join(words), frozenset(kinds))
+    def _listed_parts(self, name: str, view: View, read: bool) -> list[Part]:
+        kind: PartyKind = "company" if view == "firm" else view
+        parts = self.names.analyse(name, kind).parts
+        readings = [self.names.readings(part) for part in parts] if read else []
+        return [*parts, *filter(None, readings)]
 
-    @staticmethod
-    def _ends(words: list[str], form: list[str]) -> bool:
-        return len(words) > len(form) and words[-len(form) :] == form
-
-    def _may_match(self, name: str) -> bool:
-        """A quick test that loses nothing: the core of a name is where its letters and digits begin."""
-        letters = "".join(filter(str.isalnum, self._plain(name).replace("&", "and")))
-        return any(letters[:length] in self._starts for length in range(2, _START + 1))
-
-    def _plain(self, name: str) -> str:
-        plain = name if name.isascii() else unicodedata.normalize("NFKC", name).translate(self.characters)
-        return plain.casefold()
-
-    def _fold(self, name: str) -> str:
-        text = re.sub(r"\b((?:\w\.){2,}\w?)", lambda m: m.group(1).replace(".", ""), self._plain(name))  # "d.o.o." is one word
-        return " ".join(re.sub(r"[^\w]|_", " ", text.replace("&", " and ")).split())
-
-    def match(self, names: Iterable[str]) -> pl.DataFrame:
+    def match(self, names: Iterable[str], kind: PartyKind = "unknown") -> pl.DataFrame:
         """Look up distinct names.
 
         Args:
             names: names as given; repeated ones are looked up once.
+            kind: what the names are of. Names of unknown kind are searched among firms and persons.
 
         Returns:
             A frame of MATCHES, sorted by name, list and entry; names without a match are missing.
         """
-        rows = []
-        for name in sorted(filter(self._may_match, set(names))):
-            given = self.comparable(name)
-            for ident, entry, listed, forms in self._listed.get(given.core, ()):
-                differs = bool(given.forms and forms) and given.forms.isdisjoint(forms)
-                level, score = ("review", 0.9) if differs else ("hit", 1.0)
-                rows.append((name, ident, entry.id, listed, level, score, *_explain(name, listed, given.forms, forms)))
-        frame = pl.DataFrame(rows, schema=MATCHES, orient="row")
-        order = ["name", "list", "entry", "level", "listed"]
-        return frame.sort(order).unique(["name", "list", "entry"], keep="first", maintain_order=True)
+        queries = [self._query(name, kind) for name in sorted(set(names))]
+        best: dict[tuple[str, str, str], Match] = {}
+        for view, index in self._indexes.items():
+            if not index.listed:
+                continue
+            asked = [(query, [p for p in parts if _asks(view, p, kind)]) for query, parts in queries]
+            index.prepare(part for _, parts in asked for part in parts)
+            for query, parts in asked:
+                for part in parts:
+                    for listed, found in index.search(part):
+                        key = (query.given, listed.list, listed.entry)
+                        match = Match(listed, self._limited(found, listed), part)
+                        if key not in best or _better(match, best[key]):
+                            best[key] = match
+        named = {(name, ident) for (name, ident, _), match in best.items() if _outright(match)}
+        rows = [
+            self._row(name, ident, entry, match)
+            for (name, ident, entry), match in sorted(best.items(), key=lambda item: item[0])
+            # where a party is listed itself, its sisters on the list say nothing more
+            if (name, ident) not in named or match.found.level == "hit"
+        ]
+        return pl.DataFrame(rows, schema=MATCHES, orient="row")
 
+    def _query(self, name: str, kind: PartyKind) -> tuple[Analysed, list[Part]]:
+        analysed = self.names.analyse(name, kind)
+        parts = list(analysed.parts)
+        if not name.isascii():
+            parts += [read for part in analysed.parts if (read := self.names.readings(part)) is not None]
+        return analysed, parts
 
-def _explain(name: str, listed: str, given: frozenset[str], own: frozenset[str]) -> tuple[str, str]:
-    if name == listed:
-        return "the names are identical", "名称完全一致"
-    if given == own:
+    @staticmethod
+    def _limited(found: Comparison, listed: Listed) -> Comparison:
+        if listed.kind == "weak":
+            found.cautions.append("weak")
+            found.level = "review"
+        return found
+
+    def _row(self, name: str, ident: str, entry: str, match: Match) -> tuple[object, ...]:
+        found = match.found
+        said = [self.wording.explain(name, match.part, match.listed, found, language) for language in ("en", "zh")]
         return (
-            "the names are equal apart from spelling of case, punctuation, spaces and legal form",
-            "除大小写、标点、空格和组织形式写法外名称一致",
+            *(name, ident, entry, match.listed.name, found.level),
+            *(round(found.similarity, 3), round(found.strength, 2), alignment(found), *said),
         )
-    if given and own and given.isdisjoint(own):
-        return "the names are equal, the legal forms differ", "名称一致，但组织形式不同"
-    return "the names are equal when the legal form is set aside", "除去组织形式后名称一致"
+
+
+def _asks(view: View, part: Part, kind: PartyKind) -> bool:
+    """Whether a name of this kind is looked up among the names of ``view``."""
+    if kind == "unknown":
+        return view == "firm" or (view == "person" and not part.firm)
+    return view == {"company": "firm", "person": "person", "vessel": "vessel"}[kind]
+
+
+def _outright(match: Match) -> bool:
+    return match.found.level == "hit" and match.found.similarity == 1.0
+
+
+def _better(match: Match, other: Match) -> bool:
+    def rank(m: Match) -> tuple[int, float, float, bool, str]:
+        found = m.found
+        return _RANK[found.level], found.similarity, found.strength, m.listed.kind == "name", m.listed.name
+
+    return rank(match) > rank(other)
+
+
+def alignment(found: Comparison) -> str:
+    """What was taken for what: ``tundar~tondar 0.83``; words of one name alone after ``-``, of the listed one after ``+``."""
+    pieces = [
+        " ".join(pair.left) if pair.how == "same" else f"{' '.join(pair.left)}~{' '.join(pair.right)} {pair.likeness:.2f}"
+        for pair in found.pairs
+    ]
+    return "; ".join([*pieces, *(f"-{word}" for word in found.left_only), *(f"+{word}" for word in found.right_only)])
 
 
 def listed_facts(matches: pl.DataFrame) -> Mapping[str, list[str]]:

@@ -15,7 +15,7 @@ from screening.errors import Problem
 from screening.judge import frame as frames
 from screening.judge.plan import Plan
 from screening.manifest import ReadOptions, read_manifest
-from screening.parties.match import LEGAL_FORMS, MATCHES
+from screening.parties.match import MATCHES
 from screening.terms import ACTIONS
 from screening.tools.implies import implies, shape
 
@@ -116,9 +116,9 @@ def _texts(content: Content) -> Iterator[str]:
 
 
 def _asked_by_program(content: Content) -> set[str]:
-    """Word lists that the comparison of names or decision.yaml asks for."""
+    """Word lists that decision.yaml asks for."""
     said = repr(content.decision)
-    return {LEGAL_FORMS} | {name for name in content.terms if re.search(rf"'{re.escape(name)}'", said)}
+    return {name for name in content.terms if re.search(rf"'{re.escape(name)}'", said)}
 
 
 # ---- rules that follow from others

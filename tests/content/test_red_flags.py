@@ -31,7 +31,7 @@ def _files(kind: str) -> Iterator[Path]:
     yield from sorted((RULES / kind).glob("*.yaml"))
 
 
-ALL = [rule for kind in ("red_flags", "parties") for path in _files(kind) for rule in _read(path)["rules"]]
+ALL = [rule for kind in ("red_flags", "parties") for path in _files(kind) for rule in _read(path).get("rules", ())]
 RED_FLAGS = [rule for rule in ALL if "parties" not in rule]
 DECISION = _read(RULES / "decision.yaml")["decision"]
 TEXTS = _read(RULES / "texts.yaml")["texts"]

@@ -1,0 +1,376 @@
+"""Compares two names word by word and says how alike they are, on what strength of evidence, and what was agreed.
+
+The score is symmetric. What ``similarity`` and ``strength`` are made of stands in docs/names.md; the numbers in party_matching.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from screening.parties.words import GENERIC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from screening.parties.names import Part
+    from screening.parties.words import Word, Words
+
+Level = Literal["hit", "review", "none"]
+View = Literal["firm", "person", "vessel"]
+"""How the words of a name are weighed: those of a firm by what they are, those of persons and ships all alike."""
+
+_OTHER_FORM = 0.95
+"""Factor to the likeness of names whose legal forms differ."""
+_SAME, _GLUED, _READ_ALIKE, _MEANING = 1.0, 0.98, 0.95, 0.9
+_TYPO_FROM = 4
+"""Letters from which on one letter may differ; another one for every four more."""
+_TYPO_STEP = 4
+_MOST_TYPOS = 3
+_SOUND_FROM = 3
+_HEARD = (0.94, 0.88, 0.82)
+"""Likeness of words with the same consonants, by the number of vowels that sound different."""
+_VOWELS_APART = 4
+"""Letters of a sound for every vowel that may sound different."""
+_VOICELESS = 0.85
+"""Likeness where one of them was written without vowels."""
+_LONGEST_GLUE = 3
+_NEARLY_WHOLE = 0.9
+"""Likeness from which on names may match on little evidence: nothing but small words is left."""
+_GENERIC_WORDS = 2
+"""Ordinary words that must agree, and all of them, where nothing else does."""
+_GENERIC_SHARE = 0.5
+"""Part of what differs that is counted: as in Dice's coefficient."""
+
+
+@dataclass(slots=True)
+class Pair:
+    """Words of both names that were taken for the same."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    likeness: float
+    how: Literal["same", "meaning", "glued", "spelling", "sound", "initial"]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What comparing two names came to."""
+
+    level: Level
+    similarity: float
+    """0 to 1: what agrees against what does not."""
+    strength: float
+    """How much the agreement says, in words as good as unique."""
+    pairs: list[Pair] = field(default_factory=list)
+    left_only: list[str] = field(default_factory=list)
+    right_only: list[str] = field(default_factory=list)
+    forms: str = ""
+    """``missing``: one name states no legal form; ``other``: they state forms that stand for one another."""
+    cautions: list[str] = field(default_factory=list)
+    """Why it is no hit: ``legal_form, number, words, initial, generic, read, address, weak``."""
+
+
+NOTHING = Comparison("none", 0.0, 0.0)
+
+
+def allowed_typos(length: int) -> int:
+    """Letters that may differ between words, the longer of which has ``length``."""
+    return min(length // _TYPO_STEP, _MOST_TYPOS) if length >= _TYPO_FROM else 0
+
+
+def likeness(left: Word, right: Word, distance: Callable[..., int]) -> tuple[float, str]:
+    """How alike two different words are, from 0, and by what: ``spelling`` or ``sound``. Words with digits are not alike."""
+    if left.typed and right.typed:
+        return 0.0, ""
+    x, y = left.text, right.text
+    longest = max(len(x), len(y))
+    if longest < _SOUND_FROM or not (x.isalpha() and y.isalpha()) or left.kind == "number" or right.kind == "number":
+        return 0.0, ""
+    away = distance(x, y)
+    best = 1 - away / longest if away <= allowed_typos(longest) else 0.0
+    how = "spelling" if best else ""
+    if left.bare and left.bare == right.bare:
+        if left.voiceless or right.voiceless:
+            heard = _VOICELESS if len(left.bare) > 1 else 0.0
+        else:
+            apart = distance(left.sound, right.sound)
+            heard = (
+                _HEARD[apart] if apart < len(_HEARD) and apart * _VOWELS_APART <= max(len(left.sound), len(right.sound)) else 0.0
+            )
+        if heard > best:
+            best, how = heard, how or "sound"
+    return best, how
+
+
+def _short_for(one: Word, other: Word) -> bool:
+    """Whether words of one meaning are spellings of one word, or of two scripts."""
+    return one.text[0] == other.text[0] or one.text.isascii() != other.text.isascii()
+
+
+def _length_counts(words: Sequence[Word]) -> float:
+    """Short words say less: two letters half of what five say."""
+    letters = sum(len(w.text) for w in words)
+    return 1.0 if letters > 4 or words[0].foreign or words[0].voiceless else (letters + 1) / 6
+
+
+def key_of(word: Word, view: View) -> str:
+    """What makes two words the same: in firms what they mean, in persons and ships how they are written; numbers are numbers."""
+    return word.key if view == "firm" or (view == "vessel" and word.kind == "number") else word.text
+
+
+def weight_of(word: Word, view: View) -> float:
+    """What a word weighs before rarity."""
+    return word.weight if view == "firm" else word.person_weight
+
+
+class Comparer:
+    """Compares the parts of two names."""
+
+    def __init__(self, words: Words) -> None:
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - some milliseconds, wanted when the first name is compared
+
+        self.distance = OSA.distance
+        self.words = words
+        self.settings: Mapping[str, float] = words.settings
+        self.hit = self.settings["hit"]
+        self.review = self.settings["review"]
+
+    @property
+    def least_share(self) -> float:
+        """The share of a name's weight that must agree for any match at all: it follows from the formula of the similarity."""
+        needed = self.review * _GENERIC_SHARE / (1 - self.review)
+        return needed / (1 + needed)
+
+    def compare(self, left: Part, right: Part, view: View, rarity: Callable[[str], float]) -> Comparison:
+        """Compare two parts.
+
+        Args:
+            left: one name.
+            right: the other.
+            view: how their words are weighed.
+            rarity: word to a factor from 0 to 1, 1 for a word that is as good as unique.
+        """
+        firm = view == "firm"
+        ours, theirs = left.words, right.words
+        if not ours or not theirs:
+            return NOTHING
+        weights = [[weight_of(w, view) * rarity(key_of(w, view)) for w in words] for words in (ours, theirs)]
+        pairs, rest = self._align(ours, theirs, weights, view)
+        agreed = soft = strength = carried = 0.0
+        for mine, other, alike, how in pairs:
+            weight = min(sum(weights[0][i] for i in mine), sum(weights[1][i] for i in other))
+            agreed += alike * weight
+            soft += (1 - alike) * weight
+            said = alike**2 * weight * min(_length_counts([ours[i] for i in mine]), _length_counts([theirs[i] for i in other]))
+            strength += said
+            if how != "initial" and not (firm and self._generic([ours[i] for i in mine], [theirs[i] for i in other])):
+                carried += said
+        if not agreed or all(how == "initial" for *_, how in pairs):
+            return NOTHING
+        gone = [sum(weights[side][i] for i in rest[side]) for side in (0, 1)]
+        own = [
+            sum(weights[side][i] for i in rest[side] if not firm or words[i].kind not in GENERIC)
+            for side, words in enumerate((ours, theirs))
+        ]
+        similarity = agreed / (agreed + soft + _GENERIC_SHARE * (sum(gone) + min(own)))
+        result = Comparison(
+            "none",
+            round(similarity, 4),
+            round(strength, 3),
+            [Pair(tuple(ours[i].text for i in m), tuple(theirs[i].text for i in o), a, h) for m, o, a, h in pairs],  # type: ignore[arg-type]
+            [ours[i].text for i in rest[0]],
+            [theirs[i].text for i in rest[1]],
+        )
+        self._judge(result, left, right, (ours, theirs), rest, carried, view)
+        return result
+
+    def possible(self, ours: float, our_whole: float, theirs: float, their_whole: float, view: View) -> bool:
+        """Whether two names may match of whose weight no more than ``ours`` and ``theirs`` can agree."""
+        agreed = min(ours, theirs)
+        similarity = agreed / (agreed + _GENERIC_SHARE * (our_whole - ours + their_whole - theirs)) if agreed else 0.0
+        if similarity < self.review:
+            return False
+        return similarity >= _NEARLY_WHOLE or agreed >= self._needed(similarity, view) - 1e-9
+
+    def _needed(self, similarity: float, view: View) -> float:
+        """The strength of evidence from which on a match of this likeness is worth a look."""
+        kind = "" if view == "firm" else "_person"
+        return self.settings[f"review_strength{kind}"] + self.settings[f"review_strength_slope{kind}"] * (1 - similarity)
+
+    def _judge(
+        self,
+        result: Comparison,
+        left: Part,
+        right: Part,
+        names: tuple[Sequence[Word], Sequence[Word]],
+        rest: tuple[list[int], list[int]],
+        carried: float,
+        view: View,
+    ) -> None:
+        """Set the level, and why it is not higher."""
+        small = self.settings["weight_title"]
+        unmatched = [[names[side][i] for i in rest[side] if weight_of(names[side][i], view) > small] for side in (0, 1)]
+        self._caution(result, left, right, names, [*unmatched[0], *unmatched[1]], view)
+        if view == "firm" and not carried:
+            result.cautions.append("generic")
+        if view == "vessel" and "number" in result.cautions:
+            return
+        if view == "firm" and not carried:
+            agreeing = sum(max(len(pair.left), len(pair.right)) for pair in result.pairs)
+            alike = result.similarity >= (_GLUED if agreeing == _GENERIC_WORDS else self.review)
+            likely = alike and agreeing >= _GENERIC_WORDS and not (unmatched[0] or unmatched[1])
+        else:
+            whole = result.similarity >= _GLUED and len(result.pairs) > 1 and not (rest[0] or rest[1])
+            needed = self._needed(result.similarity, view)
+            if view == "firm" and unmatched[0] and unmatched[1]:
+                needed = max(needed, self.settings["sister_strength"])
+            likely = result.similarity >= self.review and (whole or result.strength >= needed)
+        if not likely:
+            return
+        least = self.settings["hit_strength" if view == "firm" else "hit_strength_person"]
+        enough = result.similarity >= self.hit and carried >= least
+        if view != "person" and (len(names[0]) > 1 or carried) and self._complete(result, left, right, names):
+            enough = True
+            result.cautions[:] = [caution for caution in result.cautions if caution == "legal_form"]
+        result.level = "hit" if enough and not result.cautions else "review"
+        if "legal_form" in result.cautions:
+            result.similarity = round(result.similarity * _OTHER_FORM, 4)
+
+    def _caution(
+        self,
+        result: Comparison,
+        left: Part,
+        right: Part,
+        names: tuple[Sequence[Word], Sequence[Word]],
+        unmatched: Sequence[Word],
+        view: View,
+    ) -> None:
+        """Note what keeps a match from being a hit."""
+        cautions = result.cautions
+        if any(word.kind == "number" or not word.text.isalpha() for word in unmatched):
+            cautions.append("number")
+        elif unmatched:
+            cautions.append("words")
+        if view == "firm" and not self._forms_agree(left.forms, right.forms):
+            cautions.append("legal_form")
+        elif view == "firm" and left.forms != right.forms:
+            result.forms = "other" if left.forms and right.forms else "missing"
+        if any(pair.how == "initial" for pair in result.pairs):
+            cautions.append("initial")
+        if any(word.read for words in names for word in words):
+            cautions.append("read")
+        if left.cut or right.cut:
+            cautions.append("address")
+
+    @staticmethod
+    def _complete(result: Comparison, left: Part, right: Part, names: tuple[Sequence[Word], Sequence[Word]]) -> bool:
+        """Whether the names are the same from the first word to the last, so that even ordinary words are this party's name."""
+        if left.text == right.text:
+            return True
+        if len(names[0]) == 1 or result.left_only or result.right_only:
+            return False
+        return all(pair.likeness == _SAME for pair in result.pairs) and [w.key for w in names[0]] == [w.key for w in names[1]]
+
+    def _forms_agree(self, left: frozenset[str], right: frozenset[str]) -> bool:
+        if not left or not right or left & right:
+            return True
+        same = self.words.same_form
+        return any(y in same.get(x, ()) or x in same.get(y, ()) for x in left for y in right)
+
+    @staticmethod
+    def _generic(*sides: Sequence[Word]) -> bool:
+        return any(all(word.kind in GENERIC for word in side) for side in sides)
+
+    def _align(
+        self, ours: Sequence[Word], theirs: Sequence[Word], weights: list[list[float]], view: View
+    ) -> tuple[list[tuple[tuple[int, ...], tuple[int, ...], float, str]], tuple[list[int], list[int]]]:
+        """Pair the words of two names, the surest first; what is left stands alone."""
+        pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]] = []
+        free = list(range(len(theirs)))
+        alone: list[int] = []
+        for i, word in enumerate(ours):
+            key = key_of(word, view)
+            for j in free:
+                other = theirs[j]
+                if key == key_of(other, view):
+                    free.remove(j)
+                    same = word.text == other.text
+                    alike = _READ_ALIKE if word.read or other.read else _SAME if same or _short_for(word, other) else _MEANING
+                    pairs.append(((i,), (j,), alike, "same" if same else "meaning"))
+                    break
+            else:
+                alone.append(i)
+        if alone and free:
+            self._glued(ours, theirs, alone, free, pairs, turned=False)
+            self._glued(theirs, ours, free, alone, pairs, turned=True)
+        if alone and free:
+            self._alike(ours, theirs, alone, free, pairs, weights)
+        if alone and free:
+            self._initials(ours, theirs, alone, free, pairs)
+        return pairs, (alone, free)
+
+    @staticmethod
+    def _glued(
+        ones: Sequence[Word],
+        others: Sequence[Word],
+        alone: list[int],
+        free: list[int],
+        pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]],
+        *,
+        turned: bool,
+    ) -> None:
+        """Find one word of ``ones`` in two or three of ``others`` that stand together."""
+        joined: dict[str, tuple[int, ...]] = {}
+        for length in range(2, _LONGEST_GLUE + 1):
+            for j in free:
+                places = tuple(range(j, j + length))
+                if places[-1] < len(others) and all(place in free for place in places):
+                    joined.setdefault("".join(others[place].text for place in places), places)
+        for i in list(alone) if joined else ():
+            found = joined.get(ones[i].text)
+            if found and all(j in free for j in found):
+                alone.remove(i)
+                for j in found:
+                    free.remove(j)
+                pairs.append((found, (i,), _GLUED, "glued") if turned else ((i,), found, _GLUED, "glued"))
+
+    def _alike(
+        self,
+        ours: Sequence[Word],
+        theirs: Sequence[Word],
+        alone: list[int],
+        free: list[int],
+        pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]],
+        weights: list[list[float]],
+    ) -> None:
+        found = []
+        for i in alone:
+            for j in free:
+                alike, how = likeness(ours[i], theirs[j], self.distance)
+                if alike:
+                    texts = sorted((ours[i].text, theirs[j].text))
+                    found.append((-alike * min(weights[0][i], weights[1][j]), texts, i, j, alike, how))
+        for _, _, i, j, alike, how in sorted(found):
+            if i in alone and j in free:
+                alone.remove(i)
+                free.remove(j)
+                pairs.append(((i,), (j,), alike, how))
+
+    @staticmethod
+    def _initials(
+        ours: Sequence[Word],
+        theirs: Sequence[Word],
+        alone: list[int],
+        free: list[int],
+        pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]],
+    ) -> None:
+        for ones, others, mine, rest, turned in ((ours, theirs, alone, free, False), (theirs, ours, free, alone, True)):
+            for i in list(mine):
+                if not ones[i].letter:
+                    continue
+                j = next((j for j in rest if not others[j].letter and others[j].text.startswith(ones[i].text)), None)
+                if j is not None:
+                    mine.remove(i)
+                    rest.remove(j)
+                    pairs.append(((j,), (i,), 0.9, "initial") if turned else ((i,), (j,), 0.9, "initial"))

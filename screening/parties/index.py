@@ -1,0 +1,222 @@
+"""All listed names of one view, and the search for those that could match a name.
+
+The search loses nothing against comparing every name with every listed one: a match needs a certain share of a name's weight to
+agree (Comparer.least_share), so at least one of the words that together weigh more than the rest must be found, as it stands,
+glued to its neighbours, or in a spelling that counts as alike; and all spellings that count are searched.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING
+
+from screening.parties.compare import Comparer, Comparison, allowed_typos, key_of, weight_of
+from screening.plaindata import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from screening.content.models import NameKind
+    from screening.parties.compare import View
+    from screening.parties.names import Part
+    from screening.parties.words import Word
+
+_MOST_LOOPED = 1_500_000
+"""Comparisons of words that are done one query at a time; beyond, numpy is worth its import."""
+_BLOCK = 512
+"""Words that are compared at once with the whole vocabulary: 512 times 100,000 bytes."""
+
+
+@record
+class Listed:
+    """One name of one entry."""
+
+    list: str
+    entry: str
+    name: str
+    kind: NameKind
+    part: Part
+    keys: frozenset[str]
+    """Keys and texts of its words, and of neighbours joined."""
+    by_word: tuple[tuple[str, ...], ...]
+    """The same for each of its words."""
+
+
+class Index:
+    """The listed names of one view."""
+
+    def __init__(self, comparer: Comparer, view: View) -> None:
+        self.comparer = comparer
+        self.view = view
+        self.listed: list[Listed] = []
+        self._postings: dict[str, list[int]] = {}
+        self._bearers: dict[str, set[tuple[str, str]]] = {}
+        self._weights: dict[int, tuple[float, ...]] = {}
+        self._rarity: dict[str, float] = {}
+        self._by_length: dict[int, list[str]] = {}
+        self._key_of: dict[str, set[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
+        self._alike: dict[str, tuple[str, ...]] = {}
+        self._least = comparer.least_share - 1e-9
+
+    def add(self, ident: str, entry: str, name: str, kind: NameKind, part: Part) -> None:
+        """Add a listed name."""
+        words = part.words
+        if not words:
+            return
+        number = len(self.listed)
+        own: list[list[str]] = []
+        for word in words:
+            key = self._key(word)
+            self._bearers.setdefault(key, set()).add((ident, entry))
+            own.append([key] if key == word.text else [key, word.text])
+        for joined, places in _joined_places(words):
+            for place in places:
+                own[place].append(joined)
+        keys = {key for word_keys in own for key in word_keys}
+        self.listed.append(Listed(ident, entry, name, kind, part, frozenset(keys), tuple(map(tuple, own))))
+        for key in keys:
+            self._postings.setdefault(key, []).append(number)
+        for word in words:
+            if word.text not in self._key_of:
+                self._key_of[word.text] = set()
+                self._by_length.setdefault(len(word.text), []).append(word.text)
+                if word.bare:
+                    self._by_sound.setdefault(word.bare, []).append(word.text)
+            self._key_of[word.text].add(self._key(word))
+
+    def _key(self, word: Word) -> str:
+        return key_of(word, self.view)
+
+    def rarity(self, key: str) -> float:
+        """1 for a word in the names of one listed party or none, less the more have it."""
+        found = self._rarity.get(key)
+        if found is None:
+            settings = self.comparer.settings
+            count = len(self._bearers.get(key, ()))
+            size = max(len(self.listed), settings["list_size"])
+            found = 1.0 if count < 2 else max(settings["rarity_floor"], 1 - log(count) / log(size))
+            self._rarity[key] = found
+        return found
+
+    def prepare(self, parts: Iterable[Part]) -> None:
+        """Look up the spellings that count as alike for all words of ``parts`` at once."""
+        words = {w.text: w for part in parts for w in part.words if w.text not in self._alike}
+        if not words:
+            return
+        near = self._near([text for text, word in words.items() if text.isalpha() and len(text) >= 3])
+        for text, word in words.items():
+            keys = {self._key(word), text}
+            for other in (*near.get(text, ()), *self._by_sound.get(word.bare, ())):
+                keys |= self._key_of[other]
+            keys.add(text[0])  # an initial in a listed name
+            self._alike[text] = tuple(key for key in keys if key in self._postings)
+
+    def _near(self, texts: list[str]) -> dict[str, list[str]]:
+        """For every text the words of the lists within the typos allowed."""
+        found: dict[str, list[str]] = {}
+        many = len(texts) * len(self._key_of) > _MOST_LOOPED
+        by_length: dict[int, list[str]] = {}
+        for text in texts:
+            by_length.setdefault(len(text), []).append(text)
+        for length, queries in by_length.items():
+            for other in range(max(1, length - 3), length + 4):
+                typos = allowed_typos(max(length, other))
+                choices = self._by_length.get(other)
+                if choices and typos and abs(other - length) <= typos:
+                    for text, near in self._within(queries, choices, typos, many=many):
+                        found.setdefault(text, []).append(near)
+        return found
+
+    @staticmethod
+    def _within(queries: list[str], choices: list[str], typos: int, *, many: bool) -> Iterator[tuple[str, str]]:
+        from rapidfuzz import process  # noqa: PLC0415
+        from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+        if not many:
+            for query in queries:
+                for near, _, _ in process.extract(query, choices, scorer=OSA.distance, score_cutoff=typos, limit=None):
+                    yield query, near
+            return
+        import numpy as np  # noqa: PLC0415 - 50 ms, for many names only
+
+        for start in range(0, len(queries), _BLOCK):
+            block = queries[start : start + _BLOCK]
+            away = process.cdist(block, choices, scorer=OSA.distance, score_cutoff=typos, dtype=np.uint8, workers=-1)
+            for row, column in zip(*np.nonzero(away <= typos), strict=True):
+                yield block[row], choices[column]
+
+    def candidates(self, part: Part) -> list[int]:
+        """Numbers of the listed names that could match ``part``; ``prepare`` must have seen it."""
+        words = part.words
+        alike: list[tuple[float, set[str]]] = []
+        joined: list[set[str]] = [set() for _ in words]
+        for text, places in _joined_places(words):
+            if text in self._postings:
+                for place in places:
+                    joined[place].add(text)
+        initials, letters = 0.0, ""
+        for place, word in enumerate(words):
+            weight = self._weight(word)
+            if word.letter:
+                initials += weight
+                letters += word.text
+            else:
+                alike.append((weight, {*self._alike[word.text], *joined[place]}))
+        whole = initials + sum(weight for weight, _ in alike)
+        needed = self._least * whole
+        if sum(weight for weight, keys in alike if keys) + initials < needed:
+            return []
+        # the words with the fewest listed names first, until the rest alone could not make a match
+        costs = sorted(((sum(len(self._postings[k]) for k in keys), weight, keys) for weight, keys in alike), key=lambda c: c[:2])
+        rest = whole
+        found: set[int] = set()
+        for _, weight, keys in costs:
+            if rest < needed:
+                break
+            for key in keys:
+                found.update(self._postings[key])
+            rest -= weight
+        any_key = set().union(*(keys for _, keys in alike))
+        return [number for number in found if self._possible(number, alike, any_key, initials, letters, whole)]
+
+    def _possible(
+        self, number: int, alike: list[tuple[float, set[str]]], any_key: set[str], initials: float, letters: str, whole: float
+    ) -> bool:
+        """Whether a listed name could match at best: if every word that has a spelling in the other name agreed in full."""
+        listed = self.listed[number]
+        ours = initials
+        for weight, keys in alike:
+            if not listed.keys.isdisjoint(keys):
+                ours += weight
+        if ours < self._least * whole:
+            return False
+        weights = self._weights.get(number)
+        if weights is None:
+            weights = self._weights[number] = tuple(map(self._weight, listed.part.words))
+        theirs = 0.0
+        for weight, own in zip(weights, listed.by_word, strict=True):
+            if not any_key.isdisjoint(own) or (letters and any(key[0] in letters for key in own)):
+                theirs += weight
+        return self.comparer.possible(ours, whole, theirs, sum(weights), self.view)
+
+    def _weight(self, word: Word) -> float:
+        return weight_of(word, self.view) * self.rarity(self._key(word))
+
+    def search(self, part: Part) -> list[tuple[Listed, Comparison]]:
+        """The listed names that match ``part``, at level ``review`` or ``hit``."""
+        found = []
+        for number in self.candidates(part):
+            listed = self.listed[number]
+            result = self.comparer.compare(part, listed.part, self.view, self.rarity)
+            if result.level != "none":
+                found.append((listed, result))
+        return found
+
+
+def _joined_places(words: Sequence[Word]) -> Iterator[tuple[str, range]]:
+    """Every two and three neighbouring words joined, with their places."""
+    texts = [word.text for word in words]
+    for length in (2, 3):
+        for start in range(len(texts) - length + 1):
+            yield "".join(texts[start : start + length]), range(start, start + length)
