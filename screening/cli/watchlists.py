@@ -88,6 +88,8 @@ def check(folders: Folders = None) -> None:
         counted = {what: count for what, count in watchlist.counts.items() if count and what not in ("entries", "names")}
         counts = "".join(f"; {count:,} {what}" for what, count in counted.items())
         typer.echo(f"{watchlist.id}: {len(watchlist.entries):,} entries, as of {watchlist.verified_on or '-'} ({state}){counts}")
+        for problem in watchlist.problems:
+            typer.echo(f"  {problem}")
     for problem in broken:
         typer.echo(problem, err=True)
     if broken:

@@ -533,6 +533,8 @@ class Watchlist(_Strict):
     files: list[SourceFile] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     """What an import counted: entries by kind, names, and what it could not use."""
+    problems: list[str] = field(default_factory=list)
+    """What the import could not use, and what else a person should know of the files."""
     ownership: Ownership | None = None
     stale_after_days: int = 0
     """Age in days from which on the list counts as old; 0: the limit of decision.yaml."""

@@ -83,6 +83,8 @@ def import_files(paths: Sequence[Path], content: Content, choices: Choices | Non
     for one in made.values():
         one.problems += [problem for raw in files for problem in raw.problems]
     _tell_countries(countries.unread, next(iter(made.values())))
+    for one in made.values():
+        one.watchlist = replace(one.watchlist, problems=one.problems)
     return list(made.values())
 
 

@@ -67,11 +67,12 @@ def test_list_and_check_tell_age_and_counts(lists, capsys, tmp_path):
     assert status == 0
     assert "own\t2026-10-01\t2\tOWN\ttrade_barred\tOur stop list" in out.splitlines()
     assert any(line.startswith("cn-control-list\t") for line in out.splitlines())
-    (tmp_path / "old.csv").write_text(TABLE)
+    (tmp_path / "old.csv").write_text(TABLE.replace("country", "colour"))
     run(capsys, "watchlists", "import", tmp_path / "old.csv", "-o", lists, "--list", "old", "--date", "2020-01-01")
     status, out, _ = run(capsys, "watchlists", "check", lists)
     assert status == 1
     assert "old: 2 entries, as of 2020-01-01 (OLD: " in out
+    assert "columns that are not known: colour" in out
 
 
 def test_check_names_what_is_not_there(capsys, tmp_path):
