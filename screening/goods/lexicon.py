@@ -179,6 +179,7 @@ class Lexicon:
         for form, more in zip(characters.patterns(rooted), rooted.values(), strict=True):
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
         self._ready: dict[str, list[str]] = {}
+        self._kinds_of: dict[str, frozenset[str]] = {}
         self._lock = Lock()
 
     def _add(self, terms: Sequence[Terms]) -> dict[str, None]:
@@ -220,18 +221,21 @@ class Lexicon:
 
     def _phrases_in(self, words: pl.Series) -> list[str]:
         """The phrases to take out that may occur in ``words``."""
-        return [phrase for word in _within(self._phrases, words) for phrase in self._phrases_of(word).within(words)]
-
-    def _phrases_of(self, word: str) -> Patterns:
-        """The phrases with a word, made ready when it is first met."""
+        found = _within(self._phrases, words)
         with self._lock:  # several threads may share a lexicon
-            if word not in self._phrases_ready:
-                phrases = {phrase: fact for group in self._phrases[word] for phrase, fact in group().items()}
-                forms = self.characters.patterns(phrases)
-                marks = {form: _mark(fact) if fact else "  " for form, fact in zip(forms, phrases.values(), strict=True)}
-                self.replaced.update(marks)
-                self._phrases_ready[word] = Patterns(marks)
-            return self._phrases_ready[word]
+            if new := [word for word in found if word not in self._phrases_ready]:
+                self._make_ready(new)
+        return [phrase for word in found for phrase in self._phrases_ready[word].within(words)]
+
+    def _make_ready(self, words: list[str]) -> None:
+        """The phrases with each of the words; many words at once are made comparable together."""
+        phrases = {word: {phrase: fact for group in self._phrases[word] for phrase, fact in group().items()} for word in words}
+        self.characters.patterns(phrase for of_word in phrases.values() for phrase in of_word)
+        for word, of_word in phrases.items():
+            forms = zip(self.characters.patterns(of_word), of_word.values(), strict=True)
+            marks = {form: _mark(fact) if fact else "  " for form, fact in forms}
+            self.replaced.update(marks)
+            self._phrases_ready[word] = Patterns(marks)
 
     def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
         return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
@@ -294,7 +298,7 @@ class Lexicon:
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
         """Mark the names that lie within others of their kind."""
-        several = [each for each in found.unique().to_list() if sum(map(self._naming, set(each.split(_NEXT)))) > 1]
+        several = [each for each in found.unique().to_list() if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
         if not several:
             return found
         places = found.is_in(several).arg_true()
@@ -307,7 +311,7 @@ class Lexicon:
         for kind in _NAMING:
             free: set[str] = set()
             reach = 0
-            naming = [form for form in forms if kind in _kinds(self.facts_of.get(form, ()))]
+            naming = [form for form in forms if kind in self._kinds(form)]
             spans = [(start, -end, form) for form in naming for start, end in _spans(words, form)]
             for start, end, form in sorted(spans):
                 if start >= reach:  # a name is inside another only where each of its occurrences is
@@ -317,8 +321,13 @@ class Lexicon:
                 inside[form].append(kind)
         return _NEXT.join(form + _INSIDE + ",".join(kinds) if kinds else form for form, kinds in inside.items())
 
-    def _naming(self, form: str) -> bool:
-        return bool(_kinds(self.facts_of.get(form, ())))
+    def _kinds(self, form: str) -> frozenset[str]:
+        """The kinds of facts that a pattern sets, of those whose longest name counts."""
+        if form not in self.facts_of:  # a root, which may become a name once what grows from it is ready
+            return frozenset()
+        if form not in self._kinds_of:
+            self._kinds_of[form] = frozenset(fact.partition(":")[0] for fact in self.facts_of[form]).intersection(_NAMING)
+        return self._kinds_of[form]
 
 
 def _mark(fact: str) -> str:
@@ -328,10 +337,6 @@ def _mark(fact: str) -> str:
 
 _NAMING = ("material", "label")
 """Kinds of facts of which the longest name counts."""
-
-
-def _kinds(facts: Iterable[str]) -> set[str]:
-    return {kind for kind in (fact.partition(":")[0] for fact in facts) if kind in _NAMING}
 
 
 def _spans(words: str, form: str) -> Iterator[tuple[int, int]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import zipfile
+from bisect import bisect_right
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 USD = "USD"
 
@@ -100,7 +104,6 @@ def _rates() -> pl.DataFrame:
     ).sort("day")
 
 
-@cache
 def rate(currency: str, day: dt.date, max_age: int) -> tuple[float, dt.date] | None:
     """US dollars for one unit of ``currency`` on ``day`` by the European Central Bank's reference rates.
 
@@ -108,16 +111,20 @@ def rate(currency: str, day: dt.date, max_age: int) -> tuple[float, dt.date] | N
         The rate and the day it was published (the last one on or before ``day``), or None where the table has no such
         currency or no rate within ``max_age`` days.
     """
+    known = _usd_rates(currency)
+    if known is None:
+        return None
+    days, values = known
+    at = bisect_right(days, day) - 1
+    return (values[at], days[at]) if at >= 0 and (day - days[at]).days <= max_age else None
+
+
+@cache
+def _usd_rates(currency: str) -> tuple[list[dt.date], list[float]] | None:
+    """The days on which there is a rate, in order, and US dollars for one unit of ``currency``."""
     table = _rates()
     euros = pl.lit(1.0) if currency == "EUR" else pl.col(currency)
     if currency != "EUR" and currency not in table.columns:
         return None
-    known = (
-        table.filter(pl.col("day").is_between(day - dt.timedelta(days=max_age), day))
-        .select("day", value=pl.col(USD) / euros)
-        .drop_nulls()
-    )
-    if not known.height:
-        return None
-    on, value = known.row(-1)
-    return float(value), on
+    known = table.select("day", value=pl.col(USD) / euros).drop_nulls()
+    return known["day"].to_list(), known["value"].to_list()
