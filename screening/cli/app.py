@@ -60,6 +60,9 @@ BoundBy = Annotated[
     str | None,
     typer.Option(metavar="REGIME,…", help="Whose law binds you, such as CN,EU; measures of others ask for a review at most."),
 ]
+Law = Annotated[
+    Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
+]
 Lang = Annotated[LanguageOption, typer.Option("--language", help="Language of reports.")]
 
 
@@ -102,9 +105,7 @@ def screen(
         Path | None, typer.Option(metavar="FILE", help="A table of owner, owned, percent: firms that listed parties own.")
     ] = None,
     waivers: Annotated[Path | None, typer.Option(metavar="FILE", help="Party matches that your own people cleared.")] = None,
-    law: Annotated[
-        Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
-    ] = None,
+    law: Law = None,
     fail_on: Annotated[FailOn, typer.Option(help="Outcome from which on the exit status is 1.")] = FailOn.hold,
 ) -> None:
     """Screen manifests and report risky lines with their reasons."""
@@ -161,6 +162,7 @@ def explain(
     destination: Annotated[
         str | None, typer.Option("--to", metavar="COUNTRY", help="For a material: the country it goes to.")
     ] = None,
+    law: Law = None,
     rules: Rules = None,
     language: Lang = LanguageOption.en,
 ) -> None:
@@ -172,7 +174,8 @@ def explain(
         return
     from screening.cli.explain import explain as tell
 
-    typer.echo(tell(name, _day(as_of), rules or [], language.value, leaves_from, destination))
+    told = tell(name, _day(as_of), rules or [], language.value, leaves_from=leaves_from, destination=destination, law=law)
+    typer.echo(told)
 
 
 @app.command()

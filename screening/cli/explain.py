@@ -3,18 +3,19 @@
 # ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from screening.cli import explain_law
 from screening.cli.explain_law import WIDTH, citations, told_state, wrap
+from screening.content.confirmations import read_law, with_law
 from screening.errors import UsageError
 from screening.terms import Text
 from screening.tools.contents import load
 from screening.tools.controls import Route, controls, country
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from screening.content.models import Content, Instrument, Item, Rule
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
 
 def explain(
-    name: str, day: dt.date, rules: list[Path], language: str, leaves_from: str | None = None, destination: str | None = None
+    name: str,
+    day: dt.date,
+    rules: list[Path],
+    language: str,
+    *,
+    leaves_from: str | None = None,
+    destination: str | None = None,
+    law: Path | None = None,
 ) -> str:
     """The explanation of a rule, an instrument, a list or its notice, an item code or a material on ``day``.
 
@@ -33,11 +41,15 @@ def explain(
         language: ``en``, ``zh`` or ``both``.
         leaves_from: for a material, the country it leaves, by code or name.
         destination: for a material, the country it goes to.
+        law: confirmations of the state of laws, as for ``screen``.
 
     Raises:
         UsageError: nothing has this name, and names what comes nearest; or a country is not known.
     """
     content = load(rules, examples=True)
+    if law is not None:
+        today = dt.date.today()
+        content = with_law(content, [c for c in read_law(law, content, today) if not c.lapsed(today)])
     places = [country(content, place) if place else None for place in (leaves_from, destination)]
     material = _material_named(content, name)
     if any(places) and not material:

@@ -103,8 +103,11 @@ def told_state(content: Content, dates: Dates, day: dt.date, language: str, what
     history = [f"issued {dates.issued}" if dates.issued else "", f"in force from {dates.in_force}"]
     history += [f"suspended {s.from_} to {s.until or 'no day named'}{f' by {s.by}' if s.by else ''}" for s in dates.suspensions]
     history += [f"ended {dates.ended}"] if dates.ended else []
+    now = state(dates, day)
+    if one := now.confirmed:
+        history.append(f"confirmed by {one.checked_by} on {one.checked_on} from {one.source}, valid until {one.expires}")
     text = f"On {day}: {_named(content, dates, day, language)}. ({'; '.join(part for part in history if part)})"
-    if state(dates, day).status == "unconfirmed":
+    if now.status == "unconfirmed":
         text += f" {(what or content.texts['what_to_check']).get(language)}"
     return text
 

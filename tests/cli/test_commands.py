@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -316,3 +317,17 @@ def test_what_is_controlled_on_a_route(run):
     assert "cn-mofcom-gac-2025-18/1C905.b: Dysprosium oxide and its mixtures [in force; hold]" in ended.out
     assert run("explain", "label.too-dense", "--from", "CN").status == 2
     assert run("explain", "dysprosium", "--from", "Atlantis").status == 2
+
+
+def test_explain_tells_what_was_confirmed(run, tmp_path):
+    today = dt.date.today()
+    law = tmp_path / "law.yaml"
+    law.write_text(
+        "confirmations:\n  - {instrument: cn-mofcom-gac-2025-57, state: in_force, from: 2026-11-11, source: a reply, "
+        f"checked_by: J. Doe, checked_on: {today}}}\n",
+        encoding="utf-8",
+    )
+    day = max(today, dt.date(2026, 11, 11)).isoformat()
+    ended = run("explain", "cn-mofcom-gac-2025-57", "--as-of", day, "--law", law)
+    assert "in force. (" in ended.out
+    assert "confirmed by J. Doe" in ended.out.replace("\n  ", " ")

@@ -10,6 +10,9 @@ import openpyxl
 import pytest
 
 from screening import Screener, ScreeningRun
+from screening.judge.status import state
+from screening.report.annotate import annotate
+from screening.report.view import questions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +40,10 @@ confirmations:
 @pytest.fixture(scope="module")
 def screeners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Screener]:
     found = {"": Screener()}
-    for state in ("in_force", "suspended", "ended"):
-        path = tmp_path_factory.mktemp("law") / f"{state}.yaml"
-        path.write_text(FILE.replace("STATE", state), encoding="utf-8")
-        found[state] = Screener(law=path)
+    for word in ("in_force", "suspended", "ended"):
+        path = tmp_path_factory.mktemp("law") / f"{word}.yaml"
+        path.write_text(FILE.replace("STATE", word), encoding="utf-8")
+        found[word] = Screener(law=path)
     return found
 
 
@@ -50,7 +53,7 @@ def holmium(run: ScreeningRun) -> list[tuple[str, str | None]]:
 
 
 def test_the_confirmed_state_decides(screeners: dict[str, Screener]) -> None:
-    found = {state: holmium(screener.screen(LINES)) for state, screener in screeners.items()}
+    found = {word: holmium(screener.screen(LINES)) for word, screener in screeners.items()}
     assert found == {
         "": [("review", "unconfirmed")],
         "in_force": [("hold", "in_force")],
@@ -83,12 +86,49 @@ def test_it_stands_with_every_hit_and_on_the_first_page_of_every_report(screener
 
 
 def test_it_enters_the_settings_and_the_digest_and_leaves_the_content_alone(screeners: dict[str, Screener]) -> None:
-    runs = {state: screener.screen(LINES[2:]) for state, screener in screeners.items()}
+    runs = {word: screener.screen(LINES[2:]) for word, screener in screeners.items()}
     assert len({run.meta.digest for run in runs.values()}) == len(runs)
     assert len({run.meta.content_version for run in runs.values()}) == 1
     (stated,) = runs["ended"].meta.settings["law"].values()  # type: ignore[attr-defined]
     assert (stated["state"], stated["checked_by"], stated["lapsed"]) == ("ended", "J. Doe", False)
     assert runs[""].watchlists.equals(runs["ended"].watchlists)
+
+
+def test_one_line_is_judged_by_it_too(screeners: dict[str, Screener]) -> None:
+    result = screeners["in_force"].screen_line(LINES[0])
+    assert (result.outcome, result.hits[0]["confirmed_by"]) == ("hold", f"J. Doe, {TODAY}")
+
+
+def test_a_marked_copy_tells_it_in_the_comment(screeners: dict[str, Screener], tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [list(LINES[0]), *(list(line.values()) for line in LINES)]:
+        book.active.append(row)
+    book.save(tmp_path / "manifest.xlsx")
+    run = screeners["in_force"].screen(tmp_path / "manifest.xlsx")
+    annotate(run, tmp_path / "manifest.xlsx", tmp_path / "marked.xlsx", "en")
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert "J. Doe confirmed it" in marked.worksheets[0]["A2"].comment.text
+    assert any("J. Doe" in str(cell.value) for row in marked.worksheets[-1].iter_rows() for cell in row)
+
+
+def test_an_unconfirmed_notice_of_parties_is_one_question_and_can_be_answered(tmp_path: Path) -> None:
+    content = Screener().content
+    listed, name = next(
+        (w, name)
+        for w in content.watchlists.values()
+        for name, notice in sorted(w.notices.items())
+        if state(notice.dates, dt.date(2026, 11, 15)).status == "unconfirmed"
+    )
+    party = next(entry.name for entry in listed.entries if entry.instrument == name)
+    lines = [{**LINES[2], "consignee_name": party, "destination_country": to} for to in ("US", "DE")]
+    asked = Screener().screen(lines)
+    hits = asked.hits.filter(asked.hits["instrument"] == name)
+    assert hits["status"].to_list() == ["unconfirmed"] * 2
+    assert [q.hits for q in questions(asked) if q.instrument == name] == [2]
+    (tmp_path / "law.yaml").write_text(FILE.replace(NOTICE, name).replace("STATE", "in_force"), encoding="utf-8")
+    answered = Screener(law=tmp_path / "law.yaml").screen(lines)
+    assert name not in [q.instrument for q in questions(answered)]
+    assert set(answered.hits.filter(answered.hits["instrument"] == name)["status"]) == {"in_force"}
 
 
 def test_it_lapses_by_itself(screeners: dict[str, Screener]) -> None:
