@@ -57,13 +57,14 @@ class Goods:
         self.compositions = sorted(set(compositions))
 
     def understand(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Add the fact columns to ``lines`` (any rows, canonical columns).
+        """Add the fact columns to ``lines`` (any rows, canonical columns, and ``control_remark`` where there is one).
 
         Adds ``goods`` (the readable goods text), the bit columns ``f…`` and ``<column>.t…``, ``<measure>.lo/.hi``,
         ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none), ``names_goods``. Where a
         line has no goods text all of them are null.
         """
-        parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in GOODS_COLUMNS]
+        told = [column for column in (*GOODS_COLUMNS, "control_remark") if column in lines.columns]
+        parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in told]
         together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
         written = lines.select_seq(pl.when(together != "").then(together)).to_series()
         asked = {GOODS: written, **{column: lines[column] for column in self.columns}}

@@ -61,14 +61,21 @@ def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.
 
 
 def _with_control_code(lines: pl.DataFrame, remark: Mapping[str, str]) -> pl.DataFrame:
-    """Take the control code from the remark that Chinese declarations carry, where no column states one."""
+    """Read the remark that Chinese declarations carry on control.
+
+    A code in it counts as declared where no column states one. As it also gives the parameters that decide, it is put aside as
+    ``control_remark`` for the goods text; other remarks say nothing of the goods.
+    """
     filled = [name for name in _REMARKS if lines[name].null_count() < lines.height]
     if not filled or not remark:
         return lines
     said = [
         pl.when(~pl.col(name).str.contains(remark["unless"])).then(pl.col(name).str.extract(remark["code"])) for name in filled
     ]
-    return lines.with_columns(item_code=pl.coalesce("item_code", *said))
+    lines = lines.with_columns(item_code=pl.coalesce("item_code", *said))
+    if "remarks" not in filled:
+        return lines
+    return lines.with_columns(control_remark=pl.when(pl.col("remarks").str.contains(remark["about"])).then("remarks"))
 
 
 def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataFrame:

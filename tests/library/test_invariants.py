@@ -252,6 +252,22 @@ def test_the_control_code_is_read_from_the_remark_of_a_declaration(screener, rem
     assert screener.screen_line({**line, "item_code": "EAR99", "remarks": remark}).outcome != "hold"
 
 
+@pytest.mark.parametrize(
+    ("remark", "rules"),
+    [
+        ("不属于管制物项，Dy+Tb<0.05%", set()),
+        ("Not a dual-use item: Dy 0 %, Tb 0 %", set()),
+        ("不属于管制物项，镝含量0.3%，铽0%", {"1C905.a.4"}),
+        ("fragile, Dy 0.3 %", {"1C904.a.4", "1C905.a.4"}),
+        (None, {"1C904.a.4", "1C905.a.4"}),
+    ],
+)
+def test_the_parameters_in_the_remark_on_control_are_those_of_the_goods(screener, remark, rules):
+    line = {"description": "NdFeB magnets 48H", "export_country": "CN", "declaration_date": "2025-06-02", "remarks": remark}
+    asked = [hit for hit in screener.screen_line(line).hits if hit["basis"] == "law" and hit["action"] != "note"]
+    assert {hit["item_code"] for hit in asked} == rules
+
+
 def test_what_was_missing_is_named(screener):
     result = screener.screen_line({"description": "Tile adhesive", "hs_code": "3214900000"})
     missing = {gap["rule"]: gap["missing"] for gap in result.not_judged}
