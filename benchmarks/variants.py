@@ -22,7 +22,8 @@ from screening.content.snapshot import shipped
 from screening.screener import Screener
 
 if TYPE_CHECKING:
-    from screening.content.models import Content, Instrument, Item, Rule, Watchlist, Words
+    from screening.content.listmodels import Watchlist
+    from screening.content.models import Content, Instrument, Item, Rule, Words
 
 _LIMITS = ("gt", "gte", "lt", "lte")
 _BEYOND_KG = 1e9

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from screening.content.models import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry, Watchlist
 from screening.terms import Text
 
 if TYPE_CHECKING:

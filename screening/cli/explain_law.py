@@ -10,7 +10,8 @@ from screening.judge.status import state
 if TYPE_CHECKING:
     import datetime as dt
 
-    from screening.content.models import Content, Dates, Instrument, Item, Notice, Watchlist
+    from screening.content.listmodels import Notice, Watchlist
+    from screening.content.models import Content, Dates, Instrument, Item
     from screening.terms import Text
 
 WIDTH = 80

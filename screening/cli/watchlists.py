@@ -13,7 +13,7 @@ from screening.cli import FAILED, FINDINGS
 from screening.errors import ContentError, ListError, UsageError
 
 if TYPE_CHECKING:
-    from screening.content.models import Watchlist
+    from screening.content.listmodels import Watchlist
     from screening.parties.comparing import Change
 
 watchlists_app = typer.Typer(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from screening.content.conditions import Atom, Detect
     from screening.content.document import Document, Place
-    from screening.content.models import Content, Instrument, Item, Label, ListSource, Rule, Watchlist
+    from screening.content.listmodels import ListSource, Watchlist
+    from screening.content.models import Content, Instrument, Item, Label, Rule
     from screening.terms import Text
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from screening.content.models import Content, Dates, Instrument, Watchlist, _Strict
+from screening.content.models import Content, Dates, Instrument, _Strict
 from screening.errors import ContentError
 from screening.plaindata import record
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from screening.content.document import Document
+    from screening.content.listmodels import Watchlist
 
 Law = tuple["Confirmation", ...]
 

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from screening.content.models import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry, Watchlist
 from screening.content.snapshot import restorer, to_plain
 from screening.errors import ContentError, Problem
 

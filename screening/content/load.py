@@ -15,20 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from screening.content import check
 from screening.content.document import Document, Place, read_document
-from screening.content.models import (
-    Content,
-    CountrySet,
-    Instrument,
-    Label,
-    ListSource,
-    Material,
-    MeasurePattern,
-    Param,
-    Rule,
-    Source,
-    Watchlist,
-    Words,
-)
+from screening.content.listmodels import ListSource, Watchlist
+from screening.content.models import Content, CountrySet, Instrument, Label, Material, MeasurePattern, Param, Rule, Source, Words
 from screening.content.own import completed
 from screening.content.reading import load_reading, to_data
 from screening.errors import ContentError, Problem

@@ -11,8 +11,9 @@ import typing
 from functools import cache
 from typing import Any
 
-from screening.content import models
-from screening.content.models import Duty, Instrument, NextStep, Rule, Watchlist, Words
+from screening.content import listmodels, models
+from screening.content.listmodels import Watchlist
+from screening.content.models import Duty, Instrument, NextStep, Rule, Words
 from screening.terms import Text
 
 _SPOKEN = (Text, NextStep, Duty)
@@ -78,4 +79,4 @@ def _spelled(hint: Any, data: Any) -> Any:
 
 @cache
 def _hints(model: Any) -> dict[str, Any]:
-    return typing.get_type_hints(model, vars(models))
+    return typing.get_type_hints(model, {**vars(models), **vars(listmodels)})

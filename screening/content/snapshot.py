@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from screening.content import models
+from screening.content import listmodels, models
 from screening.content.folders import bundled, checkout, packaged_snapshot
 from screening.content.models import Content
 
@@ -120,7 +120,7 @@ def restorer(kind: Any) -> Callable[[Any], Any]:
     """A function that rebuilds a value of the type ``kind`` from its JSON form."""
     origin = typing.get_origin(kind)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind, vars(models))
+        hints = typing.get_type_hints(kind, {**vars(models), **vars(listmodels)})
         builders = {name: restorer(hint) for name, hint in hints.items()}
         return lambda data: kind(**{name: builders[name](item) for name, item in data.items()})
     if kind is dt.date:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from screening.content.document import Document
-    from screening.content.models import Content, PartyEntry
+    from screening.content.listmodels import PartyEntry
+    from screening.content.models import Content
 
 _DIGITS = 16
 

@@ -23,7 +23,8 @@ from screening.terms import COLUMNS, RAW, Text
 if TYPE_CHECKING:
     import datetime as dt
 
-    from screening.content.models import Content, Dates, Duty, Notice, Watchlist
+    from screening.content.listmodels import Notice, Watchlist
+    from screening.content.models import Content, Dates, Duty
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared

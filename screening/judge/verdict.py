@@ -17,7 +17,8 @@ from screening.judge.waiving import with_waivers
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
-    from screening.content.models import Content, PartyEntry, Watchlist
+    from screening.content.listmodels import PartyEntry, Watchlist
+    from screening.content.models import Content
     from screening.judge.decide import Decision
     from screening.judge.plan import Plan
     from screening.judge.waiving import Table

@@ -9,7 +9,7 @@ from screening.errors import ListError
 from screening.plaindata import record
 
 if TYPE_CHECKING:
-    from screening.content.models import PartyEntry, Watchlist
+    from screening.content.listmodels import PartyEntry, Watchlist
 
 KEPT = 0.8
 """Share of the old list's entries that a new one must have. Authorities delist a few a week, never a fifth at once; half a

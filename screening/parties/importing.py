@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from screening.content.models import SourceFile, Watchlist
+from screening.content.listmodels import SourceFile, Watchlist
 from screening.errors import ListError
 from screening.parties.formats.detect import read_all
 from screening.parties.formats.draft import Countries, Reading
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from screening.content.models import Content, ListSource, PartyEntry
+    from screening.content.listmodels import ListSource, PartyEntry
+    from screening.content.models import Content
 
 _MARKED = 0.05
 """Share of entries under programmes of one list only from which on a file is that list; on the other list it is under 0.1 %."""

@@ -16,7 +16,7 @@ from screening.plaindata import record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from screening.content.models import NameKind
+    from screening.content.listmodels import NameKind
     from screening.parties.compare import View
     from screening.parties.names import Part
     from screening.parties.words import Word

@@ -12,7 +12,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from screening.content.models import Dates, PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry, Watchlist
+from screening.content.models import Dates
 from screening.errors import ListError
 from screening.folding import fold
 from screening.parties.formats.draft import clean
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from screening.content.models import Content, Ownership
+    from screening.content.listmodels import Ownership
+    from screening.content.models import Content
     from screening.parties.formats.raw import RawFile
 
 OWNED = "ownership"

@@ -18,7 +18,8 @@ from screening.parties.formats.raw import LARGEST
 from screening.parties.importing import Choices, import_files
 
 if TYPE_CHECKING:
-    from screening.content.models import Content, Watchlist
+    from screening.content.listmodels import Watchlist
+    from screening.content.models import Content
 
 _WAIT = 60
 """Seconds without a byte after which a publisher counts as out of reach."""

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.content.listfile import read_list, write_list
-from screening.content.models import Dates, Ownership, PartyEntry, SourceFile, Suspension, Watchlist
+from screening.content.listmodels import Ownership, PartyEntry, SourceFile, Watchlist
+from screening.content.models import Dates, Suspension
 from screening.content.waivers import entry_hash
 from screening.errors import ContentError
 from screening.terms import Text

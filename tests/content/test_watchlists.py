@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from screening.content.listmodels import Notice, PartyEntry
 from screening.content.load import load
-from screening.content.models import Dates, Notice, PartyEntry
+from screening.content.models import Dates
 from screening.content.snapshot import shipped
 from screening.judge.status import state
 from screening.terms import Text

@@ -16,7 +16,7 @@ import yaml
 
 from screening import results
 from screening.cli.app import app
-from screening.content import models
+from screening.content import listmodels, models
 from screening.content.confirmations import read_law
 from screening.content.fields import FIELDS, OPERATORS, REFERENCES
 from screening.content.load import load
@@ -159,7 +159,7 @@ def test_report_fields_names_every_sheet() -> None:
     assert [sheet for sheet in sheets if f"| {words(f'sheet.{sheet}')} |" not in page] == []
 
 
-MODELS = [model for model in vars(models).values() if dataclasses.is_dataclass(model)]
+MODELS = [model for model in [*vars(models).values(), *vars(listmodels).values()] if dataclasses.is_dataclass(model)]
 KEYS = {field.name.rstrip("_") for model in MODELS for field in dataclasses.fields(model)}
 KNOWN = KEYS | set(FIELDS) | {operator for group in OPERATORS.values() for operator in group}
 KNOWN |= {"condition", "exempts", "of", "times", "lines", "shipments", "total"}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from screening import Screener, UsageError
-from screening.content.models import Citation, NextStep, PartyEntry, Rule
+from screening.content.listmodels import PartyEntry
+from screening.content.models import Citation, NextStep, Rule
 from screening.content.snapshot import shipped
 from screening.terms import Text
 

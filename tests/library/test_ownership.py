@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from screening import Screener
 from screening.content.listfile import write_list
-from screening.content.models import Ownership, PartyEntry, Watchlist
+from screening.content.listmodels import Ownership, PartyEntry, Watchlist
 from screening.content.snapshot import shipped
 from screening.errors import ListError
 from screening.parties import Parties

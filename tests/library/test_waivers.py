@@ -10,7 +10,7 @@ import pytest
 from screening import ContentError, Screener
 from screening.cli import main
 from screening.content.listfile import read_list, write_list
-from screening.content.models import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry, Watchlist
 from screening.content.waivers import entry_hash
 from screening.terms import Text
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from screening import Screener
-from screening.content.models import Dates, Notice, PartyEntry, Suspension
+from screening.content.listmodels import Notice, PartyEntry
+from screening.content.models import Dates, Suspension
 from screening.content.snapshot import shipped
 from screening.terms import ROLES, Text
 

@@ -8,11 +8,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from screening.content.models import PartyEntry
+from screening.content.listmodels import PartyEntry
 from screening.folding import fold
 
 if TYPE_CHECKING:
-    from screening.content.models import Content, EntryKind, NameKind
+    from screening.content.listmodels import EntryKind, NameKind
+    from screening.content.models import Content
     from screening.parties.formats.raw import RawFile
 
 _NOTHING = {"", "-0-", "-", "n/a", "na", "none", "null", "unknown", "undetermined", "not available"}

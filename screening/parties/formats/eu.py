@@ -12,7 +12,7 @@ from screening.parties.formats.draft import Countries, Draft, Reading, born, cel
 from screening.parties.formats.markup import Element, root_of, stream, text_of
 
 if TYPE_CHECKING:
-    from screening.content.models import EntryKind
+    from screening.content.listmodels import EntryKind
     from screening.parties.formats.raw import RawFile
 
 OLD, XML, CSV = "eu-xml-1.0", "eu-xml-1.1", "eu-csv"

@@ -12,7 +12,7 @@ from screening.parties.formats.draft import Countries, Draft, Reading
 from screening.parties.formats.markup import Element, stream, text_of
 
 if TYPE_CHECKING:
-    from screening.content.models import EntryKind, NameKind
+    from screening.content.listmodels import EntryKind, NameKind
     from screening.parties.formats.raw import RawFile
 
 FORMAT = "ofac-advanced"

@@ -13,7 +13,7 @@ from screening.errors import ListError
 from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, identifier_kind
 
 if TYPE_CHECKING:
-    from screening.content.models import EntryKind, NameKind
+    from screening.content.listmodels import EntryKind, NameKind
     from screening.parties.formats.raw import RawFile
 
 FORMAT = "ofac-csv"

@@ -9,7 +9,7 @@ from screening.parties.formats.markup import Element, stream, text_of, texts_of
 from screening.parties.formats.ofac_csv import read_remarks
 
 if TYPE_CHECKING:
-    from screening.content.models import EntryKind, NameKind
+    from screening.content.listmodels import EntryKind, NameKind
     from screening.parties.formats.raw import RawFile
 
 FORMAT = "ofac-xml"

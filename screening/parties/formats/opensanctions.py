@@ -13,7 +13,7 @@ from screening.parties.formats.draft import Countries, Draft, Reading, born, cel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from screening.content.models import EntryKind
+    from screening.content.listmodels import EntryKind
     from screening.parties.formats.raw import RawFile
 
 CSV, FTM = "opensanctions-csv", "opensanctions-ftm"

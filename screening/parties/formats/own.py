@@ -16,7 +16,7 @@ from screening.parties.formats.raw import LARGEST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from screening.content.models import EntryKind
+    from screening.content.listmodels import EntryKind
     from screening.parties.formats.raw import RawFile
 
 CSV, XLSX = "own-csv", "own-xlsx"

@@ -16,7 +16,7 @@ from screening.parties.formats.markup import Element, stream, text_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from screening.content.models import EntryKind, NameKind
+    from screening.content.listmodels import EntryKind, NameKind
     from screening.parties.formats.raw import RawFile
 
 CSV, CONLIST, XML = "uk-csv", "uk-conlist", "uk-xml"

@@ -8,7 +8,7 @@ from screening.parties.formats.draft import Countries, Draft, Reading, born, day
 from screening.parties.formats.markup import Element, root_of, stream, text_of, texts_of
 
 if TYPE_CHECKING:
-    from screening.content.models import NameKind
+    from screening.content.listmodels import NameKind
     from screening.parties.formats.raw import RawFile
 
 FORMAT = "un-xml"

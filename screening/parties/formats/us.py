@@ -15,7 +15,7 @@ from screening.errors import ListError
 from screening.parties.formats.draft import Countries, Draft, Reading, born, cells_of, clean, day, identifier_kind
 
 if TYPE_CHECKING:
-    from screening.content.models import EntryKind
+    from screening.content.listmodels import EntryKind
     from screening.parties.formats.raw import RawFile
 
 CSL_CSV, CSL_JSON, DPL = "csl-csv", "csl-json", "bis-dpl"
