@@ -92,10 +92,10 @@ def row(item: Atom, line: dict[str, Any], words: Words, scope: Scope) -> Row | N
         low, high = line.get(f"{item.field}.lo"), line.get(f"{item.field}.hi")
         compared = number(low) if low == high else f"{number(low)} to {number(high)}"
         return Row(
-            item.field, line.get(GOODS), compared, None, METHODS[item.op], threshold=_threshold(item.value, line, scope.content)
+            item.field, line.get(GOODS), compared, None, METHODS[item.op], threshold=threshold(item.value, line, scope.content)
         )
-    threshold = _threshold(item.value, line, scope.content)
-    return Row(item.field, given, _as_text(line.get(item.field)), _counterpart(item.value), METHODS[item.op], threshold=threshold)
+    limit = threshold(item.value, line, scope.content)
+    return Row(item.field, given, _as_text(line.get(item.field)), _counterpart(item.value), METHODS[item.op], threshold=limit)
 
 
 METHODS = {
@@ -146,7 +146,8 @@ def _counterpart(value: Any) -> str | None:
     return ", ".join(refs) or None
 
 
-def _threshold(value: Any, line: dict[str, Any], content: Content) -> str | None:
+def threshold(value: Any, line: dict[str, Any], content: Content) -> str | None:
+    """What a line is compared with, references resolved; None where the reference has no value."""
     parts = value if isinstance(value, tuple) else (value,)
     texts = []
     for part in parts[:8]:

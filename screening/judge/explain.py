@@ -100,6 +100,8 @@ class Explainer:
                 ident = self._id(rule, hit, line)
                 values = wording.Values(self.content, rule, hit, line, self._words(rule, line, words))
                 reason = self._reason(rule, hit, line)
+                if values.stated("en"):
+                    reason.insert(1, self.content.texts["control_stated"])
                 said = (
                     wording.sentences(values.fill(t, "en") for t in reason),
                     wording.sentences((values.fill(t, "zh") for t in reason), gap=""),

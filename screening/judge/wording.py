@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from screening.content.check import PARTY_VALUES
+from screening.content.conditions import Ref
 from screening.content.fields import INTERVALS
 from screening.content.models import Item
 from screening.judge import evidence
@@ -55,6 +56,8 @@ class Values:
             return ", ".join(content.sets[rest].countries)
         if space == "group":
             return self.hit.get(f"group.{rest}", self.hit.get("group.total"))
+        if name == "stated":
+            return self.stated(language)
         if name == "missing":
             return self.missing(language)
         if name == "documents":
@@ -99,6 +102,27 @@ class Values:
         if name == "note":
             return next(entry.note for entry in content.watchlists[hit["list"]].entries if entry.id == hit["entry"])
         return str(hit[name])
+
+    def stated(self, language: str) -> str:
+        """The values of the line that a limit of the item is compared with, each with that limit; empty where there are none."""
+        spec, detect = self.rule.spec, self.rule.detect
+        if not isinstance(spec, Item) or detect is None:
+            return ""
+        texts = self.content.texts
+        told = []
+        for item in detect.atoms():
+            low, high = self.line.get(f"{item.field}.lo"), self.line.get(f"{item.field}.hi")
+            if item.selection not in spec.deciding or low is None or f"limit_{item.op}" not in texts:
+                continue
+            value = evidence.number(low) if low == high else f"{evidence.number(low)}-{evidence.number(high)}"
+            limit = evidence.threshold(item.value, self.line, self.content) or ""
+            if isinstance(item.value, Ref) and item.value.space == "param":  # a number that is not the law's says whose it is
+                bound = f"{self.content.params[item.value.name].name.get(language)}: {limit}"
+            else:
+                bound = texts[f"limit_{item.op}"].get(language).format(limit=limit)
+            name = field_name(self.content, item.field, language)
+            told.append(f"{name} {value} ({bound})" if language == "en" else f"{name}{value}（{bound}）")
+        return ("; " if language == "en" else "；").join(dict.fromkeys(told))
 
     def missing(self, language: str) -> str:
         """The deciding values that are not stated, in words."""
@@ -204,8 +228,10 @@ def field_name(content: Content, field: str, language: str) -> str:
     """A field as a sentence names it: ``texts`` has ``field.<name>`` where the plain name would not do."""
     text = content.texts.get(f"field.{field.partition('.')[0]}")
     name = text.get(language) if text else field.replace("_", " ")
-    rest = field.partition(".")[2]
-    return f"{name} {rest}" if rest else name
+    elements = [
+        content.materials[e].symbol or e if e in content.materials else e for e in field.partition(".")[2].split("+") if e
+    ]
+    return f"{name} {'+'.join(elements)}" if elements else name
 
 
 def material_names(content: Content, ids: str | None, language: str) -> str:

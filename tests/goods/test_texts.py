@@ -58,3 +58,15 @@ def test_the_texts_are_many_and_unlike() -> None:
     assert len(set(texts)) == len(texts)
     quiet = sum(not case.get("met") and not case.get("asks") for case in cases())
     assert quiet >= len(texts) / 4, "innocent texts are half of the test"
+
+
+def test_a_report_says_what_is_stated_what_is_missing_and_what_settles_it() -> None:
+    text = "Isostatic graphite, purity 99.99 %, density 1.85 g/cm3"
+    hits = Screener.of(shipped()).screen([{**LINE, "description": text}]).hits.filter(pl.col("item_code") == "graphite-1")
+    reason, settles = hits["reason"][0], hits["documents"][0].to_list()
+    assert (
+        "the purity 99.99 (the limit is more than 99.9); the density of the material 1.85 (the limit is more than 1.73)" in reason
+    )
+    assert "but not the flexural strength, which decides" in reason
+    assert "test report" in reason
+    assert "test_report" in settles
