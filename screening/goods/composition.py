@@ -55,11 +55,15 @@ class Shares:
         self.spelled = spelled
         element, relation = _any(spelled), _any({*self.less, *self.more})
         content_words = _any(content.relations.get("content", ()))
+        # names in Chinese characters are also joined by a character or by nothing: 镝铽, 镝和铽
+        characters = _any(name for name in spelled if not name.isascii())
+        several = rf"(?:{element})(?:\s*[+/&]\s*(?:{element})|\s*[、和与及]?\s*(?:{characters}))*"
+        self.element = re.compile(element)
         unit = r"wt\.?\s*-?\s*%|[%％‰]|ppm"
         number = rf"(?P<lo>{_NUMBER})\s*(?:[%％]?\s*(?:-|–|~)\s*(?P<hi>{_NUMBER})\s*)?"
         self.after = (
-            rf"(?:^|[^A-Za-z0-9])(?P<what>(?:{element})(?:\s*[+/&]\s*(?:{element}))*)\s*-?(?i:{content_words})?"
-            rf"\s*[)）]?\s*[:：=|]?\s*\(?(?P<rel>(?i:{relation}))?\)?\s*{number}(?P<unit>{unit})"
+            rf"(?:^|[^A-Za-z0-9])(?P<what>{several})\s*-?(?:(?i:{content_words})\s*)*"
+            rf"[)）]?\s*[:：=|]?\s*\(?(?P<rel>(?i:{relation}))?\)?\s*{number}(?P<unit>{unit})"
         )
         self.before = (
             rf"(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})\s*(?:(?i:of)\s+)?"
@@ -101,8 +105,7 @@ class Shares:
     def _elements(self, written: pl.Series) -> pl.Series:
         known = {}
         for text in written.unique().to_list():
-            ids = {self.spelled.get(part.strip(), "") for part in re.split(r"[+/&]", text)}
-            known[text] = "+".join(sorted(ids - {""}))
+            known[text] = "+".join(sorted({self.spelled[part] for part in self.element.findall(text)}))
         return written.replace_strict(known, return_dtype=pl.String)
 
     def _alloys(self, texts: pl.Series) -> pl.DataFrame:
