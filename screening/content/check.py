@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from screening.content.conditions import Ref, atoms_of, parse_detect, parse_selection
-from screening.content.fields import FACT_KINDS, FIELDS, field_type
+from screening.content.fields import FACT_KINDS, FIELDS, FieldType, field_type
 from screening.errors import Problem
 from screening.terms import COLUMNS
 
@@ -187,6 +187,10 @@ class _Checker:
         for value in values:
             if isinstance(value, Ref):
                 self.reference(value, report)
+                holds = self.content.sets.get(value.name) if value.space == "set" else None
+                if holds and bool(holds.codes) is not (field_type(item.field) is FieldType.CODE):
+                    kind = "customs codes" if holds.codes else "countries"
+                    report(f"set.{value.name} holds {kind}, which {item.field} is not compared with")
         names = [value for value in values if isinstance(value, str)]
         if item.field == "material":
             missing = [n for n in names if n not in self.material_names()]
@@ -327,6 +331,8 @@ class _Checker:
                     continue
                 if entry.source and entry.source not in sources:
                     tell((), f"there is no source {entry.source!r}{_nearest(entry.source, sources)}")
+                if kind == "sets" and bool(entry.countries) is bool(entry.codes):
+                    tell((), "a set has either countries or codes")
                 if kind == "labels":
                     self.label(entry, tell)
                     self.known(entry.suspects, self.material_names(), "material", ("suspects",), tell)

@@ -105,7 +105,7 @@ REFERENCES: dict[str, tuple[str, ...] | None] = {
     "param": None,
     "set": None,
 }
-"""Namespaces a value may refer to, with their names; None: checked against columns, params or country sets."""
+"""Namespaces a value may refer to, with their names; None: checked against columns, params or sets."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "line_date": ("declaration_date",),

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from screening.content import check
 from screening.content.document import Document, Place, read_document
 from screening.content.listmodels import ListSource, Watchlist
-from screening.content.models import Content, CountrySet, Instrument, Label, Material, MeasurePattern, Param, Rule, Source, Words
+from screening.content.models import Content, Instrument, Label, Material, MeasurePattern, MemberSet, Param, Rule, Source, Words
 from screening.content.own import completed
 from screening.content.reading import load_reading, to_data
 from screening.errors import ContentError, Problem
@@ -35,7 +35,7 @@ _FACTS: dict[str, Any] = {
     "products": Words,
     "terms": Words,
     "labels": Label,
-    "sets": CountrySet,
+    "sets": MemberSet,
     "params": Param,
     "regimes": Text,
     "list_sources": ListSource,

@@ -350,15 +350,21 @@ class Words(_Strict):
 
 
 @record(kw_only=True)
-class CountrySet(_Strict):
-    """A documented set of countries."""
+class MemberSet(_Strict):
+    """A documented set of countries, or of customs codes."""
 
     name: Text
-    countries: list[str]
+    countries: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
     certainty: Certainty
     source: str
     as_of: str = ""
     note: str = ""
+
+    @property
+    def members(self) -> list[str]:
+        """What is in it."""
+        return self.countries or self.codes
 
 
 @record(kw_only=True)
@@ -421,7 +427,7 @@ class Content:
     """``less`` and ``more``: signs and words before a number."""
     coordinates: dict[str, list[float]] = field(default_factory=dict)
     """Country to latitude and longitude of its main trading centre, in degrees."""
-    sets: dict[str, CountrySet] = field(default_factory=dict)
+    sets: dict[str, MemberSet] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     placeholders: list[str] = field(default_factory=list)
     """Texts in ``licence_no`` that state no licence."""

@@ -156,9 +156,9 @@ def _text(item: Atom, scope: Scope) -> pl.Expr:
 
 
 def members(value: Any, scope: Scope) -> list[str]:
-    """The texts a comparison names: one, several, or those of a set of countries."""
+    """The texts a comparison names: one, several, or those of a set of countries or codes."""
     if isinstance(value, Ref):
-        return list(scope.content.sets[value.name].countries)
+        return list(scope.content.sets[value.name].members)
     parts = value if isinstance(value, tuple) else (value,)
     return [str(part) for part in parts]
 

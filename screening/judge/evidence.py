@@ -140,6 +140,10 @@ def _as_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+_MOST_MEMBERS = 30
+"""Countries or codes of a set that are all shown; of a longer one the first."""
+
+
 def _counterpart(value: Any) -> str | None:
     parts = value if isinstance(value, tuple) else (value,)
     refs = [str(part) for part in parts if isinstance(part, Ref)]
@@ -155,7 +159,9 @@ def threshold(value: Any, line: dict[str, Any], content: Content) -> str | None:
         if isinstance(resolved, float):
             texts.append(number(resolved))
         elif isinstance(resolved, list):
-            texts.append(", ".join(str(member) for member in resolved))
+            shown = resolved if len(resolved) <= _MOST_MEMBERS else resolved[:8]
+            rest = f" and {len(resolved) - len(shown)} more" if len(shown) < len(resolved) else ""
+            texts.append(", ".join(map(str, shown)) + rest)
         elif resolved is not None:
             texts.append(str(resolved))
     more = f" and {len(parts) - 8} more" if len(parts) > 8 else ""
@@ -170,7 +176,7 @@ def resolve(value: Any, line: dict[str, Any], content: Content) -> Any:
     if value.space == "param":
         return content.params[value.name].value * factor
     if value.space == "set":
-        return list(content.sets[value.name].countries)
+        return list(content.sets[value.name].members)
     found = line.get(value.name if value.space == "line" else f"{value.space}.{value.name}")
     return found * factor if isinstance(found, float) else found
 

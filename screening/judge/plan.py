@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.content.conditions import And, Atom, Node
+from screening.content.conditions import And, Atom, Node, Ref
 from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item, Rule
 from screening.goods import Goods
 from screening.goods.lexicon import Bits
 from screening.judge import settle, status
-from screening.judge.compile import FALSE, Scope, certainly_false, expression
+from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
 from screening.judge.rules import HS_MATCH, MET, NOT_STATED, PARTIAL, Prepared, parse_rules, plain_code, wanted
 from screening.plaindata import record
 from screening.terms import ROLES
@@ -229,10 +229,10 @@ class Plan:
         for rule in rules:
             by_gate.setdefault(rule.gate, []).append(rule)
         pieces = [pl.DataFrame(schema=_STRENGTHS_FRAME)]
-        for gate, members in by_gate.items():
-            part = frame.lazy() if gate is None or frame.height == 1 else frame.lazy().filter(self._through(members))
-            strengths = [self.strength(rule) for rule in members]
-            pieces.append(_long(part.with_columns(self.parts(members)).select("position", *strengths).collect()))
+        for gate, together in by_gate.items():
+            part = frame.lazy() if gate is None or frame.height == 1 else frame.lazy().filter(self._through(together))
+            strengths = [self.strength(rule) for rule in together]
+            pieces.append(_long(part.with_columns(self.parts(together)).select("position", *strengths).collect()))
         return pl.concat(pieces)
 
     def _through(self, rules: list[Prepared]) -> pl.Expr:
@@ -336,9 +336,10 @@ class Plan:
                 return some(item.field, [f"list:{name}" for name in item.value])
             if kind is FieldType.ITEM:
                 return some("listed_item", [f"item:{n}" for n in item.value] if item.op == "any_of" else scope.partial.facts)
-            if kind in (FieldType.CODE, FieldType.COUNTRY) and isinstance(item.value, tuple) and item.op in ("in", "prefix"):
-                here = distinct(item.field)
-                return here is None or any(value.startswith(tuple(item.value)) for value in here)
+            fixed = isinstance(item.value, tuple) or (isinstance(item.value, Ref) and item.value.space == "set")
+            if kind in (FieldType.CODE, FieldType.COUNTRY) and fixed and item.op in ("in", "prefix"):
+                here, named = distinct(item.field), tuple(members(item.value, scope))
+                return here is None or any(value.startswith(named) for value in here)
             return True
 
         return possible

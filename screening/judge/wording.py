@@ -53,7 +53,7 @@ class Values:
         if space == "param":
             return content.params[rest].value
         if space == "set":
-            return ", ".join(content.sets[rest].countries)
+            return ", ".join(content.sets[rest].members)
         if space == "group":
             return self.hit.get(f"group.{rest}", self.hit.get("group.total"))
         if name == "stated":

@@ -137,7 +137,7 @@ def _possible(content: Content, route: Route, listed: set[str], to: tuple[str, .
 def _members(item: Atom, content: Content) -> set[str]:
     found: set[str] = set()
     for value in item.value if isinstance(item.value, tuple) else (item.value,):
-        found.update(content.sets[value.name].countries if isinstance(value, Ref) and value.space == "set" else [str(value)])
+        found.update(content.sets[value.name].members if isinstance(value, Ref) and value.space == "set" else [str(value)])
     return found
 
 

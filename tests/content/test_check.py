@@ -60,6 +60,12 @@ def problems(folder: Path) -> list[str]:
         (("({hs_code})", "({hs_kode})"), 11, "{hs_kode} is not known"),
         (("family: route", "family: route\n    colour: red"), 5, "colour"),
         (('hs_code: ["9503"]', "hs_code: [9503]"), 8, "quoted"),
+        (('hs_code: ["9503"]', "hs_code: {in: set.eu_members}"), 8, "set.eu_members holds countries"),
+        (
+            ("destination_country: MX}\n      condition", "destination_country: set.common_high_priority}\n      condition"),
+            9,
+            "holds customs codes",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, change: tuple[str, str], line: int, message: str) -> None:

@@ -71,6 +71,13 @@ def test_high_priority_codes(laws, line, wanted):
     assert laws({**CHIPS, **line}) == wanted
 
 
+def test_the_tiers_hold_the_fifty_codes_that_the_others_ask_for(laws):
+    content = Screener().content
+    tiers = [code for item in content.instruments["chpl-2024"].items for code in item.detect["code"]["hs6"]["in"]]
+    assert len(tiers) == len(set(tiers)) == 50
+    assert set(tiers) == set(content.sets["common_high_priority"].codes)
+
+
 def test_other_regimes_never_hold_whom_they_do_not_bind(laws):
     line = {**CHIPS, "export_country": "DE", "destination_country": "RU"}
     assert {action for action, _, _ in laws(line).values()} == {"review"}
