@@ -15,6 +15,7 @@ from screening.errors import ContentError, ListError, UsageError
 if TYPE_CHECKING:
     from screening.content.listmodels import Watchlist
     from screening.parties.comparing import Change
+    from screening.parties.updating import Update
 
 watchlists_app = typer.Typer(
     help="Import, list, check, compare and update lists of parties.", no_args_is_help=True, rich_markup_mode=None
@@ -50,12 +51,9 @@ def import_(
     from screening.parties.importing import Choices, import_files
     from screening.parties.updating import keep
 
+    content = shipped()
     choices = Choices(list_id=list_id, title=title, publisher=publisher, effect=effect, regime=regime, date=_day(date))
-    for one in import_files(files, shipped(), choices):
-        result = keep(folder, one.watchlist, accept=accept)
-        _tell(one.watchlist, result.state, result.path, result.counts)
-        for problem in one.problems:
-            typer.echo(f"  {problem}", err=True)
+    _tell(keep(folder, import_files(files, content, choices), content, accept=accept))
 
 
 @watchlists_app.command("list")
@@ -160,26 +158,25 @@ def update(
 ) -> None:
     """Fetch lists from their publishers; a list in use is replaced only by a whole one."""
     from screening.content.snapshot import shipped
+    from screening.parties.updating import to_fetch
     from screening.parties.updating import update as fetch
 
     content = shipped()
-    names = lists or [w.id for w in _lists([folder], shipped_too=False)[0] if w.id in content.list_sources]
+    names = lists or to_fetch(_lists([folder], shipped_too=False)[0], content)
     if address and len(names) != 1:
         raise UsageError("--from names the files of one list; name the list.")
     if not names:
         ids = ", ".join(ident for ident, source in content.list_sources.items() if source.downloads)
-        raise UsageError(f"{folder} holds no published list; name one of {ids}.")
-    failed = 0
+        raise UsageError(f"{folder} holds no list that can be fetched; name one of {ids}.")
+    failed = False
     for name in names:
         try:
-            result = fetch(name, folder, content, address, accept=accept)
+            _tell(fetch(name, folder, content, address, accept=accept))
         except ListError as error:
-            failed += 1
             typer.echo(f"screening: {error}", err=True)
-            continue
-        _tell(result.watchlist, result.state, result.path, result.counts)
-        for problem in result.problems:
-            typer.echo(f"  {problem}", err=True)
+            failed = True
+        except typer.Exit:
+            failed = True
     if failed:
         raise typer.Exit(FAILED)
 
@@ -217,13 +214,23 @@ def _one(path: Path) -> Watchlist:
     return found[0]
 
 
-def _tell(watchlist: Watchlist, state: str, path: Path, counts: dict[str, int]) -> None:
-    changed = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    names = watchlist.counts.get("names", 0)
-    typer.echo(
-        f"{watchlist.id}: {len(watchlist.entries):,} entries with {names:,} names, as of {watchlist.date}, {watchlist.regime} "
-        f"{watchlist.effect}; {state}{f' ({changed})' if changed else ''}: {path}"
-    )
+def _tell(results: list[Update]) -> None:
+    """Say what became of lists; ends with a failure where one was refused."""
+    for result in results:
+        watchlist = result.watchlist
+        if result.state == "refused":
+            typer.echo(f"screening: {' '.join(result.problems)}", err=True)
+            continue
+        changed = ", ".join(f"{count:,} {what}" for what, count in result.counts.items() if count)
+        typer.echo(
+            f"{watchlist.id}: {len(watchlist.entries):,} entries with {watchlist.counts.get('names', 0):,} names, as of "
+            f"{watchlist.date}, {watchlist.regime} {watchlist.effect}; {result.state}{f' ({changed})' if changed else ''}: "
+            f"{result.path}"
+        )
+        for problem in result.problems:
+            typer.echo(f"  {problem}", err=True)
+    if any(result.state == "refused" for result in results):
+        raise typer.Exit(FAILED)
 
 
 def _change(change: Change) -> str:

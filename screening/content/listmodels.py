@@ -124,6 +124,8 @@ class ListSource(_Strict):
     """What a file of several lists calls this one."""
     marks: list[str] = field(default_factory=list)
     """Programmes that only stand on this list, where a file does not say which of two it is."""
+    collection: bool = False
+    """A file of several lists: each becomes a list of its own; those not known here are kept under this id."""
     downloads: list[str] = field(default_factory=list)
     """Addresses of the files that make it up, for ``screening watchlists update``."""
     stale_after_days: int = 30

@@ -15,9 +15,11 @@ from screening.content.listfile import SUFFIX, read_list, write_list
 from screening.errors import ContentError, ListError
 from screening.parties.comparing import changes, check_successor
 from screening.parties.formats.raw import LARGEST
-from screening.parties.importing import Choices, import_files
+from screening.parties.importing import Choices, Imported, import_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from screening.content.listmodels import Watchlist
     from screening.content.models import Content
 
@@ -33,7 +35,7 @@ class Update:
 
     id: str
     state: str
-    """``new``, ``updated``, ``unchanged``."""
+    """``new``, ``updated``, ``unchanged``; ``refused``: the list in use stays, ``problems`` say why."""
     watchlist: Watchlist
     path: Path
     counts: dict[str, int] = field(default_factory=dict)
@@ -50,41 +52,57 @@ def current(folder: Path, ident: str) -> Watchlist | None:
         return None
 
 
-def keep(folder: Path, new: Watchlist, *, accept: bool = False) -> Update:
-    """Put a list in the place of the one in use.
+def keep(folder: Path, found: list[Imported], content: Content, *, accept: bool = False) -> list[Update]:
+    """Put lists in the place of those in use; a list whose one in use is better is refused, and that stays.
 
     Args:
         folder: where the lists are kept.
-        new: a list that was imported.
-        accept: also where it is older or much smaller than the one in use.
-
-    Raises:
-        ListError: the list in use is better; it stays.
+        found: lists that were imported.
+        content: the shipped content.
+        accept: also where one is older or much smaller than the one in use, or comes from a file of several lists.
     """
-    old = current(folder, new.id)
+    return [_kept(folder, one, content, accept=accept) for one in found]
+
+
+def _kept(folder: Path, one: Imported, content: Content, *, accept: bool) -> Update:
+    new, old = one.watchlist, current(folder, one.watchlist.id)
+    path = folder / f"{new.id}{SUFFIX}"
     if old is not None and not accept:
-        check_successor(old, new)
+        try:
+            check_successor(old, new)
+            _check_origin(old, new, content)
+        except ListError as error:
+            return Update(new.id, "refused", old, path, problems=[str(error)])
     found = changes(old, new) if old is not None else []
-    same = (
-        old is not None
-        and not found
-        and [f.sha256 for f in old.files] == [f.sha256 for f in new.files]
-        and old.effect == new.effect
-    )
-    path = folder / f"{new.id}{SUFFIX}" if same else write_list(new, folder)
+    files = [file.sha256 for file in old.files] if old is not None else []
+    same = old is not None and not found and files == [file.sha256 for file in new.files] and old.effect == new.effect
+    if not same:
+        write_list(new, folder)
     counts = {what: sum(change.what == what for change in found) for what in ("added", "removed", "changed")}
-    return Update(new.id, "new" if old is None else "unchanged" if same else "updated", new, path, counts)
+    return Update(new.id, "new" if old is None else "unchanged" if same else "updated", new, path, counts, one.problems)
 
 
-def update(ident: str, folder: Path, content: Content, addresses: list[str] | None = None, *, accept: bool = False) -> Update:
-    """Fetch a published list and keep it in ``folder``.
+def _check_origin(old: Watchlist, new: Watchlist, content: Content) -> None:
+    """A list as its authority publishes it says more than the same list within a file of several: it is not replaced by that."""
+    gathered = {form for source in content.list_sources.values() if source.collection for form in source.formats}
+    if new.format in gathered and old.format and old.format not in gathered:
+        raise ListError(
+            f"{new.id}: the list in use was made from {old.format}, which says more than a file of several lists; it stays. "
+            "--accept takes the new one all the same."
+        )
+
+
+def update(
+    ident: str, folder: Path, content: Content, addresses: list[str] | None = None, *, accept: bool = False
+) -> list[Update]:
+    """Fetch a published list, or a file of several, and keep what comes in ``folder``.
 
     Args:
         ident: a list of official-lists.yaml.
         folder: where the lists are kept.
         content: the shipped content.
         addresses: other addresses than the publisher's, such as a mirror's.
-        accept: also where it is older or much smaller than the one in use.
+        accept: also where a list is older or much smaller than the one in use.
 
     Raises:
         ListError: there is no such list, its publisher cannot be reached, or what came is damaged; the list in use stays.
@@ -99,14 +117,38 @@ def update(ident: str, folder: Path, content: Content, addresses: list[str] | No
     with tempfile.TemporaryDirectory() as temporary:
         paths = [fetch(url, Path(temporary)) for url in urls]
         named = {path.name: url for path, url in zip(paths, urls, strict=True)}
-        found = import_files(paths, content, Choices(list_id=ident, urls=named))
-        whole = next((one for one in found if one.watchlist.id == ident), None)
-        if whole is None:
-            ids = ", ".join(one.watchlist.id for one in found)
-            raise ListError(f"{', '.join(urls)} holds {ids} and not {ident}; the list in use stays.")
-        result = keep(folder, whole.watchlist, accept=accept)
-        result.problems = whole.problems
-        return result
+        found = import_files(paths, content, Choices(list_id="" if source.collection else ident, urls=named))
+        if not source.collection:
+            found = [one for one in found if one.watchlist.id == ident]
+        if not found:
+            raise ListError(f"{', '.join(urls)} holds other lists and not {ident}; the list in use stays.")
+        results = keep(folder, found, content, accept=accept)
+    return [*results, *(_gone(folder, {one.id for one in results}, source.formats) if source.collection else [])]
+
+
+def _gone(folder: Path, came: set[str], formats: list[str]) -> list[Update]:
+    """Lists in use that came from such a file before and are not in it any more."""
+    found = [current(folder, path.stem) for path in sorted(folder.glob(f"*{SUFFIX}"))]
+    return [
+        Update(
+            w.id, "refused", w, folder / f"{w.id}{SUFFIX}", problems=[f"{w.id}: the file has no such list any more; it stays."]
+        )
+        for w in found
+        if w is not None and w.format in formats and w.id not in came
+    ]
+
+
+def to_fetch(kept: Iterable[Watchlist], content: Content) -> list[str]:
+    """The published lists to fetch so that all of ``kept`` are new: their own, or the file of several they came from."""
+    names: dict[str, None] = {}
+    for watchlist in kept:
+        source = content.list_sources.get(watchlist.id)
+        gathered = [name for name, s in content.list_sources.items() if s.collection and watchlist.format in s.formats]
+        if gathered:
+            names[gathered[0]] = None
+        elif source is not None and source.downloads:
+            names[watchlist.id] = None
+    return list(names)
 
 
 def fetch(url: str, folder: Path) -> Path:

@@ -11,7 +11,8 @@ import pytest
 from screening.content.listfile import read_list
 from screening.content.snapshot import shipped
 from screening.errors import ListError
-from screening.parties.updating import update
+from screening.parties.importing import import_files
+from screening.parties.updating import keep, to_fetch, update
 
 LIST = "un-security-council"
 
@@ -60,15 +61,15 @@ def fetched(publisher, tmp_path):
     """Fetch what the publisher sends now into the folder of the lists."""
     content = shipped()
 
-    def do(**more):
-        return update(LIST, tmp_path, content, [publisher["url"]], **more)
+    def do(ident=LIST, **more):
+        return update(ident, tmp_path, content, [publisher["url"]], **more)
 
     return do
 
 
 def test_a_list_is_fetched_and_kept_with_its_address_and_sum(publisher, fetched, tmp_path):
     publisher["body"] = published(FIRST)
-    result = fetched()
+    (result,) = fetched()
     kept = read_list(tmp_path / f"{LIST}.jsonl")
     assert (result.state, len(kept.entries), kept.date, kept.retrieved) == ("new", 10, dt.date(2026, 2, 27), dt.date.today())
     assert [(file.name, file.url, file.bytes) for file in kept.files] == [
@@ -80,10 +81,10 @@ def test_a_new_version_tells_what_changed_and_the_same_one_changes_nothing(publi
     publisher["body"] = published(FIRST)
     fetched()
     before = (tmp_path / f"{LIST}.jsonl").read_bytes()
-    assert fetched().state == "unchanged"
+    assert [one.state for one in fetched()] == ["unchanged"]
     assert (tmp_path / f"{LIST}.jsonl").read_bytes() == before
     publisher["body"] = published([*FIRST[:9], "EXAMPLE CHANGED", "EXAMPLE NEW"], "2026-03-01")
-    result = fetched()
+    (result,) = fetched()
     assert (result.state, result.counts) == ("updated", {"added": 1, "removed": 0, "changed": 1})
 
 
@@ -95,8 +96,6 @@ def test_a_new_version_tells_what_changed_and_the_same_one_changes_nothing(publi
         ({"status": 200, "body": b"<html>Access denied</html>"}, "not known"),
         ({"status": 200, "body": published(FIRST)[:300]}, "ends early"),
         ({"status": 200, "body": published(FIRST), "headers": {"Content-Length": "99999"}}, "cannot be fetched|of 99,999 bytes"),
-        ({"status": 200, "body": published(FIRST[:3])}, "half a download"),
-        ({"status": 200, "body": published(FIRST, "2020-01-01")}, "the one in use of"),
     ],
 )
 def test_whatever_comes_a_good_list_is_not_replaced_by_a_broken_one(publisher, fetched, tmp_path, change, said):
@@ -108,6 +107,45 @@ def test_whatever_comes_a_good_list_is_not_replaced_by_a_broken_one(publisher, f
         fetched()
     assert (tmp_path / f"{LIST}.jsonl").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [(published(FIRST[:3]), "half a download"), (published(FIRST, "2020-01-01"), "the one in use of")]
+)
+def test_a_list_that_is_worse_than_the_one_in_use_is_refused(publisher, fetched, tmp_path, body, said):
+    publisher["body"] = published(FIRST)
+    fetched()
+    before = (tmp_path / f"{LIST}.jsonl").read_bytes()
+    publisher["body"] = body
+    (result,) = fetched()
+    assert (result.state, len(result.watchlist.entries)) == ("refused", 10)
+    assert said in result.problems[0]
+    assert (tmp_path / f"{LIST}.jsonl").read_bytes() == before
+    assert fetched(accept=True)[0].state == "updated"
+
+
+CSL = (
+    "source,entity_number,name,alt_names,addresses,federal_register_notice,license_requirement\n"
+    "Entity List (EL) - Bureau of Industry and Security,,Example One,,,,All\n"
+    "Unverified List (UVL) - Bureau of Industry and Security,,Example Two,,,,\n"
+    "Specially Designated Nationals (SDN) - Treasury Department,36,EXAMPLE THREE,,,,\n"
+)
+SDN = '36,"EXAMPLE THREE",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"a.k.a. \'THREE\'."\r\n'
+
+
+def test_a_file_of_several_lists_updates_each_and_no_list_that_says_more(publisher, fetched, tmp_path):
+    content = shipped()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "sdn.csv").write_text(SDN)
+    keep(tmp_path, import_files([tmp_path / "in" / "sdn.csv"], content), content)
+    publisher["body"] = CSL.encode()
+    states = {one.id: one.state for one in fetched("us-screening-list")}
+    assert states == {"us-bis-entity-list": "new", "us-bis-unverified": "new", "us-ofac-sdn": "refused"}
+    assert read_list(tmp_path / "us-ofac-sdn.jsonl").entries[0].weak_aliases == ["THREE"]
+    publisher["body"] = CSL.replace("(UVL)", "(EL)").encode()
+    assert {one.id: one.state for one in fetched("us-screening-list")}["us-bis-unverified"] == "refused"
+    kept = [read_list(path) for path in sorted(tmp_path.glob("*.jsonl"))]
+    assert to_fetch(kept, content) == ["us-screening-list", "us-ofac-sdn"]
 
 
 def test_a_publisher_out_of_reach_is_said(tmp_path, monkeypatch):
