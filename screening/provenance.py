@@ -108,9 +108,10 @@ def warnings(content: Content, law: Law, inputs: Sequence[InputReading], today: 
     old = [i for i in content.instruments.values() if (today - i.verified_on).days > limit]
     if old:
         oldest = min(i.verified_on for i in old)
+        which = "1 instrument was" if len(old) == 1 else f"{len(old)} instruments were"
         found.append(
-            f"{len(old)} instruments were last verified more than {limit} days ago (the oldest on {oldest}); "
-            "look for later notices before relying on their state."
+            f"{which} last verified more than {limit} days ago (the oldest on {oldest}); "
+            "look for later notices before relying on what is told."
         )
     for watchlist in content.watchlists.values():
         if watchlist.verified_on is None:

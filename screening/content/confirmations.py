@@ -164,6 +164,11 @@ def _check(document: Document, found: list[Confirmation], content: Content, toda
             tell("instrument", _unknown(one.instrument, known, content))
         if one.until is not None and one.until < one.from_:
             tell("until", f"the state ends on {one.until}, before it begins on {one.from_}")
+        if one.until is None and one.from_ > (counts := one.expires or one.checked_on + dt.timedelta(days=most)):
+            tell(
+                "from",
+                f"the state begins on {one.from_}, but without `until` it is told no further than {counts}; say until when",
+            )
         if one.checked_on > today:
             tell("checked_on", f"{one.checked_on} lies ahead: a confirmation tells what was looked up, not what will be")
         if one.expires is not None and not 0 <= (one.expires - one.checked_on).days <= most:

@@ -132,6 +132,13 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, old: str, new: str, said
     assert any(said in problem for problem in problems(tmp_path, GOOD.replace(old, new)))
 
 
+def test_a_state_that_begins_after_it_lapses_needs_an_end(tmp_path: Path) -> None:
+    text = GOOD.replace("    until: 2027-01-31\n", "").replace("from: 2026-11-11", "from: 2026-12-06")
+    assert problems(tmp_path, text) == [
+        "4: the state begins on 2026-12-06, but without `until` it is told no further than 2026-12-05; say until when"
+    ]
+
+
 def test_two_states_on_one_day_are_refused(tmp_path: Path) -> None:
     second = GOOD.partition("\n")[2].replace("in_force", "suspended").replace("from: 2026-11-11", "from: 2027-01-31")
     assert problems(tmp_path, GOOD + second.replace("until: 2027-01-31", "until: 2027-03-31")) == [
