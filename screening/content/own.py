@@ -51,10 +51,14 @@ def completed(model: Any, name: Any, data: Any, texts: dict[str, Text]) -> Any:
 
 
 def _entry(entry: Any) -> Any:
-    """A listed party given by its name alone, or without an id, which is then its name."""
+    """A listed party given by its name alone, without an id (which is then its name), or with one country."""
     if isinstance(entry, str):
         return {"id": entry, "name": entry}
-    return {"id": entry["name"], **entry} if isinstance(entry, dict) and "name" in entry else entry
+    if not isinstance(entry, dict) or "name" not in entry:
+        return entry
+    rest = {key: value for key, value in entry.items() if key != "country"}
+    places = {"countries": [entry["country"]]} if entry.get("country") else {}
+    return {"id": entry["name"], **places, **rest}
 
 
 def _spelled(hint: Any, data: Any) -> Any:

@@ -58,8 +58,9 @@ def test_words_may_be_a_plain_list(tmp_path: Path) -> None:
 
 
 def test_a_list_may_be_its_names(tmp_path: Path) -> None:
-    content = own(tmp_path, stop="id: stop\nentries: [Example Unpaid Bills Ltd, {name: Example Letterbox FZE}]\n")
+    content = own(tmp_path, stop="id: stop\nentries: [Example Unpaid Bills Ltd, {name: Example Letterbox FZE, country: AE}]\n")
     line = {"description": "Dysprosium oxide", "consignee_name": "EXAMPLE LETTERBOX FZE", "export_country": "CN"}
+    assert [entry.countries for entry in content.watchlists["stop"].entries] == [[], ["AE"]]
     hit = told(content, "party.list-stop", {**line, "ship_date": "2025-06-02"})
     assert (hit["action"], hit["foreign"]) == ("review", False)
     warnings = Screener.of(content).screen([line]).meta.warnings
