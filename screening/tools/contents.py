@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "shipped"
 """Names the shipped content where a folder could stand."""
+_NAMED = 3
 
 
 def load(rules: Sequence[Path], *, examples: bool = False, law: bool = True) -> Content:
@@ -31,6 +32,28 @@ def load(rules: Sequence[Path], *, examples: bool = False, law: bool = True) -> 
     """
     content = shipped(examples=examples, law=law)
     return with_folders(rules, content) if rules else content
+
+
+def _fitting(content: Content, place: Path) -> Content:
+    """The content, if it has everything this program asks a whole content for by name.
+
+    Raises:
+        UsageError: it was made for another program.
+    """
+    own = shipped()
+    missing = [
+        f"{table}.{key}"
+        for table in ("decision", "texts", "party_matching", "party_words", "measures", "relations")
+        for key in getattr(own, table)
+        if key not in getattr(content, table)
+    ]
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        raise UsageError(
+            f"{place}: this content was made for another version of the program: it lacks {', '.join(missing[:_NAMED])}{more}. "
+            "Screen with the version it came with, and compare the reports."
+        )
+    return content
 
 
 def content_of(place: str) -> Content:
@@ -54,5 +77,5 @@ def content_of(place: str) -> Content:
             from screening.content.load import load as load_folders  # noqa: PLC0415 - reads YAML; the shipped content needs none
 
             lists = rules.resolve().parent / "watchlists"
-            return load_folders([rules, *([lists] if lists.is_dir() else [])], own=True)
+            return _fitting(load_folders([rules, *([lists] if lists.is_dir() else [])], own=True), rules)
     return with_folders([path], shipped())

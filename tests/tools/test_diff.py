@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from screening.content.folders import bundled
 from screening.content.snapshot import shipped
 from screening.tools.contents import content_of
 from screening.tools.diff import diff
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINES = [
     {"description": "Dysprosium oxide", "export_country": "CN", "destination_country": "DE", "ship_date": "2025-06-02"},
@@ -52,3 +56,11 @@ def test_a_whole_content_is_known_by_its_version_file() -> None:
     )
     with pytest.raises(UsageError, match="no such folder"):
         content_of("nowhere")
+
+
+def test_a_content_of_another_program_is_told(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "content.yaml").write_text("version: 2020.1.1\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="another version of the program"):
+        content_of(str(tmp_path))
