@@ -25,6 +25,7 @@ from screening.examples import run_examples
 from screening.report.jsonfile import EVIDENCE_KEYS, HIT_KEYS
 from screening.report.words import Words
 from screening.terms import COLUMNS, ROLES
+from screening.tools.pages import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,3 +217,15 @@ def test_links_lead_somewhere(page: Path) -> None:
         place = (page.parent / name).resolve() if name else page
         assert place.exists(), target
         assert not anchor or anchor in anchors(place), target
+
+
+# ---- the pages of the rules
+
+
+@pytest.mark.slow
+def test_the_pages_of_the_rules_are_those_of_the_content() -> None:
+    folder = ROOT / "docs" / "rules"
+    wanted = pages(shipped(examples=True))
+    held = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    different = sorted(name for name in wanted.keys() | held.keys() if wanted.get(name) != held.get(name))
+    assert different == [], "write them anew: screening rules pages -o docs/rules"
