@@ -220,6 +220,9 @@ class Explainer:
             cited.insert(
                 0, {"source": f"{notice.number}: {notice.title.en}", "section": "", "url": notice.url, "read_in": read_in}
             )
+        elif watchlist is not None and watchlist.format:
+            named = f"{watchlist.title.en}, as of {watchlist.date} ({watchlist.publisher})"
+            cited.insert(0, {"source": named, "section": "", "url": watchlist.url, "read_in": "copy"})
         return {
             "rule_index": index,
             "action": action,

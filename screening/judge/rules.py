@@ -168,6 +168,7 @@ def _list_rules(content: Content) -> list[Rule]:
     atoms = [a for rule in content.rules.values() for a in parse_detect(rule.detect).atoms()]
     asked = {name for a in atoms if a.op == "party" for name in a.value}
     texts = content.texts
+    documents: list[str] = [name for name in ("list_entry", "company_extract") if name in content.documents]
     return [
         Rule(
             id=f"party.list-{ident}",
@@ -179,7 +180,7 @@ def _list_rules(content: Content) -> list[Rule]:
             confidence="high",
             detect={"named": {"any_party": {"party": [ident]}}},
             reason=texts["party_owned_reason" if watchlist.format == "ownership" else "party_hit_reason"],
-            next_step=NextStep(en=texts["next_step_review"].en, zh=texts["next_step_review"].zh),
+            next_step=NextStep(en=texts["next_step_party"].en, zh=texts["next_step_party"].zh, documents=documents),
             citations=[],
             parties=watchlist.effect,
         )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SHIPMENT = ("house_bill", "document_ref", "container_no")
 """What makes lines one shipment: the first of these that a line has."""
 
+_PROGRAMMES = 3
+"""Programmes of an entry that a reason names."""
 _PARTY_COLUMNS: Schema = {
     "role": pl.String,
     "given": pl.String,
@@ -205,5 +207,7 @@ class Judge:
 
 
 def _notice_name(watchlist: Watchlist, entry: PartyEntry) -> str:
-    notice = watchlist.notices.get(entry.instrument)
-    return notice.number if notice else watchlist.title.en
+    """The notice that lists a party; without one, of an imported list, its entry and the programmes under which it stands."""
+    if notice := watchlist.notices.get(entry.instrument):
+        return notice.number
+    return ", ".join([entry.id, *entry.programmes[:_PROGRAMMES]]) if watchlist.format else watchlist.title.en
