@@ -13,6 +13,7 @@ from screening.content.conditions import Ref, atoms_of, parse_detect, parse_sele
 from screening.content.reading import from_data
 from screening.errors import Problem
 from screening.judge import frame as frames
+from screening.judge.compile import expression
 from screening.judge.plan import Plan
 from screening.manifest import ReadOptions, read_manifest
 from screening.parties.match import MATCHES
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from screening.content.conditions import Atom
     from screening.content.models import Content, Rule
+    from screening.judge.rules import Prepared
 
 _LEAST = 20
 """Lines a rule must have judged before being true of all of them says anything."""
@@ -151,26 +153,48 @@ def _rank(rule: Rule) -> int:
 
 
 def _tried(content: Content) -> Iterator[Problem]:
-    """Rules that are true of no line, or of every line, of all the examples."""
+    """Rules that are true of no line, or of every line, of all the examples, and selections that are true of none."""
     lines = [{k: v for k, v in line.items() if v is not None} for line in _lines(content)]
     if not lines:
         return
     plan, words = Plan(content), from_data(content.reading)
-    true, unknown = Counter[int](), Counter[int]()
+    true, unknown, selected = Counter[int](), Counter[int](), Counter[tuple[int, str]]()
     for chunk in read_manifest(lines, words, ReadOptions()).chunks():
         understood = frames.derive(chunk.lines, plan, words.ports, None, dt.date.today())
-        evaluated = plan.evaluate(frames.prepare(understood, plan, pl.DataFrame(schema=MATCHES)))
+        frame = frames.prepare(understood, plan, pl.DataFrame(schema=MATCHES))
+        for rule in plan.rules:
+            selections = rule.detect.selections if rule.detect and _of_the_line(rule) else {}
+            counts = frame.select(expression(s, plan.scope).sum().alias(name) for name, s in selections.items())
+            selected.update({(rule.index, name): counts[name][0] or 0 for name in selections})
+        evaluated = plan.evaluate(frame)
         true.update(evaluated.hits["rule"].to_list())
         unknown.update(evaluated.unknown["rule"].to_list())
+    for (index, selection), lines_met in selected.items():
+        if not lines_met:
+            rule = plan.rules[index]
+            yield _at(
+                content,
+                *_place(rule),
+                f"the selection {selection!r} of {rule.id} is true of none of {len(lines):,} example lines",
+            )
     for rule in plan.rules:
         if rule.group is not None or any(item.op == "party" for item in rule.atoms()):
             continue
-        kind, name = ("instruments", rule.instrument.id) if rule.instrument else ("rules", rule.id)
+        kind, name = _place(rule)
         judged = len(lines) - unknown[rule.index]
         if not true[rule.index]:
             yield _at(content, kind, name, f"{rule.id} is true of none of {len(lines):,} example lines")
         elif true[rule.index] >= judged >= _LEAST:
             yield _at(content, kind, name, f"{rule.id} is true of every line it could judge ({judged:,})")
+
+
+def _of_the_line(rule: Prepared) -> bool:
+    """Whether a line alone says if a selection is met: no list and no other item has to be asked."""
+    return not rule.late and all(item.op != "party" for item in rule.atoms())
+
+
+def _place(rule: Prepared) -> tuple[str, str]:
+    return ("instruments", rule.instrument.id) if rule.instrument else ("rules", rule.id)
 
 
 def _lines(content: Content) -> Iterator[dict[str, object]]:

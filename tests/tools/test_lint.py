@@ -52,7 +52,15 @@ def test_a_rule_without_a_fault_is_not_named(own) -> None:
 
 def test_a_rule_that_is_true_of_no_example(own) -> None:
     content = own(("paint", "review", PAINT, BLUE), ("red", "review", "red: {description: {in: [Red paint]}}", ""))
-    assert told(content) == ["own.red: own.red is true of none of 1 example lines"]
+    assert "own.red: own.red is true of none of 1 example lines" in told(content)
+    assert all("own.red" in message for message in told(content))
+
+
+def test_a_selection_that_no_example_meets(own) -> None:
+    detect = f"{PAINT}, child: {{remarks: {{in: [toy]}}, exempts: true}}, condition: paint and not child"
+    assert told(own(("paint", "review", detect, BLUE))) == [
+        "own.paint: the selection 'child' of own.paint is true of none of 1 example lines"
+    ]
 
 
 def test_a_rule_that_is_true_of_every_line(own) -> None:
