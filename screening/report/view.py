@@ -68,6 +68,12 @@ def text_column(name: str, words: Words) -> pl.Expr:
     return english.alias(name)
 
 
+def regime_text(words: Words) -> pl.Expr:
+    """The regime of a hit; where it is foreign to the user, with a word that says so."""
+    foreign = pl.concat_str("regime", pl.lit(f" ({words('head.foreign')})"))
+    return pl.when(pl.col("foreign").fill_null(False)).then(foreign).otherwise("regime").alias("regime")
+
+
 def hit_texts(run: ScreeningRun, words: Words) -> pl.DataFrame:
     """``run.hits`` with every text in one language; the ``_zh`` twins are gone."""
     return run.hits.with_columns(text_column(name, words) for name in _TEXTS).drop(f"{name}_zh" for name in _TEXTS)

@@ -160,7 +160,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         ("status_note", 28),
         ("confirmed_by", 14),
         ("waived_by", 14),
-        ("regime", 9),
+        ("regime", 12),
         ("instrument", 22),
         ("item_code", 13),
         ("documents", 22),
@@ -202,6 +202,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         .with_columns(
             _documents(run, words),
             view.citation_text(words),
+            view.regime_text(words),
             pl.col("line_score").alias("score"),
             pl.col("id").alias("hit"),
             **decided,

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from screening import Screener, UsageError
@@ -15,6 +16,8 @@ from screening.content.snapshot import shipped
 from screening.terms import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from screening.content.models import Content
 
 LINE = {"description": "Dysprosium oxide", "export_country": "CN", "destination_country": "DE", "ship_date": "2025-06-02"}
@@ -100,3 +103,13 @@ def test_it_is_a_setting_of_the_run_and_of_its_digest(screeners: dict[str | None
 def test_an_unknown_regime_is_refused(content: Content, given: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         Screener.of(content, bound_by=given)
+
+
+def test_every_report_marks_it(screeners: dict[str | None, Screener], tmp_path: Path) -> None:
+    run = screeners[None].screen([{**LINE, "description": "Leather shoes"}])
+    for suffix in ("html", "json", "jsonl", "csv"):
+        assert ADVICE in run.write(tmp_path / f"run.{suffix}").read_text(encoding="utf-8")
+    sheet = openpyxl.load_workbook(run.write(tmp_path / "run.xlsx"))["Hits"]
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert "US (foreign measure)" in cells
+    assert any("take legal advice before you refuse" in cell.lower() for cell in cells)
