@@ -48,6 +48,14 @@ class Shares:
             if not material.symbol_is_word and len(material.symbol) == 2:
                 spelled[material.symbol.upper()] = ident
             names = {material.name.en, material.name.zh, *(n for group in material.names.values() for n in group)}
+            # the share of an oxide is taken for that of its element: it bounds it from above
+            oxides = (
+                formula
+                for substance in material.substances.values()
+                if substance.is_ == "oxide"
+                for formula in substance.formulas
+            )
+            spelled.update((formula, ident) for formula in oxides if material.symbol in formula)
             for name in names - {""}:
                 spelled.update({name: ident, name.lower(): ident, name.capitalize(): ident, name.upper(): ident})
         self.less = tuple(word.lower() for word in content.relations.get("less", ()))
