@@ -25,6 +25,8 @@ _KIND: dict[str, EntryKind] = {"individual": "person", "entity": "company", "ves
 _CODE = re.compile(r"\(([A-Z]{2,4})\)")
 _SUCCESSORS = re.compile(r"[;,]? and any successor.*$", re.IGNORECASE)
 _ALSO = re.compile(r"[,;]?\s*\(?\b(?:(also known as|a\.?/?k\.?/?a\.?|d/b/a)|(f/k/a|formerly known as))\b:?\s*", re.IGNORECASE)
+_ADDRESS_ALONE = re.compile(r"Address \d+\b.*")
+"""How the Entity List heads an address that is listed by itself."""
 _ENDS_IN_COUNTRY = re.compile(r"(?:^|, ?)([A-Z]{2})$")
 
 
@@ -68,6 +70,8 @@ def _csl(record: dict[str, Any], lists: dict[str, Reading], raw: RawFile, countr
     started = day(record.get("start_date"))
     ident = clean(str(record.get("entity_number") or "")) or f"{reading.code.lower()}-{_hash(name, str(started or ''))}"
     draft = reading.draft(ident, _KIND.get(clean(record.get("type")).lower(), "unknown"))
+    if _ADDRESS_ALONE.fullmatch(name):
+        draft.kind = "address"
     _names(name, draft)
     for text in _several(record.get("alt_names")):
         draft.name(re.sub(r"^and ", "", text), "alias")

@@ -198,6 +198,16 @@ def test_the_consolidated_screening_list_becomes_a_list_for_every_effect(importe
     assert barred.identifiers == {"tax": ["80-0890696"]}
 
 
+def test_an_address_that_is_listed_by_itself_is_an_address(entries):
+    head = CSL.split("\n", maxsplit=1)[0]
+    row = (
+        'Entity List (EL) - Bureau of Industry and Security,,,,Address 05,,"Unit 5, 27/F, Example Building, Kowloon, HK",'
+        + "," * 21
+    )
+    (entry,) = entries({"csl.csv": f"{head}\n{row}\n"}).values()
+    assert (entry.kind, entry.addresses, entry.countries) == ("address", ["Unit 5, 27/F, Example Building, Kowloon"], ["HK"])
+
+
 def test_the_form_of_2016_calls_lists_by_their_codes(imported):
     text = (
         CSL.replace("Entity List (EL) - Bureau of Industry and Security", "EL").replace(",ids\n", "\n").replace(",u,\n", ",u\n")
