@@ -34,7 +34,8 @@ _VOWELS_APART = 4
 """Letters of a sound for every vowel that may sound different."""
 _VOICELESS = 0.85
 """Likeness where one of them was written without vowels."""
-_LONGEST_GLUE = 3
+LONGEST_GLUE = 3
+"""Words that may stand glued together."""
 _NEARLY_WHOLE = 0.9
 """Likeness from which on names may match on little evidence: nothing but small words is left."""
 _GENERIC_WORDS = 2
@@ -322,7 +323,7 @@ class Comparer:
     ) -> None:
         """Find one word of ``ones`` in two or three of ``others`` that stand together."""
         joined: dict[str, tuple[int, ...]] = {}
-        for length in range(2, _LONGEST_GLUE + 1):
+        for length in range(2, LONGEST_GLUE + 1):
             for j in free:
                 places = tuple(range(j, j + length))
                 if places[-1] < len(others) and all(place in free for place in places):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING
 
-from screening.parties.compare import Comparer, Comparison, allowed_typos, key_of, weight_of
+from screening.parties.compare import LONGEST_GLUE, Comparer, Comparison, allowed_typos, key_of, weight_of
 from screening.plaindata import record
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_LOOPED = 1_500_000
 """Comparisons of words that are done one query at a time; beyond, numpy is worth its import."""
+_NONE: set[str] = set()
 _BLOCK = 512
 """Words that are compared at once with the whole vocabulary: 512 times 100,000 bytes."""
 
@@ -52,11 +53,12 @@ class Index:
         self._postings: dict[str, list[int]] = {}
         self._bearers: dict[str, set[tuple[str, str]]] = {}
         self._weights: dict[int, tuple[float, ...]] = {}
+        self._word_weights: dict[tuple[str, str], float] = {}
         self._rarity: dict[str, float] = {}
         self._by_length: dict[int, list[str]] = {}
         self._key_of: dict[str, set[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
-        self._alike: dict[str, tuple[str, ...]] = {}
+        self._alike: dict[tuple[str, str], tuple[str, ...]] = {}
         self._least = comparer.least_share - 1e-9
 
     def add(self, ident: str, entry: str, name: str, kind: NameKind, part: Part) -> None:
@@ -101,16 +103,17 @@ class Index:
 
     def prepare(self, parts: Iterable[Part]) -> None:
         """Look up the spellings that count as alike for all words of ``parts`` at once."""
-        words = {w.text: w for part in parts for w in part.words if w.text not in self._alike}
+        known, key_of_word = self._alike, self._key
+        words = {pair: word for part in parts for word in part.words if (pair := (key_of_word(word), word.text)) not in known}
         if not words:
             return
-        near = self._near([text for text, word in words.items() if text.isalpha() and len(text) >= 3])
-        for text, word in words.items():
-            keys = {self._key(word), text}
+        near = self._near(sorted({text for _, text in words if text.isalpha() and len(text) >= 3}))
+        for (own, text), word in words.items():
+            keys = {own, text}
             for other in (*near.get(text, ()), *self._by_sound.get(word.bare, ())):
                 keys |= self._key_of[other]
             keys.add(text[0])  # an initial in a listed name
-            self._alike[text] = tuple(key for key in keys if key in self._postings)
+            known[own, text] = tuple(key for key in keys if key in self._postings)
 
     def _near(self, texts: list[str]) -> dict[str, list[str]]:
         """For every text the words of the lists within the typos allowed."""
@@ -150,20 +153,25 @@ class Index:
         """Numbers of the listed names that could match ``part``; ``prepare`` must have seen it."""
         words = part.words
         alike: list[tuple[float, set[str]]] = []
-        joined: list[set[str]] = [set() for _ in words]
-        for text, places in _joined_places(words):
-            if text in self._postings:
-                for place in places:
-                    joined[place].add(text)
+        postings, texts = self._postings, [word.text for word in words]
+        joined: dict[int, list[str]] = {}
+        for length in range(2, LONGEST_GLUE + 1):
+            for start in range(len(texts) - length + 1):
+                text = "".join(texts[start : start + length])
+                if text in postings:
+                    for place in range(start, start + length):
+                        joined.setdefault(place, []).append(text)
         initials, letters = 0.0, ""
+        only_letters = all(word.letter for word in words)
         for place, word in enumerate(words):
-            weight = self._weight(word)
-            if word.letter:
+            weight = self._weight_of(word)
+            if word.letter and not only_letters:
                 initials += weight
                 letters += word.text
             else:
-                alike.append((weight, {*self._alike[word.text], *joined[place]}))
-        whole = initials + sum(weight for weight, _ in alike)
+                keys = self._alike[self._key(word), word.text]
+                alike.append((weight, {*keys, *joined.get(place, ())} if keys or place in joined else _NONE))
+        whole = initials + sum([weight for weight, _ in alike])
         needed = self._least * whole
         if sum(weight for weight, keys in alike if keys) + initials < needed:
             return []
@@ -193,15 +201,19 @@ class Index:
             return False
         weights = self._weights.get(number)
         if weights is None:
-            weights = self._weights[number] = tuple(map(self._weight, listed.part.words))
+            weights = self._weights[number] = tuple(map(self._weight_of, listed.part.words))
         theirs = 0.0
         for weight, own in zip(weights, listed.by_word, strict=True):
             if not any_key.isdisjoint(own) or (letters and any(key[0] in letters for key in own)):
                 theirs += weight
         return self.comparer.possible(ours, whole, theirs, sum(weights), self.view)
 
-    def _weight(self, word: Word) -> float:
-        return weight_of(word, self.view) * self.rarity(self._key(word))
+    def _weight_of(self, word: Word) -> float:
+        weight = self._word_weights.get((word.key, word.text))
+        if weight is None:
+            weight = weight_of(word, self.view) * self.rarity(self._key(word))
+            self._word_weights[word.key, word.text] = weight
+        return weight
 
     def search(self, part: Part) -> list[tuple[Listed, Comparison]]:
         """The listed names that match ``part``, at level ``review`` or ``hit``."""
@@ -215,8 +227,8 @@ class Index:
 
 
 def _joined_places(words: Sequence[Word]) -> Iterator[tuple[str, range]]:
-    """Every two and three neighbouring words joined, with their places."""
+    """Every few neighbouring words joined, with their places."""
     texts = [word.text for word in words]
-    for length in (2, 3):
+    for length in range(2, LONGEST_GLUE + 1):
         for start in range(len(texts) - length + 1):
             yield "".join(texts[start : start + length]), range(start, start + length)

@@ -21,8 +21,8 @@ _LONGEST = 400
 _PIECES = re.compile(r"[\n\r;|\\]| / | // ")
 _BRACKETS = re.compile(r"[(\[{<«（【](.*?)(?:[)\]}>»）】]|$)")
 _IMO = re.compile(r"\bimo\W{0,3}(?:no|number|nr)?\W{0,3}(\d{7})\b")
-_SIMPLE = re.compile(r"[\w .&-]*", re.ASCII)
-"""Names with nothing to take apart."""
+_SIMPLE = re.compile(r"[\w .,&-]*", re.ASCII)
+"""Names that have nothing to take apart, unless a word or a comma says so."""
 _MOST_PARTS = 8
 _ENDS = ("joint", "cut", "identifier", "vessel_cut")
 """Groups of words at which a name ends."""
@@ -78,12 +78,10 @@ class Names:
         if "imo" in plain and (imo := _IMO.search(plain)):
             found.identifiers.append(("imo", imo.group(1)))
             plain = plain[: imo.start()] + " " + plain[imo.end() :]
-        if _SIMPLE.fullmatch(plain):
-            tokens = self._tokens(plain)
-            if self.words.ends.isdisjoint(tokens):
-                part = self._part(tokens, "", kind)
-                found.parts = [part] if part.words else []
-                return found
+        if _SIMPLE.fullmatch(plain) and (tokens := self._whole(plain)):
+            part = self._part(tokens, "", kind)
+            found.parts = [part] if part.words else []
+            return found
         plain = self._without_label(plain)
         for text, how in self._pieces(plain):
             for part in self._parts(text, how, kind, found):
@@ -99,6 +97,14 @@ class Names:
             return None
         read = self.words.reading_of
         return replace(part, words=tuple(map(read, part.words)), read=True)
+
+    def _whole(self, plain: str) -> list[str]:
+        """The tokens of a name that is one name from end to end; nothing where it may not be."""
+        head, comma, tail = plain.partition(",")
+        if comma and any(self.words.word(token).kind != "legal_form" for token in self._tokens(tail)):
+            return []
+        tokens = self._tokens(f"{head} {tail}" if comma else head)
+        return tokens if self.words.ends.isdisjoint(tokens) else []
 
     def _without_label(self, plain: str) -> str:
         while ":" in plain:
@@ -140,10 +146,7 @@ class Names:
             if len(letters) > 2 or self.words.word(letters).kind in ("legal_form", "place"):
                 plain = plain.replace(dotted, f"{letters} ", 1)
         tokens = self.words.spelling.words(plain)
-        unglued = self.words.unglued
-        if any(unglued(token) for token in tokens):
-            tokens = [piece for token in tokens for piece in (unglued(token) or (token,))]
-        return tokens
+        return self.words.unglued(tokens) if self.words.has_glued(tokens) else tokens
 
     def _parts(self, text: str, how: str, kind: PartyKind, found: Analysed) -> Iterator[Part]:
         cut, whole = "", ""
@@ -252,15 +255,16 @@ class Names:
     def _next(self, tokens: list[str], place: int) -> tuple[list[Word] | list[None], int]:
         """The word at ``place`` (several of a script that joins them; None for a branch) and how many tokens it takes."""
         token = tokens[place]
-        if token in self.words.phrases or token in self.words.marks:
+        words = self.words
+        if token in words.phrases or token in words.marks:
             group, meaning, length = self._mark(tokens, place) or ("", "", 1)
             if group == "branch" and place:
                 return [None], length
             if length > 1 and group in _PHRASES:
                 return [self.words.of_kind("".join(tokens[place : place + length]), group, meaning)], length  # type: ignore[arg-type]
-        if is_dense(token):
-            return self.words.dense(token), 1
-        word = self.words.word(token)
+        word = words.known.get(token) or words.word(token)
+        if word.foreign and is_dense(token):
+            return words.dense(token), 1
         if word.kind == "name" and place + 1 < len(tokens):
             joined = token + tokens[place + 1]
             if found := self.words.place(joined):

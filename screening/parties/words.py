@@ -72,8 +72,10 @@ class Words:
         self.spelling = Spelling(content.characters, groups.get("sound", {}))
         kinds = ("name", "common", "activity", "place", "number", "particle", "initial", "title", "legal_form")
         self._weights: dict[str, float] = {kind: self.settings.get(f"weight_{kind}", 0.0) for kind in kinds}
-        self._known: dict[str, Word] = {}
-        self._unglued: dict[str, tuple[str, ...]] = {}
+        self.known: dict[str, Word] = {}
+        """Words that were looked up before."""
+        self._glued: dict[str, tuple[str, ...]] = {}
+        self._seen: set[str] = set()
         self._countries: Mapping[str, str] = content.reading.get("countries", {})
         self._ports: Mapping[str, str] = content.reading.get("ports", {})
         self.phrases: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
@@ -128,9 +130,9 @@ class Words:
 
     def word(self, text: str) -> Word:
         """The word that a text of one script without blanks is."""
-        word = self._known.get(text)
+        word = self.known.get(text)
         if word is None:
-            word = self._known[text] = self._classified(text)
+            word = self.known[text] = self._classified(text)
         return word
 
     def of_kind(self, text: str, kind: WordKind, meaning: str) -> Word:
@@ -219,19 +221,27 @@ class Words:
         sounds = (letters, bare(letters)) if voiceless else self._sounds(text)
         return Word(text, text, "name", word.weight, word.person_weight, *sounds, read=is_han(word.text), voiceless=voiceless)
 
-    def unglued(self, text: str) -> tuple[str, ...]:
-        """A long word and the legal form written on to it, apart; empty where there is none."""
-        found = self._unglued.get(text)
-        if found is None:
-            found = ()
-            if not self.word(text).typed:
-                fit = [f for f in self.glued if len(text) >= len(f) + _SHORTEST_BEFORE_FORM]
-                if form := next((f for f in fit if text.endswith(f)), ""):
-                    found = (text[: -len(form)], form)
-                elif form := next((f for f in fit if len(f) >= _LONG_FORM and text.startswith(f)), ""):
-                    found = (form, text[len(form) :])
-            self._unglued[text] = found
-        return found
+    def has_glued(self, tokens: list[str]) -> bool:
+        """Whether one of ``tokens`` is a long word with a legal form written on to it."""
+        if not self._seen.issuperset(tokens):
+            for text in tokens:
+                if text not in self._seen and (pieces := self._apart(text)):
+                    self._glued[text] = pieces
+            self._seen.update(tokens)
+        return not self._glued.keys().isdisjoint(tokens)
+
+    def unglued(self, tokens: list[str]) -> list[str]:
+        """The tokens with such words taken apart."""
+        return [piece for token in tokens for piece in self._glued.get(token, (token,))]
+
+    def _apart(self, text: str) -> tuple[str, ...]:
+        if self.word(text).typed:
+            return ()
+        fit = [form for form in self.glued if len(text) >= len(form) + _SHORTEST_BEFORE_FORM]
+        if form := next((f for f in fit if text.endswith(f)), ""):
+            return text[: -len(form)], form
+        form = next((f for f in fit if len(f) >= _LONG_FORM and text.startswith(f)), "")
+        return (form, text[len(form) :]) if form else ()
 
 
 def _all(meanings: Mapping[str, list[str]]) -> frozenset[str]:
