@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.names.ofac import Entry
+
+Alteration: TypeAlias = "Callable[[str, random.Random, Entry], str | None]"
 
 _FORMS = {
     "LLC": ["LTD", "LIMITED LIABILITY COMPANY", "FZE", "L.L.C."],
@@ -156,10 +158,19 @@ def swapped(name: str, draw: random.Random, _: Entry) -> str | None:
 
 
 def missing(name: str, _: random.Random, __: Entry) -> str | None:
-    """A word in the middle left out, of three or more."""
+    """A word in the middle left out, of four or more."""
+    return _without_middle(name, 4)
+
+
+def one_of_three(name: str, _: random.Random, __: Entry) -> str | None:
+    """The word in the middle of three left out: often the only one that says who it is."""
+    return _without_middle(name, 3) if _without_middle(name, 4) is None else None
+
+
+def _without_middle(name: str, least: int) -> str | None:
     words = _words(name)
     own = [w for w in words if re.sub(r"\W", "", w).upper() not in _FORM_WORDS]
-    if len(own) < 3:
+    if len(own) < least:
         return None
     words.remove(own[len(own) // 2])
     return " ".join(words)
@@ -212,7 +223,7 @@ def spelled(name: str, draw: random.Random, _: Entry) -> str | None:
     return changed if changed != name.upper() else None
 
 
-KINDS: dict[str, Callable[[str, random.Random, Entry], str | None]] = {
+KINDS: dict[str, Alteration] = {
     "typo": typo,
     "swapped words": swapped,
     "missing middle word": missing,
@@ -223,15 +234,19 @@ KINDS: dict[str, Callable[[str, random.Random, Entry], str | None]] = {
 }
 
 
-def altered(entries: list[Entry], count: int, seed: int) -> list[tuple[str, str, Entry]]:
+HARD = {"one of three words left out": one_of_three}
+"""Told apart: what is left may be anybody's."""
+
+
+def altered(entries: list[Entry], count: int, seed: int, kinds: dict[str, Alteration] = KINDS) -> list[tuple[str, str, Entry]]:
     """``count`` names with one change each: kind of change, altered name, entry. Every kind about as often."""
     draw = random.Random(seed)  # noqa: S311 - the same changes every time
     found: list[tuple[str, str, Entry]] = []
-    kinds = list(KINDS)
+    names = list(kinds)
     while len(found) < count:
         entry = draw.choice(entries)
-        kind = kinds[len(found) % len(kinds)]
-        changed = KINDS[kind](entry.name, draw, entry)
+        kind = names[len(found) % len(names)]
+        changed = kinds[kind](entry.name, draw, entry)
         if changed:
             found.append((kind, changed, entry))
     return found

@@ -27,6 +27,8 @@ _TYPO_FROM = 4
 """Letters from which on one letter may differ; another one for every four more."""
 _TYPO_STEP = 4
 _MOST_TYPOS = 3
+_SWAPPED = 0.5
+"""What two letters in the wrong order count, as part of a wrong letter."""
 _SOUND_FROM = 3
 _HEARD = (0.94, 0.88, 0.82)
 """Likeness of words with the same consonants, by the number of vowels that sound different."""
@@ -38,6 +40,8 @@ LONGEST_GLUE = 3
 """Words that may stand glued together."""
 _NEARLY_WHOLE = 0.9
 """Likeness from which on names may match on little evidence: nothing but small words is left."""
+_GENERIC_SAYS = 0.5
+"""Part of its weight that a generic word adds to the strength of evidence."""
 _GENERIC_WORDS = 2
 """Ordinary words that must agree, and all of them, where nothing else does."""
 _GENERIC_SHARE = 0.5
@@ -90,6 +94,8 @@ def likeness(left: Word, right: Word, distance: Callable[..., int]) -> tuple[flo
         return 0.0, ""
     away = distance(x, y)
     best = 1 - away / longest if away <= allowed_typos(longest) else 0.0
+    if best and away == 1 and len(x) == len(y) and sorted(x) == sorted(y):
+        best = 1 - _SWAPPED / longest
     how = "spelling" if best else ""
     if left.bare and left.bare == right.bare:
         if left.voiceless or right.voiceless:
@@ -154,7 +160,7 @@ class Comparer:
         """
         firm = view == "firm"
         ours, theirs = left.words, right.words
-        if not ours or not theirs:
+        if not ours or not theirs or (left.read and right.read):  # two readings say less than what was written
             return NOTHING
         weights = [[weight_of(w, view) * rarity(key_of(w, view)) for w in words] for words in (ours, theirs)]
         pairs, rest = self._align(ours, theirs, weights, view)
@@ -164,9 +170,11 @@ class Comparer:
             agreed += alike * weight
             soft += (1 - alike) * weight
             said = alike**2 * weight * min(_length_counts([ours[i] for i in mine]), _length_counts([theirs[i] for i in other]))
-            strength += said
-            if how != "initial" and not (firm and self._generic([ours[i] for i in mine], [theirs[i] for i in other])):
+            if firm and self._generic([ours[i] for i in mine], [theirs[i] for i in other]):
+                said *= _GENERIC_SAYS
+            elif how != "initial":
                 carried += said
+            strength += said
         if not agreed or all(how == "initial" for *_, how in pairs):
             return NOTHING
         gone = [sum(weights[side][i] for i in rest[side]) for side in (0, 1)]
@@ -220,7 +228,9 @@ class Comparer:
         if view == "firm" and not carried:
             agreeing = sum(max(len(pair.left), len(pair.right)) for pair in result.pairs)
             alike = result.similarity >= (_GLUED if agreeing == _GENERIC_WORDS else self.review)
-            likely = alike and agreeing >= _GENERIC_WORDS and not (unmatched[0] or unmatched[1])
+            longer = agreeing > _GENERIC_WORDS and all(pair.how == "same" for pair in result.pairs) and not all(unmatched)
+            over = len(unmatched[0]) + len(unmatched[1])
+            likely = alike and agreeing >= _GENERIC_WORDS and (not over or (over == 1 and longer))
         else:
             whole = result.similarity >= _GLUED and len(result.pairs) > 1 and not (rest[0] or rest[1])
             needed = self._needed(result.similarity, view)

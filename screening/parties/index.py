@@ -179,10 +179,10 @@ class Index:
         costs = sorted(((sum(len(self._postings[k]) for k in keys), weight, keys) for weight, keys in alike), key=lambda c: c[:2])
         rest = whole
         found: set[int] = set()
-        for _, weight, keys in costs:
+        for _, weight, spellings in costs:
             if rest < needed:
                 break
-            for key in keys:
+            for key in spellings:
                 found.update(self._postings[key])
             rest -= weight
         any_key = set().union(*(keys for _, keys in alike))

@@ -89,12 +89,17 @@ class Parties:
         Returns:
             A frame of MATCHES, sorted by name, list and entry; names without a match are missing.
         """
-        queries = [self._query(name, kind) for name in sorted(set(names))]
+        given = sorted(set(names))
+        queries = [self._query(name, kind) for name in given]
         best: dict[tuple[str, str, str], Match] = {}
         for view, index in self._indexes.items():
             if not index.listed:
                 continue
-            asked = [(query, [p for p in parts if _asks(view, p, kind)]) for query, parts in queries]
+            asked = queries
+            if kind == "unknown" and view == "person":  # what may be the name of a person is read as one
+                asked = [self._query(query.given, view) for query, parts in queries if not any(part.firm for part in parts)]
+            elif view != ("firm" if kind in ("company", "unknown") else kind):
+                continue
             index.prepare(part for _, parts in asked for part in parts)
             for query, parts in asked:
                 for part in parts:
@@ -133,13 +138,6 @@ class Parties:
             *(name, ident, entry, match.listed.name, found.level),
             *(round(found.similarity, 3), round(found.strength, 2), alignment(found), *said),
         )
-
-
-def _asks(view: View, part: Part, kind: PartyKind) -> bool:
-    """Whether a name of this kind is looked up among the names of ``view``."""
-    if kind == "unknown":
-        return view == "firm" or (view == "person" and not part.firm)
-    return view == {"company": "firm", "person": "person", "vessel": "vessel"}[kind]
 
 
 def _outright(match: Match) -> bool:

@@ -29,6 +29,9 @@ _ENDS = ("joint", "cut", "identifier", "vessel_cut")
 _PHRASES = ("legal_form", "activity", "place", "number", "common", "particle")
 """Groups whose phrases of several words are one word of a name."""
 _OWN = ("name", "common", "number")
+_NET = ("www", "com", "http", "https")
+_NEAR = 4
+"""Words after ``tel`` or ``address`` among which a number or an address must begin."""
 _LONG_FORM = 3
 """Letters from which on a legal form counts wherever it stands; shorter ones only at an end of the name."""
 _LONG_RUN = 4
@@ -70,6 +73,7 @@ class Names:
 
     def __init__(self, words: Words) -> None:
         self.words = words
+        self._starts = tuple(sorted({spelling.split()[0].replace("_", "/") for spelling in (*words.leads, *words.nobody)}))
 
     def analyse(self, given: str, kind: PartyKind = "unknown") -> Analysed:
         """The names in a text, with identifiers that stand beside them."""
@@ -100,6 +104,8 @@ class Names:
 
     def _whole(self, plain: str) -> list[str]:
         """The tokens of a name that is one name from end to end; nothing where it may not be."""
+        if plain.startswith(self._starts):
+            return []
         head, comma, tail = plain.partition(",")
         if comma and any(self.words.word(token).kind != "legal_form" for token in self._tokens(tail)):
             return []
@@ -107,6 +113,11 @@ class Names:
         return tokens if self.words.ends.isdisjoint(tokens) else []
 
     def _without_label(self, plain: str) -> str:
+        spaced = " ".join(self.words.spelling.words(plain))
+        if spaced in self.words.nobody:
+            return ""
+        if lead := next((lead for lead in self.words.leads if spaced.startswith(f"{lead} ")), ""):
+            return spaced.removeprefix(lead)
         while ":" in plain:
             head, _, rest = plain.partition(":")
             if not rest.strip() or " ".join(self.words.spelling.words(head)) not in self.words.labels:
@@ -223,7 +234,7 @@ class Names:
                 yield own, how
                 own, how = [], meaning
                 place += length
-            elif group == "cut" or kind == "vessel":
+            elif kind == "vessel" or (group == "cut" and _leads_on(tokens[place + length :])):
                 break
             else:
                 own += tokens[place : place + length]
@@ -233,6 +244,9 @@ class Names:
     def _part(self, tokens: list[str], how: str, kind: PartyKind) -> Part:
         words: list[Word] = []
         forms: set[str] = set()
+        if kind == "person":  # nothing in the name of a person is a legal form or a line of business
+            persons = [self.words.word(token) for token in tokens]
+            return Part(tuple(self._own(w) if w.kind == "legal_form" else w for w in persons), " ".join(tokens), how=how)
         if kind == "vessel":
             tokens = self._without_vessel_words(tokens)
         place = 0
@@ -249,7 +263,8 @@ class Names:
                 else:
                     words.append(self._own(word))
             place += length
-        firm = bool(forms) or any(word.kind == "activity" for word in words)
+        # PAO, SAN and the like are names of persons as well
+        firm = any(self.words.tells_firm(token) for token in tokens)
         return Part(tuple(words), " ".join(tokens), frozenset(forms), how, firm=firm)
 
     def _next(self, tokens: list[str], place: int) -> tuple[list[Word] | list[None], int]:
@@ -301,6 +316,11 @@ class Names:
         if other and latin and long_enough and any(w.kind == "name" for w in other) and any(w.kind in _OWN for w in latin):
             yield replace(part, words=tuple(other), how=part.how or "script")
             yield replace(part, words=tuple(latin), how=part.how or "script")
+
+
+def _leads_on(tokens: list[str]) -> bool:
+    """Whether what follows a word like ``tel`` is a number or an address, so that the word is no part of a name."""
+    return any(not token.isascii() or any(c.isdigit() for c in token) or token in _NET for token in tokens[:_NEAR])
 
 
 def _number(tokens: list[str]) -> tuple[str, int]:

@@ -42,9 +42,9 @@ class _Pairwise:
 
     def compare(self, left: str, right: str, kind: PartyKind) -> NameMatch:
         best: tuple[tuple[int, float, float], Comparison, Part] | None = None
-        for ours in self._parts(left, kind):
-            for theirs in self._parts(right, kind):
-                for view in self._views(ours, theirs, kind):
+        for view, read_as in self._views(left, right, kind):
+            for ours in self._parts(left, read_as):
+                for theirs in self._parts(right, read_as):
                     found = self.comparer.compare(ours, theirs, view, lambda _: 1.0)
                     rank = (("none", "review", "hit").index(found.level), found.similarity, found.strength)
                     if best is None or rank > best[0]:
@@ -61,11 +61,11 @@ class _Pairwise:
         readings = [] if name.isascii() else [self.names.readings(part) for part in parts]
         return [*parts, *filter(None, readings)]
 
-    @staticmethod
-    def _views(left: Part, right: Part, kind: PartyKind) -> tuple[View, ...]:
-        if kind == "unknown":
-            return ("firm",) if left.firm or right.firm else ("firm", "person")
-        return ("firm",) if kind == "company" else (kind,)
+    def _views(self, left: str, right: str, kind: PartyKind) -> list[tuple[View, PartyKind]]:
+        if kind != "unknown":
+            return [("firm" if kind == "company" else kind, kind)]
+        firm = any(part.firm for name in (left, right) for part in self._parts(name, kind))
+        return [("firm", kind)] if firm else [("firm", kind), ("person", "person")]
 
 
 @cache

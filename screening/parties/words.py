@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from screening.parties.spelling import Spelling, bare, is_foreign, is_han, leaves_vowels_out, romanised
+from screening.parties.spelling import Spelling, bare, is_dense, is_foreign, is_han, leaves_vowels_out, romanised
 from screening.plaindata import record
 
 if TYPE_CHECKING:
@@ -24,9 +24,12 @@ _MARKS = ("joint", "cut", "identifier", "branch", "vessel_cut")
 """Groups of words that say where a name ends or another begins."""
 _SHORTEST_PLACE = 4
 _LONGEST_PHRASE = 9
-_SHORTEST_BEFORE_FORM = 4
+_TELLING = 5
+"""Letters of a typed word from which on it is nobody's given or family name."""
+_SHORT_REST = 4
+"""Letters that must be left of a word beside a legal form written on to it; one less beside a long one."""
 _LONG_FORM = 7
-"""Letters of a legal form from which on it is known with one letter wrong, and at the beginning of a glued word."""
+"""Letters of a legal form from which on it is known with one letter wrong."""
 
 
 @record
@@ -93,12 +96,15 @@ class Words:
             if len(found) > 1:
                 found.sort(key=lambda phrase: (-len(phrase[0]), phrase))
         self.labels = _all(groups.get("role", {}))
+        self.leads = sorted(_all(groups.get("lead", {})), key=lambda lead: (-len(lead), lead))
+        self.nobody = _all(groups.get("nobody", {}))
         self.honorifics = _all(groups.get("honorific", {}))
         self.vessel_words = _all(groups.get("vessel_word", {}))
         self.leading = _all(groups.get("leading_form", {}))
         self.glued = sorted(_all(groups.get("glued_form", {})), key=lambda form: (-len(form), form))
         letters = groups.get("letter", {})
         self._letters = str.maketrans({char: latin for latin, chars in letters.items() for char in chars})
+        self.glued_front = _all(groups.get("glued_front", {}))
         self.same_form = {form: frozenset(others) for form, others in groups.get("same_form", {}).items()}
         self._long_forms: dict[str, list[tuple[str, str]]] = {}
         for form, meaning in self._meanings["legal_form"].items():
@@ -221,6 +227,11 @@ class Words:
         sounds = (letters, bare(letters)) if voiceless else self._sounds(text)
         return Word(text, text, "name", word.weight, word.person_weight, *sounds, read=is_han(word.text), voiceless=voiceless)
 
+    def tells_firm(self, token: str) -> bool:
+        """Whether a word shows that its bearer is no person: a legal form or a line of business that is not short."""
+        word = self.word(token)
+        return word.kind in ("activity", "legal_form") and (len(token) >= _TELLING or token in self.glued or is_dense(token))
+
     def has_glued(self, tokens: list[str]) -> bool:
         """Whether one of ``tokens`` is a long word with a legal form written on to it."""
         if not self._seen.issuperset(tokens):
@@ -237,10 +248,12 @@ class Words:
     def _apart(self, text: str) -> tuple[str, ...]:
         if self.word(text).typed:
             return ()
-        fit = [form for form in self.glued if len(text) >= len(form) + _SHORTEST_BEFORE_FORM]
+        fit = [
+            form for form in self.glued if len(text) >= len(form) + (_SHORT_REST if len(form) < _LONG_FORM else _SHORT_REST - 1)
+        ]
         if form := next((f for f in fit if text.endswith(f)), ""):
             return text[: -len(form)], form
-        form = next((f for f in fit if len(f) >= _LONG_FORM and text.startswith(f)), "")
+        form = next((f for f in fit if f in self.glued_front and text.startswith(f)), "")
         return (form, text[len(form) :]) if form else ()
 
 
