@@ -268,6 +268,19 @@ def test_the_parameters_in_the_remark_on_control_are_those_of_the_goods(screener
     assert {hit["item_code"] for hit in asked} == rules
 
 
+@pytest.mark.parametrize(
+    "procedure", ["3010", "货样广告品", "4561", "退运货物", "1300", "2600", "暂时进出货物", "1233", "保税仓库货物", "0110"]
+)
+def test_a_customs_procedure_never_silences_a_control(screener, lines, procedure):
+    plain = screener.screen_line(lines[0])
+    told = screener.screen_line({**lines[0], "customs_procedure": procedure})
+    assert told.outcome == plain.outcome == "hold"
+    assert {hit["rule"] for hit in plain.hits} <= {hit["rule"] for hit in told.hits}
+    added = [hit for hit in told.hits if hit["rule"].startswith("procedure.")]
+    assert len(added) == (procedure != "0110")
+    assert all(hit["next_step"] and hit["action"] == "note" for hit in added)
+
+
 def test_what_was_missing_is_named(screener):
     result = screener.screen_line({"description": "Tile adhesive", "hs_code": "3214900000"})
     missing = {gap["rule"]: gap["missing"] for gap in result.not_judged}
