@@ -144,3 +144,25 @@ def test_two_states_on_one_day_are_refused(tmp_path: Path) -> None:
     assert problems(tmp_path, GOOD + second.replace("until: 2027-01-31", "until: 2027-03-31")) == [
         f"11: {NOTICE} is in_force on some of these days as told in line 2; only one can be true"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- x",
+        "confirmations: 3",
+        "confirmations: [1, null, [], {}]",
+        "confirmations: {a: b}",
+        "\x00",
+        "a: &a [*a, *a]",
+        "{" * 99,
+    ],
+)
+def test_whatever_the_file_holds_it_is_told(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="No such file"):
+        read_law(tmp_path / "none.yaml", shipped(), TODAY)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screening.content.confirmations import CheckedDates, Confirmation
 from screening.content.models import Dates, Suspension
-from screening.judge.status import changes, counts, in_force, state
+from screening.judge.status import changes, counts, in_force, known_state, state
 
 D = dt.date
 PACKAGE = Dates(
@@ -50,7 +51,34 @@ def test_a_change_within_the_notice_period_is_told() -> None:
     assert changes(ARTICLE, D(2026, 11, 13), 14) is None
 
 
-@given(st.sampled_from([PACKAGE, ARTICLE, ENDED]), st.lists(st.dates(D(2024, 1, 1), D(2027, 12, 31)), min_size=1, max_size=20))
+DAYS = st.dates(D(2024, 1, 1), D(2027, 12, 31))
+
+
+@st.composite
+def confirmations(draw: st.DrawFn) -> Confirmation:
+    first, last = sorted((draw(DAYS), draw(DAYS)))
+    word = draw(st.sampled_from(["in_force", "suspended", "not_yet", "ended"]))
+    told = {"source": "a reply", "checked_by": "J. Doe", "checked_on": draw(DAYS), "expires": D(2028, 1, 1)}
+    return Confirmation(instrument="n", state=word, from_=first, until=draw(st.sampled_from([last, None])), **told)
+
+
+@st.composite
+def checked(draw: st.DrawFn) -> Dates:
+    """Dates of a law, and what somebody confirmed about them."""
+    dates = draw(st.sampled_from([PACKAGE, ARTICLE, ENDED]))
+    parts = {name: getattr(dates, name) for name in ("issued", "in_force", "ended", "suspensions")}
+    return CheckedDates(**parts, confirmations=tuple(draw(st.lists(confirmations(), max_size=3))))
+
+
+@given(checked(), DAYS)
+def test_a_confirmation_decides_on_its_days_and_on_no_other(dates: CheckedDates, day: dt.date) -> None:
+    found = state(dates, day)
+    covering = [c for c in dates.confirmations if c.covers(day)]
+    assert (found.confirmed in covering) if covering else found == known_state(dates, day)
+    assert not covering or found.status == found.confirmed.state
+
+
+@given(st.sampled_from([PACKAGE, ARTICLE, ENDED]) | checked(), st.lists(DAYS, min_size=1, max_size=20))
 def test_expressions_say_what_state_says(dates: Dates, days: list[dt.date]) -> None:
     frame = pl.DataFrame({"line_date": days}, schema={"line_date": pl.Date})
     found = frame.select(force=in_force(dates), counts=counts(dates))
