@@ -62,7 +62,7 @@ def list_(folders: Folders = None) -> None:
     for watchlist in _lists(folders or [])[0]:
         row = (
             watchlist.id,
-            str(watchlist.date),
+            str(watchlist.date or "-"),
             f"{len(watchlist.entries)}",
             watchlist.regime,
             watchlist.effect,

@@ -78,6 +78,13 @@ class _Checker:
             if tell := self.teller("list_sources", ident):
                 self.texts({"title": source.title}, tell)
                 self.effect(source, tell)
+                self.known(
+                    [source.regime],
+                    [*self.content.regimes, *self.content.decision["binds_everyone"]],
+                    "regime",
+                    ("regime",),
+                    tell,
+                )
         self.facts()
 
     def teller(self, kind: str, name: str) -> Tell | None:

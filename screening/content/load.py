@@ -55,6 +55,7 @@ _PLAIN: dict[str, TypeAdapter[Any]] = {
     "characters": TypeAdapter(dict[str, str]),
     "list_columns": TypeAdapter(dict[str, list[str]]),
     "ownership_columns": TypeAdapter(dict[str, list[str]]),
+    "list_kinds": TypeAdapter(dict[str, list[str]]),
     "list_countries": TypeAdapter(dict[str, str]),
     "masks": TypeAdapter(list[str]),
     "placeholders": TypeAdapter(list[str]),

@@ -447,6 +447,8 @@ class Content:
     """Published lists that can be imported, by the id they get."""
     list_columns: dict[str, list[str]] = field(default_factory=dict)
     """Headers of lists of one's own: field of an entry to the words that head it."""
+    list_kinds: dict[str, list[str]] = field(default_factory=dict)
+    """Kind of an entry to the words that say so in lists of one's own."""
     ownership_columns: dict[str, list[str]] = field(default_factory=dict)
     """Headers of a table of owner, owned and percent."""
     list_countries: dict[str, str] = field(default_factory=dict)

@@ -55,7 +55,7 @@ def read_all(files: list[RawFile], content: Content, countries: Countries) -> li
 def _read(raw: RawFile, content: Content, countries: Countries) -> Reading | list[Reading] | None:
     """What the file holds; None for one of OFAC's CSV files."""
     if raw.data.startswith(b"PK\x03\x04"):
-        return own.read_table(raw, own.sheet_rows(raw), content.list_columns, countries, own.XLSX)
+        return own.read_table(raw, own.sheet_rows(raw), content, countries, own.XLSX)
     root = root_of(raw)
     if root is not None:
         if root[0] not in _ROOTS:
@@ -104,4 +104,4 @@ def _delimited(raw: RawFile, head: str, content: Content, countries: Countries) 
         return None
     if own.columns_of(rows, content.list_columns) is None:
         raise ListError(f"{raw.name} is of no format that is known, and no column is headed 'name'. Known are: {KNOWN}.")
-    return own.read_table(raw, rows, content.list_columns, countries, own.CSV)
+    return own.read_table(raw, rows, content, countries, own.CSV)

@@ -16,17 +16,10 @@ from screening.parties.formats.raw import LARGEST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from screening.content.listmodels import EntryKind
+    from screening.content.models import Content
     from screening.parties.formats.raw import RawFile
 
 CSV, XLSX = "own-csv", "own-xlsx"
-_KIND: dict[str, EntryKind] = {
-    **dict.fromkeys(("company", "entity", "organisation", "organization", "firm", "企业", "公司", "实体", "机构"), "company"),
-    **dict.fromkeys(("person", "individual", "个人", "自然人"), "person"),
-    **dict.fromkeys(("vessel", "ship", "船舶"), "vessel"),
-    **dict.fromkeys(("aircraft", "航空器"), "aircraft"),
-    **dict.fromkeys(("address", "地址"), "address"),
-}
 _SEVERAL = re.compile(r"[;；|\n]")
 _HEADER_ROWS = 20
 
@@ -45,14 +38,14 @@ def columns_of(rows: Sequence[Sequence[Any]], words: Mapping[str, Sequence[str]]
     return None
 
 
-def read_table(
-    raw: RawFile, rows: list[list[Any]], words: Mapping[str, Sequence[str]], countries: Countries, kind: str
-) -> Reading:
+def read_table(raw: RawFile, rows: list[list[Any]], content: Content, countries: Countries, form: str) -> Reading:
     """Read the rows of a table.
 
     Raises:
         ListError: no column is headed as the names.
     """
+    words = content.list_columns
+    kinds = {fold(word): kind for kind, group in content.list_kinds.items() for word in group}
     found = columns_of(rows, words)
     if found is None:
         raise ListError(
@@ -60,7 +53,7 @@ def read_table(
             f"(or {', '.join(words['name'][1:6])})."
         )
     start, columns = found
-    reading = Reading(kind, files=[raw])
+    reading = Reading(form, files=[raw])
     other = [str(cell) for place, cell in enumerate(rows[start]) if place not in columns and str(cell or "").strip()]
     if other:
         reading.unused[f"columns that are not known: {', '.join(other[:6])}"] += len(other)
@@ -75,15 +68,16 @@ def read_table(
         ident = clean(" ".join(cells.get("id", []))) or f"row-{hashlib.sha256(name.casefold().encode()).hexdigest()[:10]}"
         if ident in reading.drafts and cells.get("id"):
             reading.unused[f"ids that stand twice (their rows are joined), such as {ident} in row {number}"] += 1
-        _row(cells, reading.draft(ident), name, countries)
+        _row(cells, reading.draft(ident), name, kinds, countries)
     return reading
 
 
-def _row(cells: dict[str, list[str]], draft: Draft, name: str, countries: Countries) -> None:
+def _row(cells: dict[str, list[str]], draft: Draft, name: str, kinds: Mapping[str, str], countries: Countries) -> None:
     def several(field: str) -> list[str]:
         return [text for cell in cells.get(field, []) for part in _SEVERAL.split(cell) if (text := clean(part))]
 
-    draft.kind = next((_KIND[fold(text)] for text in several("kind") if fold(text) in _KIND), draft.kind)
+    said = [kinds[fold(text)] for text in several("kind") if fold(text) in kinds]
+    draft.kind = said[0] if said else draft.kind  # type: ignore[assignment]
     draft.name(name, "name")
     for text in several("aliases"):
         draft.name(text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screening.content.listmodels import EntryKind
     from screening.parties.formats.raw import RawFile
 
-CSL_CSV, CSL_JSON, DPL = "csl-csv", "csl-json", "bis-dpl"
+CSL_CSV, DPL = "csl-csv", "bis-dpl"
 CSL_COLUMNS = {"source", "name", "alt_names", "addresses", "federal_register_notice", "license_requirement"}
 DPL_COLUMNS = {"Name", "Street_Address", "Country", "Effective_Date", "Expiration_Date", "FR_Citation"}
 _KIND: dict[str, EntryKind] = {"individual": "person", "entity": "company", "vessel": "vessel", "aircraft": "aircraft"}
