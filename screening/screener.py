@@ -258,6 +258,7 @@ class _Run:
         self.undated = False
         self.rejects: list[pl.DataFrame] = []
         self.names: set[str] = set()
+        self.matches: list[pl.DataFrame] = []
         self.waivers = screener.waivers.on(settings.today)
         self.waivers_met: set[int] = set()
         self.group_parts: dict[int, list[pl.DataFrame]] = {}
@@ -308,7 +309,9 @@ class _Run:
             if not lines.height:
                 continue
             self.undated = self.undated or bool(lines["own_day"].null_count())
-            self.names |= names
+            if new := names - self.names:  # while other pieces are read
+                self.names |= new
+                self.matches.append(self.screener.parties.match(new))
             for index, frame in members.items():
                 self.group_parts.setdefault(index, []).append(frame)
             understood.append(lines)
@@ -324,7 +327,7 @@ class _Run:
             rule = plan.rules[index]
             assert rule.group is not None  # noqa: S101 - only group rules have members
             members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
-        matches = screener.parties.match(self.names) if self.names else pl.DataFrame(schema=_matches_schema())
+        matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
         collected, count = Collected(understood, digest=self.whole), 0
 

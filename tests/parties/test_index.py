@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.content.models import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry, Watchlist
 from screening.content.snapshot import shipped
 from screening.parties import Parties
 from screening.parties.index import Index
