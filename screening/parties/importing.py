@@ -150,7 +150,7 @@ def _source(
     """The list that the reading is, by what the user says, what the file calls it, or what stands in it."""
     sources = content.list_sources
     if choices.list_id in sources and single:
-        return choices.list_id, sources[choices.list_id]
+        return choices.list_id, _fitting(reading, choices.list_id, sources[choices.list_id])
     if reading.format in _OWN or (choices.list_id and single):
         return _own(reading, choices, sources)
     fitting = {ident: source for ident, source in sources.items() if reading.format in source.formats}
@@ -171,6 +171,18 @@ def _source(
             source, title=Text(f"{source.title.en}: {reading.code}", source.title.zh)
         )
     return ident, source
+
+
+def _fitting(reading: Reading, ident: str, source: ListSource) -> ListSource:
+    """The list that the user names, if the file can be it."""
+    if reading.format not in source.formats:
+        raise ListError(
+            f"{_names(reading)} is of the format {reading.format}, and {ident} is published as {', '.join(source.formats)}; "
+            "name the list it is, or give a list of your own an id of its own."
+        )
+    if reading.code and source.codes and reading.code not in source.codes:
+        raise ListError(f"{_names(reading)} calls its list {reading.code!r}, which is not {ident}.")
+    return source
 
 
 def _own(reading: Reading, choices: Choices, sources: dict[str, ListSource]) -> tuple[str, ListSource]:

@@ -72,7 +72,7 @@ def read(raw: RawFile, countries: Countries) -> list[Reading]:
             written = (words.of("IDRegDocType", element.get("IDRegDocTypeID")), text_of(element, "IDRegistrationNo"))
             documents.setdefault(element.get("IdentityID", ""), []).append(written)
         elif element.tag == "DistinctParty":
-            _party(element, whole, words, places, documents, countries, profiles)
+            _party(element, whole, words, places, documents, profiles)
         else:
             _listing(element, whole, words, profiles, lists)
     for draft in whole.drafts.values():
@@ -107,7 +107,6 @@ def _party(
     words: _Words,
     places: dict[str, tuple[list[str], str | None]],
     documents: dict[str, list[tuple[str, str]]],
-    countries: Countries,
     profiles: dict[str, str],
 ) -> None:
     profile = element.find("Profile")
@@ -128,7 +127,6 @@ def _party(
             draft.identify(label, value)
     for feature in profile.iterfind("Feature"):
         _feature(feature, draft, words, places)
-    del countries
 
 
 def _kind(ident: str, words: _Words) -> EntryKind:

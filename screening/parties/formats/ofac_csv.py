@@ -13,6 +13,8 @@ from screening.errors import ListError
 from screening.parties.formats.draft import Countries, Draft, Reading, born, clean, identifier_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from screening.content.listmodels import EntryKind, NameKind
     from screening.parties.formats.raw import RawFile
 
@@ -109,13 +111,13 @@ def _address(draft: Draft, row: list[str], countries: Countries) -> None:
     draft.address([row[2], row[3], None if code else country], code)
 
 
-def _orphans(rows: list[list[str]], name: str, reading: Reading, take: object) -> None:
+def _orphans(rows: list[list[str]], name: str, reading: Reading, take: Callable[[Draft, list[str]], None]) -> None:
     lost = 0
     for row in rows:
         draft = reading.drafts.get(row[0].strip())
         if draft is None:
             lost += 1
-        elif len(row) >= _ALIASES and callable(take):
+        elif len(row) >= _ALIASES:
             take(draft, row)
     if rows and lost / len(rows) > _ORPHANS:
         raise ListError(

@@ -95,9 +95,8 @@ def _names(text: str, draft: Draft) -> None:
     """A cell with one name, or with others after "also known as" and "f/k/a"."""
     first, *rest = _ALSO.split(text)
     draft.name(first, "name")
-    for also, former, name in zip(*[iter(rest)] * 3, strict=True):
+    for former, name in zip(rest[1::3], rest[2::3], strict=True):  # in threes: "also known as", "formerly", the name after it
         draft.name(name.rstrip(" )"), "former" if former else "alias")
-        del also
 
 
 def _several(value: Any) -> list[str]:

@@ -268,5 +268,12 @@ def test_a_list_written_by_hand_is_imported_as_it_stands(imported):
     assert (entry.id, entry.name, entry.aliases) == ("a", "Example Bad Debts Ltd", ["EBD"])
 
 
+def test_a_file_is_not_taken_for_a_list_it_cannot_be(imported):
+    with pytest.raises(ListError, match="of the format un-xml, and us-ofac-sdn is published as"):
+        imported({"consolidated.xml": UN}, list_id="us-ofac-sdn")
+    with pytest.raises(ListError, match="of the format own-csv"):
+        imported({"own.csv": "name\nOne Ltd\n"}, list_id="us-ofac-sdn")
+
+
 def test_files_may_be_packed(entries):
     assert entries({"consolidated.xml.gz": gzip.compress(UN.encode())}).keys() == {"CDi.001", "CDe.001"}
