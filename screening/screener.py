@@ -167,6 +167,15 @@ class Screener:
             return self._other[1]
 
     @cached_property
+    def looked_up(self) -> tuple[str, ...]:
+        """What of a line besides the names of parties is looked up, as the lists ask for it."""
+        listed = [(entry, w.kind) for w in self.content.watchlists.values() for entry in w.entries]
+        kinds = {kind if entry.kind == "unknown" else entry.kind for entry, kind in listed}
+        numbers = any(entry.identifiers for entry, _ in listed)
+        wanted = {"vessel": "vessel" in kinds, "number": numbers, "address": "address" in kinds}
+        return tuple(what for what, asked in wanted.items() if asked)
+
+    @cached_property
     def parties(self) -> Parties:
         """The listed names, prepared when the first name is looked up."""
         return Parties(self.content)
@@ -257,7 +266,8 @@ class _Run:
         """A whole run is wanted, not only what one line came to."""
         self.undated = False
         self.rejects: list[pl.DataFrame] = []
-        self.names: set[str] = set()
+        self.texts: dict[str, set[str]] = {}
+        """Texts that were looked up, by what they are (parties.match.ASKED)."""
         self.matches: list[pl.DataFrame] = []
         self.waivers = screener.waivers.on(settings.today)
         self.waivers_met: set[int] = set()
@@ -296,22 +306,24 @@ class _Run:
         """Pass 1: understand every line, and keep what rules over lines need."""
         plan, count = self.screener.plan, 0
 
-        def understand(chunk: Chunk) -> tuple[Chunk, pl.DataFrame, set[str], dict[int, pl.DataFrame]]:
+        def understand(chunk: Chunk) -> tuple[Chunk, pl.DataFrame, dict[str, set[str]], dict[int, pl.DataFrame]]:
             lines = chunk.lines
             if not lines.height:
-                return chunk, lines, set(), {}
+                return chunk, lines, {}, {}
             lines = frames.derive(lines, plan, self.screener.words.ports, self.settings.as_of, self.settings.today)
-            return chunk, lines, frames.party_names(lines), group_frames(lines, plan)
+            return chunk, lines, frames.party_texts(lines, self.screener.looked_up), group_frames(lines, plan)
 
-        for chunk, lines, names, members in in_order(understand, chunks):
+        for chunk, lines, texts, members in in_order(understand, chunks):
             if chunk.rejects.height:
                 self.rejects.append(chunk.rejects)
             if not lines.height:
                 continue
             self.undated = self.undated or bool(lines["own_day"].null_count())
-            if new := names - self.names:  # while other pieces are read
-                self.names |= new
-                self.matches.append(self.screener.parties.match(new))
+            new = {what: said - self.texts.setdefault(what, set()) for what, said in texts.items()}
+            if any(new.values()):  # while other pieces are read
+                self.matches.append(self.screener.parties.lookup(new))
+                for what, said in new.items():
+                    self.texts[what] |= said
             for index, frame in members.items():
                 self.group_parts.setdefault(index, []).append(frame)
             understood.append(lines)
@@ -327,7 +339,7 @@ class _Run:
             rule = plan.rules[index]
             assert rule.group is not None  # noqa: S101 - only group rules have members
             members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
-        matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("name", "list", "entry")
+        matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
         collected, count = Collected(understood, digest=self.whole), 0
 

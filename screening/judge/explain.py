@@ -44,6 +44,10 @@ _OF_ONE_HIT = ("line", "id", "reason", "reason_zh", "group", "regime", "foreign"
 """Columns of a hit that its rule, action, state and day do not decide."""
 
 
+_PARTY_FIELDS = {"name": "{role}_name", "vessel": "vessel_name", "number": "{role}_id", "address": "{role}_address"}
+"""Where the text stands that was looked up (parties.match.ASKED)."""
+
+
 class Explainer:
     """Turns acted hits of chunks into the frames of a run. Counts identical lines over the whole run, so use one a run."""
 
@@ -364,12 +368,17 @@ class Explainer:
                     ),
                 )
         if hit.get("entry"):
-            field = f"{hit['role']}_name"
+            field = _PARTY_FIELDS[hit["what"]].format(role=hit["role"])
             rows.append(
                 evidence.Row(
                     field, hit["given"], hit["listed"], f"{hit['list']} {hit['entry']}", hit["explanation"], hit["match_score"]
                 )
             )
+            if hit["alignment"] and hit["given"] != hit["listed"]:
+                strength = evidence.number(hit["match_strength"])
+                rows.append(
+                    evidence.Row(field, hit["given"], hit["alignment"], hit["listed"], "words aligned", threshold=strength)
+                )
             watchlist = self.content.watchlists[hit["list"]]
             if watchlist.format == "ownership":
                 chain = next(entry.note for entry in watchlist.entries if entry.id == hit["entry"])

@@ -15,7 +15,7 @@ from screening.terms import COLUMNS, ROLES, Kind
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from screening.content.models import Band, Content
     from screening.judge.plan import Plan
@@ -195,6 +195,29 @@ def _join_references(lines: pl.DataFrame, key: str, table: pl.DataFrame) -> pl.D
 
 def _with_lists(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
     """Bits of the lists every role's name stands on: zero for a name on none, null where the role has no name."""
+    lines = _with_named(lines, plan, matches)
+    for what in PARTY_TEXTS:
+        if facts := listed_facts(matches, what):
+            lines = _with_others(lines, plan, what, facts)
+    return lines
+
+
+def _with_others(lines: pl.DataFrame, plan: Plan, what: str, facts: Mapping[str, list[str]]) -> pl.DataFrame:
+    """Add the lists that a ship, a number or an address stands on."""
+    parties = plan.scope.parties
+    columns: dict[str, pl.Expr] = {}
+    for role, text in PARTY_TEXTS[what].items():
+        for bits in [parties["any_party"], *([parties[role]] if role in parties else [])]:
+            for index, column in enumerate(bits.columns):
+                values = {given: bits.values(found)[index] for given, found in facts.items()}
+                listed = text.replace_strict(values, default=0, return_dtype=pl.UInt64).fill_null(0)
+                before = columns.get(column, pl.col(column))
+                columns[column] = pl.when(listed > 0).then(before.fill_null(0) | listed).otherwise(before)
+    return lines.with_columns(**columns)
+
+
+def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
+    """The bits of the names of parties."""
     facts = listed_facts(matches)
     scope = plan.scope
     names = [f"{role}_name" for role in ROLES]
@@ -228,12 +251,28 @@ def _zero_where(known: pl.Expr) -> pl.Expr:
     return pl.when(known).then(pl.lit(0, dtype=pl.UInt64))
 
 
-def party_names(lines: pl.DataFrame) -> set[str]:
-    """The distinct party names of a chunk."""
-    names: set[str] = set()
-    for role in ROLES:
-        names.update(lines[f"{role}_name"].drop_nulls().unique().to_list())
-    return names
+PARTY_TEXTS: dict[str, dict[str, pl.Expr]] = {
+    "vessel": {
+        "vessel": pl.concat_str(
+            "vessel_name",
+            pl.when(pl.col("vessel_imo").is_not_null()).then(pl.format("IMO {}", "vessel_imo")),
+            separator=" ",
+            ignore_nulls=True,
+        )
+    },
+    "number": {role: pl.col(f"{role}_id") for role in ROLES},
+    "address": {role: pl.col(f"{role}_address") for role in ROLES},
+}
+"""What of a line is looked up besides names (parties.match.ASKED): by role, and ``vessel``."""
+
+
+def party_texts(lines: pl.DataFrame, wanted: Iterable[str]) -> dict[str, set[str]]:
+    """The distinct names of a chunk's parties, and what else of ``wanted`` is looked up."""
+    texts = {"name": {name for role in ROLES for name in lines[f"{role}_name"].drop_nulls().unique().to_list()}}
+    for what in wanted:
+        said = [lines.select(text.alias("text"))["text"].drop_nulls().unique().to_list() for text in PARTY_TEXTS[what].values()]
+        texts[what] = {text for column in said for text in column if text}
+    return texts
 
 
 EMPTY_LINE = {
@@ -252,4 +291,4 @@ EMPTY_LINE = {
 LINE_SCHEMA = {name: EMPTY_LINE[kind] for name, kind in COLUMNS.items()}
 """Types of the canonical columns."""
 
-__all__ = ["LINE_SCHEMA", "derive", "party_names", "plain_code", "prepare"]
+__all__ = ["LINE_SCHEMA", "derive", "party_texts", "plain_code", "prepare"]

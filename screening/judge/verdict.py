@@ -11,6 +11,7 @@ from screening.content.fields import FieldType, field_type
 from screening.goods.text import compact
 from screening.judge import groups
 from screening.judge.decide import status_on
+from screening.judge.frame import PARTY_TEXTS
 from screening.judge.missing import Missing
 from screening.judge.rules import MET
 from screening.judge.waiving import with_waivers
@@ -30,6 +31,7 @@ SHIPMENT = ("house_bill", "document_ref", "container_no")
 _PROGRAMMES = 3
 """Programmes of an entry that a reason names."""
 _PARTY_COLUMNS: Schema = {
+    "what": pl.String,
     "role": pl.String,
     "given": pl.String,
     "listed": pl.String,
@@ -39,6 +41,8 @@ _PARTY_COLUMNS: Schema = {
     "explanation": pl.String,
     "explanation_zh": pl.String,
     "match_score": pl.Float64,
+    "match_strength": pl.Float64,
+    "alignment": pl.String,
     "entry_status": pl.String,
     "notice": pl.String,
     "notice_id": pl.String,
@@ -167,10 +171,16 @@ class Judge:
             positions = hits.filter(pl.col("rule") == index)["position"]
             rows = frame[positions].hstack(listed[positions].select(pl.all().name.prefix("listed.")))
             counts = pl.coalesce(pl.when(pl.col("list") == ident).then(self._listed(ident)) for ident in lists)
-            wanted = matches.filter(pl.col("list").is_in(lists)).rename({"name": "given", "score": "match_score"})
-            for role in ROLES:
-                named = rows.select("position", "line_date", pl.col("^listed\\..*$"), pl.col(f"{role}_name").alias("given"))
-                found = named.join(wanted, on="given", how="inner").with_columns(role=pl.lit(role), listed_item=counts)
+            wanted = matches.filter(pl.col("list").is_in(lists)).rename(
+                {"name": "given", "score": "match_score", "strength": "match_strength"}
+            )
+            asked = [("name", role, pl.col(f"{role}_name")) for role in ROLES]
+            more = set(wanted["what"]) & PARTY_TEXTS.keys()
+            asked += [(what, role, text) for what in sorted(more) for role, text in PARTY_TEXTS[what].items()]
+            for what, role, text in asked:
+                named = rows.select("position", "line_date", pl.col("^listed\\..*$"), text.alias("given"))
+                mine = wanted.filter(pl.col("what") == what) if more else wanted
+                found = named.join(mine, on="given", how="inner").with_columns(role=pl.lit(role), listed_item=counts)
                 if found.height:
                     pieces.append(self._with_notices(found, index, schema))
         return pl.concat(pieces).sort("position", "rule", "entry", "role") if pieces else pl.DataFrame(schema=schema)

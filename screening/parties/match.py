@@ -10,17 +10,20 @@ import polars as pl
 from screening.parties.compare import Comparer, Comparison
 from screening.parties.index import Index, Listed
 from screening.parties.names import Names
+from screening.parties.others import Addresses, Numbers, imo
 from screening.parties.wording import Wording
 from screening.parties.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from screening.content.listmodels import PartyEntry
     from screening.content.models import Content
     from screening.parties.compare import View
     from screening.parties.names import Analysed, Part, PartyKind
 
 MATCHES = {
+    "what": pl.String,
     "name": pl.String,
     "list": pl.String,
     "entry": pl.String,
@@ -32,9 +35,11 @@ MATCHES = {
     "explanation": pl.String,
     "explanation_zh": pl.String,
 }
-"""Columns of a table of matches. ``name``: as given; ``score``: similarity, 0 to 1; ``strength``: how much the agreement says, in
-words as good as unique; ``alignment``: what was taken for what."""
+"""Columns of a table of matches. ``what``: one of ASKED; ``name``: as given; ``score``: similarity, 0 to 1; ``strength``: what
+the agreement says, in words as good as unique; ``alignment``: what was taken for what."""
 
+ASKED = ("name", "vessel", "number", "address")
+"""What is looked up: names of parties, names of ships (with ``IMO`` and the number), numbers of parties, addresses."""
 _RANK = {"hit": 2, "review": 1}
 
 
@@ -55,6 +60,8 @@ class Parties:
         self.names = Names(self.words)
         self.comparer = Comparer(self.words)
         self.wording = Wording(content)
+        self.numbers = Numbers(content)
+        self.addresses = Addresses(content, self.names, self.comparer)
         self._indexes: dict[View, Index] = {view: Index(self.comparer, view) for view in ("firm", "person", "vessel")}
         parts: dict[tuple[str, View, bool], list[Part]] = {}
         for ident, watchlist in sorted(content.watchlists.items()):
@@ -109,13 +116,61 @@ class Parties:
                         if key not in best or _better(match, best[key]):
                             best[key] = match
         named = {(name, ident) for (name, ident, _), match in best.items() if _outright(match)}
+        what = "vessel" if kind == "vessel" else "name"
         rows = [
-            self._row(name, ident, entry, match)
+            self._row(what, name, ident, entry, match)
             for (name, ident, entry), match in sorted(best.items(), key=lambda item: item[0])
             # where a party is listed itself, its sisters on the list say nothing more
-            if (name, ident) not in named or match.found.level == "hit"
+            if ((name, ident) not in named or match.found.level == "hit")
         ]
-        return pl.DataFrame(rows, schema=MATCHES, orient="row")
+        rows = self._by_number(what, [query for query, _ in queries], rows)
+        return pl.DataFrame(rows, schema=MATCHES, orient="row").sort("name", "list", "entry")
+
+    def lookup(self, asked: Mapping[str, Iterable[str]]) -> pl.DataFrame:
+        """Look up everything a manifest says of parties: kind of text (ASKED) to distinct texts. A frame of MATCHES."""
+        pieces = [pl.DataFrame(schema=MATCHES)]
+        if names := asked.get("name"):
+            pieces.append(self.match(names))
+        if (ships := asked.get("vessel")) and self.vessels:
+            pieces.append(self.match(ships, "vessel"))
+        if (numbers := asked.get("number")) and self.numbers:
+            rows = [self._number_row("number", n, n, i, e) for n in sorted(set(numbers)) for i, e in self.numbers.bearers(n)]
+            pieces.append(pl.DataFrame(rows, schema=MATCHES, orient="row"))
+        if (places := asked.get("address")) and self.addresses:
+            pieces.append(self._places(sorted(set(places))))
+        return pl.concat(pieces)
+
+    @property
+    def vessels(self) -> bool:
+        """Whether ships are listed."""
+        return bool(self._indexes["vessel"].listed)
+
+    def _places(self, places: list[str]) -> pl.DataFrame:
+        best: dict[tuple[str, str, str], Match] = {}
+        for place in places:
+            for listed, found, part in self.addresses.search(place):
+                match, key = Match(listed, found, part), (place, listed.list, listed.entry)
+                if key not in best or _better(match, best[key]):
+                    best[key] = match
+        return pl.DataFrame([self._row("address", *key, match) for key, match in best.items()], schema=MATCHES, orient="row")
+
+    def _by_number(self, what: str, queries: list[Analysed], rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+        """Let numbers beside names decide: who bears one is a hit, and a ship with another IMO number is another ship."""
+        others: set[tuple[object, ...]] = set()
+        for query in queries:
+            for _, number in query.identifiers:
+                own = imo(number) if what == "vessel" else ""
+                others.update(
+                    (query.given, *ship) for ship, numbers in self.numbers.ships.items() if own and numbers and own not in numbers
+                )
+                for ident, entry in self.numbers.bearers(number):
+                    row = self._number_row(what, query.given, number, ident, entry)
+                    rows = [*(r for r in rows if r[1:4] != row[1:4]), row]
+        return [row for row in rows if row[1:4] not in others]
+
+    def _number_row(self, what: str, given: str, number: str, ident: str, entry: PartyEntry) -> tuple[object, ...]:
+        said = [self.wording.number(number, ident, language) for language in ("en", "zh")]
+        return (what, given, ident, entry.id, entry.name, "hit", 1.0, _NUMBER_STRENGTH, number, *said)
 
     def _query(self, name: str, kind: PartyKind) -> tuple[Analysed, list[Part]]:
         analysed = self.names.analyse(name, kind)
@@ -131,11 +186,11 @@ class Parties:
             found.level = "review"
         return found
 
-    def _row(self, name: str, ident: str, entry: str, match: Match) -> tuple[object, ...]:
+    def _row(self, what: str, name: str, ident: str, entry: str, match: Match) -> tuple[object, ...]:
         found = match.found
         said = [self.wording.explain(name, match.part, match.listed, found, language) for language in ("en", "zh")]
         return (
-            *(name, ident, entry, match.listed.name, found.level),
+            *(what, name, ident, entry, match.listed.name, found.level),
             *(round(found.similarity, 3), round(found.strength, 2), alignment(found), *said),
         )
 
@@ -161,9 +216,13 @@ def alignment(found: Comparison) -> str:
     return "; ".join([*pieces, *(f"-{word}" for word in found.left_only), *(f"+{word}" for word in found.right_only)])
 
 
-def listed_facts(matches: pl.DataFrame) -> Mapping[str, list[str]]:
-    """Name as given to the facts ``list:<id>`` of the lists it stands on."""
+_NUMBER_STRENGTH = 3.0
+"""What the same number says, in words as good as unique."""
+
+
+def listed_facts(matches: pl.DataFrame, what: str = "name") -> Mapping[str, list[str]]:
+    """Text as given to the facts ``list:<id>`` of the lists it stands on."""
     facts: dict[str, list[str]] = {}
-    for name, ident in matches.select("name", "list").unique().sort("name", "list").iter_rows():
+    for name, ident in matches.filter(pl.col("what") == what).select("name", "list").unique().sort("name", "list").iter_rows():
         facts.setdefault(name, []).append(f"list:{ident}")
     return facts

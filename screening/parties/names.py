@@ -95,6 +95,10 @@ class Names:
                 break
         return found
 
+    def whole(self, text: str) -> Part:
+        """All words of a text as one part, such as those of an address."""
+        return self._part(self._tokens(self.words.spelling.plain(text[:_LONGEST])), "", "unknown")
+
     def readings(self, part: Part) -> Part | None:
         """The part read in Latin letters; None where it is written in them."""
         if not any(word.foreign for word in part.words):

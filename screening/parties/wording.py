@@ -31,6 +31,15 @@ class Wording:
             pieces.append(self._say("list", language, title=watchlist.title.get(language), date=day))
         return _joined(pieces, language)
 
+    def number(self, number: str, ident: str, language: str) -> str:
+        """One sentence on a number that a listed party bears."""
+        watchlist = self.lists[ident]
+        day = watchlist.date.isoformat() if watchlist.date else "—"
+        title = watchlist.title.get(language)
+        return _joined(
+            [self._say("number", language, number=number), self._say("list", language, title=title, date=day)], language
+        )
+
     def compared(self, left: str, right: str, part: Part, found: Comparison, language: str) -> str:
         """One sentence on two names."""
         return _joined(self._compared(left, right, part, found, language, ("first_only", "second_only")), language)
