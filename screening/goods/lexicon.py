@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Terms = tuple[tuple[str, ...], "Sequence[str]"]
 """Facts, and the spellings each of which sets all of them."""
 
+FormedTerms = tuple[tuple[str, ...], "Callable[[], list[str]]"]
+"""Facts, and what makes the spellings each of which sets all of them."""
+
 _WORD = 63
 """Bits used of each column; the sign bit is left alone so that signed and unsigned readings agree."""
 
@@ -140,7 +143,7 @@ class Lexicon:
         prefix: str,
         replacements: Mapping[str, Callable[[], dict[str, str]]] | None = None,
         marks: Iterable[str] = (),
-        rooted: Mapping[str, Sequence[Terms]] | None = None,
+        rooted: Mapping[str, Sequence[FormedTerms]] | None = None,
         spread: Callable[[pl.Series], pl.Series] | None = None,
         spell: Callable[[pl.Series], tuple[pl.Series, pl.Series]] | None = None,
     ) -> None:
@@ -161,8 +164,8 @@ class Lexicon:
         self._spread, self._spell = spread, spell
         self.characters = characters
         rooted, replacements = rooted or {}, replacements or {}
-        named = (fact for group in (terms, *rooted.values()) for facts, _ in group for fact in facts)
-        self.bits = Bits([*named, *marks], prefix)
+        named = {facts: None for group in (terms, *rooted.values()) for facts, _ in group}
+        self.bits = Bits([*(fact for facts in named for fact in facts), *marks], prefix)
         self.facts_of: dict[str, tuple[str, ...]] = {}
         forms = self._add(terms)
         for fact in marks:
@@ -175,7 +178,7 @@ class Lexicon:
             self._phrases.setdefault(word if len(word) != 2 or not word.isascii() else f" {word} ", []).append(phrases)
         self._phrases_ready: dict[str, Patterns] = {}
         self._patterns = Patterns(forms)
-        self._roots: dict[str, list[Terms]] = {}
+        self._roots: dict[str, list[FormedTerms]] = {}
         for form, more in zip(characters.patterns(rooted), rooted.values(), strict=True):
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
         self._ready: dict[str, list[str]] = {}
@@ -199,7 +202,7 @@ class Lexicon:
         """The forms that grow from a root, made ready when it is first met."""
         with self._lock:  # several threads may share a lexicon
             if root not in self._ready:
-                self._ready[root] = list(self._add(self._roots[root]))
+                self._ready[root] = list(self._add([(facts, spellings()) for facts, spellings in self._roots[root]]))
             return self._ready[root]
 
     def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:

@@ -98,6 +98,8 @@ def _ascii_words(texts: pl.Series) -> pl.Series:
 
 def _open(form: str) -> str:
     """Drops the space beside a Chinese, Japanese or Korean character: their words have no boundaries."""
+    if form.isascii():
+        return form
     if len(form) > 2 and _is_cjk(form[1]):
         form = form[1:]
     if len(form) > 1 and _is_cjk(form[-2]):  # also where a single character is left: 镝

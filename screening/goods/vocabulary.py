@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from screening.content.models import Content, Material
-    from screening.goods.lexicon import Terms
+    from screening.goods.lexicon import FormedTerms, Terms
 
 
 def goods_terms(content: Content) -> list[Terms]:
@@ -30,12 +30,12 @@ def goods_terms(content: Content) -> list[Terms]:
     return terms
 
 
-def formed_names(content: Content) -> dict[str, list[Terms]]:
+def formed_names(content: Content) -> dict[str, list[FormedTerms]]:
     """Element name (as a root) to the names that naming.yaml forms from it: "dysprosium" to "dysprosium oxide" and so on.
 
     Only elements, which have a chemical symbol, form names.
     """
-    rooted: dict[str, list[Terms]] = {}
+    rooted: dict[str, list[FormedTerms]] = {}
     for ident, material in content.materials.items():
         if not re.fullmatch(r"[A-Z][a-z]?", material.symbol):
             continue
@@ -44,8 +44,12 @@ def formed_names(content: Content) -> dict[str, list[Terms]]:
             facts = tuple(dict.fromkeys((*element, f"material:{ident}.{name}", f"material:{ident}.{substance.is_}")))
             for language, templates in content.naming.get(name, {}).items():
                 for root in _names(material, language):
-                    rooted.setdefault(root, []).append((facts, [t.replace("{n}", root) for t in templates if "{n}" in t]))
+                    rooted.setdefault(root, []).append((facts, partial(_formed, templates, root)))
     return rooted
+
+
+def _formed(templates: list[str], root: str) -> list[str]:
+    return [template.replace("{n}", root) for template in templates if "{n}" in template]
 
 
 def _element(ident: str, material: Material) -> tuple[str, ...]:

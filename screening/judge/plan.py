@@ -67,10 +67,10 @@ class Plan:
 
     def __init__(self, content: Content) -> None:
         self.content = content
-        parsed = parse_rules(content)
-        lists, compositions = wanted(parsed)
+        self.rules = parse_rules(content)
+        lists, compositions = wanted(self.rules)
         self.goods = Goods(content, lists, compositions)
-        items = [f"item:{ident}" for ident, spec, _, _ in parsed if isinstance(spec, Item)]
+        items = [f"item:{rule.id}" for rule in self.rules if isinstance(rule.spec, Item)]
         self.regimes = sorted({law.regime for law in content.instruments.values()})
         instruments = [f"item:{name}" for name in (*content.instruments, *self.regimes)]
         list_facts = [f"list:{name}" for name in content.watchlists]
@@ -82,7 +82,6 @@ class Plan:
             met=Bits([*items, *instruments], "met."),
             partial=Bits([*items, *instruments], "partial."),
         )
-        self.rules = [Prepared(index, *entry) for index, entry in enumerate(parsed)]
         self._settler = settle.Settler(self.scope)
         self._lock = Lock()
         self._strengths: dict[int, pl.Expr] = {}

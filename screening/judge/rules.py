@@ -6,7 +6,7 @@ What comes in is checked content; what comes out are ``Prepared`` rules in the o
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from screening.content.conditions import Atom, Detect, Node, Ref, atoms_of, parse_detect, parse_selection
 from screening.content.fields import GOODS, NEEDS, FieldType, field_type
@@ -32,14 +32,23 @@ GATES = ("material", "term", "grade", "product", "label", "form", "any")
 class Prepared:
     """A rule or item ready for evaluation. What costs time is worked out when it is first needed."""
 
-    def __init__(self, index: int, ident: str, spec: Rule | Item, instrument: Instrument | None, detect: Detect | None) -> None:
+    index = 0
+    """The place among all rules."""
+
+    def __init__(
+        self,
+        ident: str,
+        spec: Rule | Item,
+        instrument: Instrument | None,
+        detect: Detect | None,
+        applies: tuple[Node, ...] = (),
+    ) -> None:
         """Keep the parts; ``detect`` is None for an item that only codes speak for."""
-        self.index = index
         self.id = ident
         self.spec = spec
         self.instrument = instrument
         self.detect = detect
-        self.applies = _applies(instrument, spec) if instrument is not None and isinstance(spec, Item) else ()
+        self.applies = applies
         self.group = spec.group if isinstance(spec, Rule) else None
 
     @cached_property
@@ -148,25 +157,28 @@ def plain_code(code: str) -> str:
     return code.upper().replace(" ", "").rstrip(".")
 
 
-def parse_rules(content: Content) -> list[tuple[str, Rule | Item, Instrument | None, Detect | None]]:
+def parse_rules(content: Content) -> list[Prepared]:
     """All rules and items that can run, by id, so that the order of files changes nothing."""
-    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]] = [
-        (rule.id, rule, None, parse_detect(rule.detect)) for rule in content.rules.values() if rule.status != "retired"
+    rules = [
+        Prepared(rule.id, rule, None, parse_detect(rule.detect)) for rule in content.rules.values() if rule.status != "retired"
     ]
-    parsed.extend((rule.id, rule, None, parse_detect(rule.detect)) for rule in _list_rules(content))
+    asked = {name for rule in rules for item in rule.atoms() if item.op == "party" for name in item.value}
+    rules += [Prepared(rule.id, rule, None, parse_detect(rule.detect)) for rule in _list_rules(content, asked)]
     for instrument in content.instruments.values():
-        parsed.extend(
-            (f"{instrument.id}/{item.code}", item, instrument, parse_detect(item.detect) if item.detect else None)
-            for item in instrument.items
-            if item.status != "retired"
-        )
-    return sorted(parsed, key=lambda entry: entry[0])
+        shared = _applies(instrument.applies)
+        for item in instrument.items:
+            if item.status != "retired":
+                detect = parse_detect(item.detect) if item.detect else None
+                applies = shared if item.applies is None else _applies(item.applies)
+                rules.append(Prepared(f"{instrument.id}/{item.code}", item, instrument, detect, applies))
+    rules.sort(key=lambda rule: rule.id)
+    for index, rule in enumerate(rules):
+        rule.index = index
+    return rules
 
 
-def _list_rules(content: Content) -> list[Rule]:
+def _list_rules(content: Content, asked: set[str]) -> list[Rule]:
     """A rule for every list that no rule of the content asks for: a list of one's own is never carried for nothing."""
-    atoms = [a for rule in content.rules.values() for a in parse_detect(rule.detect).atoms()]
-    asked = {name for a in atoms if a.op == "party" for name in a.value}
     texts = content.texts
     documents: list[str] = [name for name in ("list_entry", "company_extract") if name in content.documents]
     return [
@@ -189,8 +201,7 @@ def _list_rules(content: Content) -> list[Rule]:
     ]
 
 
-def _applies(instrument: Instrument, item: Item) -> tuple[Node, ...]:
-    selection = item.applies if item.applies is not None else instrument.applies
+def _applies(selection: Any) -> tuple[Node, ...]:
     return (parse_selection("applies", selection),) if selection else ()
 
 
@@ -199,20 +210,15 @@ def _materials(detect: Detect | None) -> tuple[str, ...]:
     return tuple(sorted({f"material:{name}" for a in found for name in a.value}))
 
 
-def wanted(
-    parsed: list[tuple[str, Rule | Item, Instrument | None, Detect | None]],
-) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
+def wanted(rules: list[Prepared]) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
     """The word lists and compositions that any rule asks for."""
     lists: dict[str, set[str]] = {}
     compositions: set[tuple[str, ...]] = set()
-    for _, spec, instrument, detect in parsed:
-        nodes = list(_applies(instrument, spec)) if isinstance(spec, Item) and instrument else []
-        atoms = [a for node in nodes for a in atoms_of(node)] + (list(detect.atoms()) if detect else [])
-        for item in atoms:
-            if item.op == "terms":
-                lists.setdefault(item.field, set()).update(item.value)
-            elif item.field.startswith("composition."):
-                compositions.add(composition(item.field))
+    for item in (item for rule in rules for item in rule.atoms()):
+        if item.op == "terms":
+            lists.setdefault(item.field, set()).update(item.value)
+        elif item.field.startswith("composition."):
+            compositions.add(composition(item.field))
     return lists, compositions
 
 
