@@ -18,7 +18,7 @@ from screening.judge import evidence, wording
 from screening.judge.rules import NOT_STATED, STRENGTHS, plain_code
 from screening.judge.status import state
 from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS, Schema
-from screening.terms import COLUMNS, RAW, Text
+from screening.terms import COLUMNS, RAW, ROLES, Text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,7 +37,8 @@ _ROUND = 4_000
 """Flagged lines that are explained in one round."""
 _ALWAYS_TOLD = (
     *("position", "line", "line_date", "description", GOODS, "materials", "label", "hs_code", "item_code", "item_code_plain"),
-    *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "shipper_country", "value_usd_source"),
+    *("licence_no", "leaves_from", "leaves_from_source", "export_country", "loading_port", "value_usd_source"),
+    *(f"{role}_country" for role in ROLES),
 )
 """Columns that any hit may tell."""
 _OF_ONE_HIT = ("line", "id", "reason", "reason_zh", "group", "regime", "foreign", "waived_by")
@@ -57,6 +58,7 @@ class Explainer:
         self.plan = plan
         self.decision = decision
         self._seen: dict[tuple[str, str, str], int] = {}
+        self._countries: dict[str, dict[str, list[str]]] = {}
         self._line_hash: dict[int, tuple[str, str]] = {}
         self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._lines = 0
@@ -380,6 +382,11 @@ class Explainer:
                     evidence.Row(field, hit["given"], hit["alignment"], hit["listed"], "words aligned", threshold=strength)
                 )
             watchlist = self.content.watchlists[hit["list"]]
+            stated = line.get(f"{hit['role']}_country")
+            countries = self._countries_of(hit["list"], hit["entry"]) if stated else []
+            if countries:
+                method = "country agrees" if stated in countries else "country differs"
+                rows.append(evidence.Row(f"{hit['role']}_country", stated, stated, ", ".join(countries), method))
             if watchlist.format == "ownership":
                 chain = next(entry.note for entry in watchlist.entries if entry.id == hit["entry"])
                 rows.append(evidence.Row("ownership", hit["listed"], chain, watchlist.title.en, "shares of listed parties"))
@@ -397,6 +404,12 @@ class Explainer:
                 )
             )
         return rows
+
+    def _countries_of(self, ident: str, name: str) -> list[str]:
+        """The countries of a list entry; a list is looked through when it is first asked for."""
+        if ident not in self._countries:
+            self._countries[ident] = {entry.id: entry.countries for entry in self.content.watchlists[ident].entries}
+        return self._countries[ident][name]
 
     def _id(self, rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> str:
         reference, content = self._line_hash[line["position"]]

@@ -14,7 +14,7 @@ from screening.parties.others import imo, plain_number
 SHIPS = [
     PartyEntry(id="ship", name="KALINDA STAR", kind="vessel", former_names=["OCEAN MARENKO"], identifiers={"imo": ["9074729"]}),
     PartyEntry(id="plain", name="ZORVATH SPIRIT", kind="vessel"),
-    PartyEntry(id="firm", name="Kalinda Metals Ltd", kind="company", identifiers={"tax": ["7744001497"]}),
+    PartyEntry(id="firm", name="Kalinda Metals Ltd", kind="company", countries=["CY"], identifiers={"tax": ["7744001497"]}),
     PartyEntry(
         id="place",
         name="Address in Sheung Wan",
@@ -84,6 +84,13 @@ def test_address_of_an_entry_that_names_only_a_place(hits):
     found = hits(consignee_address="UNIT 1205 WING ZORVATH BLDG., 97 KALINDA STRAND, HONG KONG")
     assert found["place"]["evidence"][0]["field"] == "consignee_address"
     assert hits(consignee_address="Unit 7, Another Building, 12 Other Road, Hong Kong") == {}
+
+
+@pytest.mark.parametrize(("country", "said"), [("CY", "country agrees"), ("FR", "country differs"), (None, None)])
+def test_country_is_evidence_and_decides_nothing(hits, country, said):
+    hit = hits(consignee_name="Kalinda Metals Ltd", consignee_country=country)["firm"]
+    assert [row["method"] for row in hit["evidence"] if row["field"] == "consignee_country"] == ([said] if said else [])
+    assert hit["action"] == "hold"
 
 
 def test_words_are_laid_side_by_side_in_the_evidence(hits):
