@@ -56,10 +56,10 @@ class _Survey:
 
     named: frozenset[str] | None
     """Facts, and kinds of facts, that its goods texts name; None where a line has no text."""
-    declared: bool
-    """A line declares an item code."""
-    hs_codes: tuple[str, ...] | None
-    """Its customs codes, where the lines are few."""
+    declared: frozenset[str]
+    """The item codes that its lines declare, as ``plain_code`` spells them."""
+    hs_starts: frozenset[str]
+    """Every beginning, up to HS_MATCH digits, of its customs codes."""
 
 
 class Plan:
@@ -250,11 +250,11 @@ class Plan:
         if not frame[bits.columns[0]].null_count():
             present = bits.present(frame)
             named = present | {fact.partition(":")[0] for fact in present}
-        few = frame.height <= _FEW
+        codes = frame["hs_code"].drop_nulls().str.head(HS_MATCH).unique()
         return _Survey(
             named=named,
-            declared=frame["item_code"].null_count() < frame.height,
-            hs_codes=tuple(frame["hs_code"].drop_nulls().unique().to_list()) if few else None,
+            declared=frozenset(frame["item_code_plain"].drop_nulls().unique().to_list()),
+            hs_starts=frozenset(code[:length] for code in codes for length in range(1, HS_MATCH + 1)),
         )
 
     def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
@@ -265,9 +265,8 @@ class Plan:
             return not any(certainly_false(node, possible) for node in rule.applies)
         if isinstance(rule.spec, Rule):
             return False
-        codes = chunk.hs_codes
-        listed = bool(rule.hs_codes) if codes is None else any(c.startswith(own[:8]) for c in codes for own in rule.hs_codes)
-        return chunk.declared or listed
+        listed = any(own[:HS_MATCH] in chunk.hs_starts for own in rule.hs_codes)
+        return listed or plain_code(rule.spec.code) in chunk.declared
 
     def _with_listed(self, frame: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
         """Add the bits of listed items, where the law behind them is in force or unconfirmed on the line's date."""
@@ -302,6 +301,7 @@ class Plan:
         silent: dict[str, bool] = {}
         every = {GOODS: scope.goods, **scope.terms, **scope.parties, "listed_item": scope.partial}
         values: dict[str, set[str] | None] = {}
+        ranges: dict[str, tuple[float, float] | None] = {}
 
         def facts(name: str) -> frozenset[str]:
             if name not in present:
@@ -322,6 +322,12 @@ class Plan:
                 values[column] = {str(v) for v in unique} if few and unique is not None else None
             return values[column]
 
+        def span(column: str) -> tuple[float, float] | None:
+            if column not in ranges:
+                known = column in frame.columns and frame.height and not frame[column].null_count()
+                ranges[column] = (frame[column].min(), frame[column].max()) if known else None  # type: ignore[assignment]
+            return ranges[column]
+
         def possible(item: Atom) -> bool:
             kind = field_type(item.field)
             if kind is FieldType.FACTS and item.op in ("any_of", "all_of", "exists") and item.value is not False:
@@ -335,6 +341,9 @@ class Plan:
                 return some(item.field, [f"list:{name}" for name in item.value])
             if kind is FieldType.ITEM:
                 return some("listed_item", [f"item:{n}" for n in item.value] if item.op == "any_of" else scope.partial.facts)
+            if kind is FieldType.NUMBER and item.op in _REACHED and isinstance(item.value, (int, float)):
+                here_span = span(item.field)
+                return here_span is None or _REACHED[item.op](*here_span, item.value)
             fixed = isinstance(item.value, tuple) or (isinstance(item.value, Ref) and item.value.space == "set")
             if kind in (FieldType.CODE, FieldType.COUNTRY) and fixed and item.op in ("in", "prefix"):
                 here, named = distinct(item.field), tuple(members(item.value, scope))
@@ -344,6 +353,13 @@ class Plan:
         return possible
 
 
+_REACHED: dict[str, Callable[[float, float, float], bool]] = {
+    "gt": lambda _, most, limit: most > limit,
+    "gte": lambda _, most, limit: most >= limit,
+    "lt": lambda least, _, limit: least < limit,
+    "lte": lambda least, _, limit: least <= limit,
+}
+"""Whether numbers from the least to the most can meet a comparison with a limit."""
 _STRENGTHS_FRAME = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
 
 
