@@ -144,6 +144,20 @@ def aliases(parties: Parties, found: dict[str, Entry]) -> None:
         )
 
 
+def scripts(folder: Path) -> None:
+    """Names in their original script, when only the Latin main name is listed."""
+    found = ofac.original_scripts(folder)
+    listed = ofac.watchlist({entry.ident: entry for entry, _ in found})
+    parties = Parties(replace(shipped(), watchlists={"ofac": listed}))
+    _head("UN list: original script, only Latin names listed", "names", "pairs", "found", "first")
+    for kind, title in (("person", "persons"), ("company", "firms and bodies")):
+        asked = [(entry, original) for entry, original in found if entry.kind == kind]
+        matches = _ranked(parties, [original for _, original in asked], kind)
+        ranks = [next((r for r, i in matches.get(original, []) if i == entry.ident), None) for entry, original in asked]
+        first = sum(r is not None and r == matches[original][0][0] for r, (_, original) in zip(ranks, asked, strict=True))
+        _say(title, len(asked), _percent(sum(r is not None for r in ranks), len(asked)), _percent(first, len(asked)))
+
+
 def pairs(with_rivals: bool) -> None:
     """Pairs as trade documents have them, judged before anything was scored."""
     with (_HERE / "pairs.csv").open(encoding="utf-8", newline="") as file:
@@ -248,6 +262,7 @@ def main() -> None:
     firms, people = unlisted(parties, folder, words)
     alone = {ident: replace(e, aliases=[], weak=[]) for ident, e in found.items()}
     aliases(Parties(replace(content, watchlists={"ofac": ofac.watchlist(alone)})), found)
+    scripts(folder)
     pairs(given.rivals)
     if given.rivals:
         beside(found, cases, firms, people)

@@ -8,6 +8,7 @@ import gzip
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 from screening.content.listmodels import PartyEntry, Watchlist
 from screening.terms import Text
@@ -60,6 +61,21 @@ def entries(folder: Path) -> dict[str, Entry]:
                 found[row[0]] = Entry(row[0], row[3], "person" if person else "company")
             else:
                 found[row[0]].aliases.append((row[2], row[3]))
+    return found
+
+
+def original_scripts(folder: Path) -> list[tuple[Entry, str]]:
+    """Entries of the UN list with their main name in Latin letters, each with its name in the original script."""
+    with gzip.open(folder / "un_consolidated_2026-02-27.xml.gz") as file:
+        root = ElementTree.parse(file).getroot()  # noqa: S314 - a public data set
+    found = []
+    for kind, tag in (("person", "INDIVIDUAL"), ("company", "ENTITY")):
+        for node in root.iter(tag):
+            original = (node.findtext("NAME_ORIGINAL_SCRIPT") or "").strip()
+            parts = (node.findtext(f"{part}_NAME") for part in ("FIRST", "SECOND", "THIRD", "FOURTH"))
+            name = " ".join(part.strip() for part in parts if part)
+            if original and name:
+                found.append((Entry(node.findtext("DATAID") or "", name, kind), original))
     return found
 
 

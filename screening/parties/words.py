@@ -104,6 +104,7 @@ class Words:
         self.glued = sorted(_all(groups.get("glued_form", {})), key=lambda form: (-len(form), form))
         letters = groups.get("letter", {})
         self._letters = str.maketrans({char: latin for latin, chars in letters.items() for char in chars})
+        self._articles = sorted(_all(groups.get("article", {})))
         self.glued_front = _all(groups.get("glued_front", {}))
         self.same_form = {form: frozenset(others) for form, others in groups.get("same_form", {}).items()}
         self._long_forms: dict[str, list[tuple[str, str]]] = {}
@@ -216,15 +217,18 @@ class Words:
         """A word of another script read in Latin letters; typed words keep their meaning."""
         if word.typed or not word.foreign:
             return word
-        text = romanised(word.text.translate(self._letters))
+        article = next((a for a in self._articles if word.text.startswith(a) and len(word.text) > len(a) + 2), "")
+        written = word.text.removeprefix(article).translate(self._letters)
+        text = romanised(written)
         found = self._meanings["place"].get(text)
         if not text or found:
             return self.word(text) if text else word
         voiceless = leaves_vowels_out(word.text)
-        letters = (
-            "".join(self.spelling.sound(romanised(char.translate(self._letters))) for char in word.text) if voiceless else ""
-        )
-        sounds = (letters, bare(letters)) if voiceless else self._sounds(text)
+        sounds = self._sounds(text)
+        if voiceless:  # letter by letter: two of them never make one sound
+            spelled = "".join(self.spelling.sound(romanised(char)) for char in written)
+            spelled = spelled[:-1] if len(spelled) > 2 and spelled.endswith("h") else spelled
+            sounds = spelled, bare(spelled)
         return Word(text, text, "name", word.weight, word.person_weight, *sounds, read=is_han(word.text), voiceless=voiceless)
 
     def tells_firm(self, token: str) -> bool:
