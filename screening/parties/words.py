@@ -23,7 +23,6 @@ _TYPED: tuple[WordKind, ...] = ("number", "legal_form", "activity", "place", "co
 _MARKS = ("joint", "cut", "identifier", "branch", "vessel_cut")
 """Groups of words that say where a name ends or another begins."""
 _SHORTEST_PLACE = 4
-_LONGEST_PHRASE = 9
 _TELLING = 5
 """Letters of a typed word from which on it is nobody's given or family name."""
 _SHORT_REST = 4
@@ -107,6 +106,12 @@ class Words:
         self._articles = sorted(_all(groups.get("article", {})))
         self.glued_front = _all(groups.get("glued_front", {}))
         self.same_form = {form: frozenset(others) for form, others in groups.get("same_form", {}).items()}
+        self._longest: dict[str, int] = {}
+        """First character to the length of the longest word of a dense script that begins with it."""
+        for known in (*self._meanings.values(), self._countries, self._ports):
+            for text in known:
+                if not text.isascii() and len(text) > self._longest.get(text[0], 0):
+                    self._longest[text[0]] = len(text)
         self._long_forms: dict[str, list[tuple[str, str]]] = {}
         for form, meaning in self._meanings["legal_form"].items():
             if len(form) >= _LONG_FORM and form.isascii():
@@ -190,7 +195,7 @@ class Words:
         words: list[Word] = []
         start = index = 0
         while index < len(run):
-            for length in range(min(_LONGEST_PHRASE, len(run) - index), 0, -1):
+            for length in range(min(self._longest.get(run[index], 0), len(run) - index), 0, -1):
                 found = self._known_run(run[index : index + length])
                 # a single character is a word of its own only at an end
                 if found and (length > 1 or (index + length == len(run) and found[0] == "legal_form")):
