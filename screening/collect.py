@@ -53,7 +53,7 @@ class Collected:
         self._hits.append(hits)
         self._evidence.append(evidence)
         told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
-        self._count("hits", hits.select(told))
+        self._count("hits", hits.select_seq(told))
 
     def _count(self, name: str, part: pl.DataFrame) -> None:
         """Let rows of the results enter the digest, one after the other, so that the cuts between chunks leave no trace."""
@@ -84,13 +84,13 @@ class Collected:
             .then(pl.lit([], dtype=pl.List(pl.String)))
             .otherwise(pl.col("missing").str.split("|"))
         )
-        return hits, evidence, narrow.select("line", rule=names.gather(narrow["rule"]), missing=missing)
+        return hits, evidence, narrow.select_seq("line", rule=names.gather(narrow["rule"]), missing=missing)
 
     def shipments(self) -> pl.DataFrame:
         """The frame ``shipments`` of results.py: the outcome of a shipment is the worst of its lines."""
         parts = pl.concat(self._shipments) if self._shipments else pl.DataFrame(schema=_SHIPMENT_PARTS)
         rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
-        ranked = parts.with_columns(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
+        ranked = parts.with_columns_seq(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
         return (
             ranked.sort("line")
             .group_by("shipment", maintain_order=True)
@@ -100,8 +100,8 @@ class Collected:
                 pl.col("line").alias("lines"),
                 pl.col("container_no").drop_nulls().unique(maintain_order=True).alias("containers"),
             )
-            .with_columns(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
-            .select(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
+            .with_columns_seq(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
+            .select_seq(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
         )
 
 
@@ -111,4 +111,4 @@ def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:
     derived = [
         pl.col("materials").str.split("|") if name == "materials" else pl.col(name).cast(kind) for name, kind in DERIVED.items()
     ]
-    return lines.select(*SOURCE_COLUMNS, *COLUMNS, *carried, *derived, shipment_of())
+    return lines.select_seq(*SOURCE_COLUMNS, *COLUMNS, *carried, *derived, shipment_of())

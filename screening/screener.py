@@ -243,7 +243,9 @@ class Screener:
         found = self.parties.match(names, kind)
         order = ["name", pl.col("level") == "review", -pl.col("score"), -pl.col("strength"), "list", "entry"]
         ends = ("score", "level", "explanation", "explanation_zh", "strength", "alignment")
-        return found.sort(order).select(query="name", list="list", entry_id="entry", listed_name="listed", **{n: n for n in ends})
+        return found.sort(order).select_seq(
+            query="name", list="list", entry_id="entry", listed_name="listed", **{n: n for n in ends}
+        )
 
     def screen_line(self, line: Mapping[str, Any], *, as_of: dt.date | str | None = None) -> LineResult:
         """Screen one line given by canonical columns, the same way as a manifest.
@@ -345,7 +347,7 @@ class _Run:
 
         def judge(number: int) -> tuple[pl.DataFrame, Judged]:
             prepared = frames.prepare(understood.frame(number), plan, matches)
-            shipments = prepared.select("line", "container_no", shipment_of())
+            shipments = prepared.select_seq("line", "container_no", shipment_of())
             return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
         for shipments, judged in in_order(judge, range(len(understood))):
@@ -426,8 +428,10 @@ class _Run:
         joined = table.join(counted, on="id", how="left", maintain_order="left").join(
             missing, on="id", how="left", maintain_order="left"
         )
-        counts = joined.with_columns(pl.col("hits", "not_judged").fill_null(0))
-        return counts.with_columns(judged=lines - pl.col("not_judged")).select(pl.col(n).cast(k) for n, k in RULE_COLUMNS.items())
+        counts = joined.with_columns_seq(pl.col("hits", "not_judged").fill_null(0))
+        return counts.with_columns_seq(judged=lines - pl.col("not_judged")).select_seq(
+            pl.col(n).cast(k) for n, k in RULE_COLUMNS.items()
+        )
 
     def _digest(self, collected: Collected, rejects: pl.DataFrame) -> str:
         """SHA-256 over content, settings and the canonical results in line order; see docs/report-fields.md."""
@@ -437,7 +441,7 @@ class _Run:
         digest = hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode())
         for name in sorted(collected.canonical):
             digest.update(collected.canonical[name].digest())
-        digest.update(rejects.select("sheet", "row", "reason").write_csv().encode())
+        digest.update(rejects.select_seq("sheet", "row", "reason").write_csv().encode())
         return digest.hexdigest()
 
 

@@ -100,14 +100,14 @@ class Shares:
             .alias(end)
             for end in ("lo", "hi")
         ]
-        found = found.with_columns(whole)
+        found = found.with_columns_seq(whole)
         low, high = _ends(self.less, self.more, minimum_is_value=False)
         return (
-            found.with_columns(scale=scale)
-            .with_columns(lo=(low * pl.col("scale")), hi=(high * pl.col("scale")).clip(0, 100))
-            .with_columns(what=self._elements(found["what"]))
+            found.with_columns_seq(scale=scale)
+            .with_columns_seq(lo=(low * pl.col("scale")), hi=(high * pl.col("scale")).clip(0, 100))
+            .with_columns_seq(what=self._elements(found["what"]))
             .filter(pl.col("lo") <= 100)
-            .select("index", "what", "lo", "hi")
+            .select_seq("index", "what", "lo", "hi")
         )
 
     def _elements(self, written: pl.Series) -> pl.Series:
@@ -137,8 +137,8 @@ class Shares:
         table = pl.DataFrame(rows, schema={"written": pl.String, "what": pl.String, "lo": pl.Float64}, orient="row")
         return (
             frame.join(table, on="written", how="inner")
-            .with_columns(hi=pl.col("lo"))
-            .select("index", "what", "lo", "hi")
+            .with_columns_seq(hi=pl.col("lo"))
+            .select_seq("index", "what", "lo", "hi")
             .sort("index", "what", "lo")
         )
 
@@ -212,12 +212,12 @@ class Measures:
                 low, high = pattern.per / high, pattern.per / low
             low, high = low * pattern.scale, high * pattern.scale
         return (
-            found.with_columns(lo=low, hi=high)
+            found.with_columns_seq(lo=low, hi=high)
             .filter(
                 pl.col("hi") >= (pattern.least if pattern.least is not None else -_TOP),
                 pl.col("hi") <= (pattern.most if pattern.most is not None else 2 * _TOP),
             )
-            .select("index", "lo", "hi")
+            .select_seq("index", "lo", "hi")
         )
 
 
@@ -235,19 +235,19 @@ def shares_of(stated: pl.DataFrame, elements: Sequence[str], absent: pl.DataFram
     """
     joint_name = "+".join(sorted(elements))
     if absent is not None and absent.height:
-        zero = absent.with_columns(lo=pl.lit(0.0), hi=pl.lit(0.0)).select("index", "what", "lo", "hi")
+        zero = absent.with_columns_seq(lo=pl.lit(0.0), hi=pl.lit(0.0)).select_seq("index", "what", "lo", "hi")
         stated = pl.concat([stated, zero]).unique(["index", "what"], keep="first", maintain_order=True)
-    joint = stated.filter(pl.col("what") == joint_name).select("index", "lo", "hi")
+    joint = stated.filter(pl.col("what") == joint_name).select_seq("index", "lo", "hi")
     if len(elements) == 1:
         wider = stated.filter(pl.col("what").str.split("+").list.contains(elements[0]) & (pl.col("what") != joint_name))
-        within = wider.group_by("index").agg(pl.col("hi").min()).with_columns(lo=pl.lit(0.0)).select("index", "lo", "hi")
+        within = wider.group_by("index").agg(pl.col("hi").min()).with_columns_seq(lo=pl.lit(0.0)).select_seq("index", "lo", "hi")
         return pl.concat([joint, within.join(joint, on="index", how="anti")])
     single = (
         stated.filter(pl.col("what").is_in(list(elements)))
         .group_by("index")
         .agg(pl.col("lo").sum(), pl.col("hi").sum().alias("sum"), pl.len().alias("count"))
-        .with_columns(hi=pl.when(pl.col("count") == len(elements)).then(pl.col("sum").clip(0, 100)).otherwise(100.0))
-        .select("index", "lo", "hi")
+        .with_columns_seq(hi=pl.when(pl.col("count") == len(elements)).then(pl.col("sum").clip(0, 100)).otherwise(100.0))
+        .select_seq("index", "lo", "hi")
     )
     return pl.concat([joint, single.join(joint, on="index", how="anti")])
 
@@ -261,8 +261,10 @@ def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
     )
     if not frame.height:
         return pl.DataFrame(schema={"index": pl.UInt32, "lo": pl.Float64, "hi": pl.Float64})
-    found = frame.with_columns(pl.col("match").str.extract_groups(pattern).struct.unnest()).drop("match")
-    return found.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("rel", "hi") if name not in found.columns)
+    found = frame.with_columns_seq(pl.col("match").str.extract_groups(pattern).struct.unnest()).drop("match")
+    return found.with_columns_seq(
+        pl.lit(None, dtype=pl.String).alias(name) for name in ("rel", "hi") if name not in found.columns
+    )
 
 
 def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -> tuple[pl.Expr, pl.Expr]:
@@ -292,7 +294,9 @@ def _any(words: Iterable[str]) -> str:
 
 def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
     """``found`` with the index of a part of the texts turned into that of all of them."""
-    return found.with_columns(pl.Series("index", positions.gather(found["index"]), dtype=pl.UInt32)) if found.height else found
+    return (
+        found.with_columns_seq(pl.Series("index", positions.gather(found["index"]), dtype=pl.UInt32)) if found.height else found
+    )
 
 
 def _positions(texts: pl.Series) -> pl.Series:

@@ -78,7 +78,9 @@ class Bits:
         """The facts that occur anywhere in ``frame``."""
         if frame.height == 1:
             return self.decoded(frame[self.columns].row(0))
-        return self.decoded(frame.select(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ())
+        return self.decoded(
+            frame.select_seq(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ()
+        )
 
     def decoded(self, values: Iterable[int | None]) -> frozenset[str]:
         """The facts whose bits are set in the values of the columns."""

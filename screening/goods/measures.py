@@ -30,7 +30,7 @@ def with_measures(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
     """
     lines = _with_usd(lines, max_rate_age)
     net, gross = pl.col("net_kg"), pl.col("gross_kg")
-    return lines.with_columns(
+    return lines.with_columns_seq(
         unit_price_usd_kg=_quotient(pl.col("value_usd"), net),
         density_t_m3=_quotient(pl.coalesce(net, gross) / 1000, pl.col("volume_m3")),
         kg_per_package=_quotient(pl.coalesce(net, gross), pl.col("packages")),
@@ -52,24 +52,24 @@ def _start(digits: int) -> pl.Expr:
 def _with_usd(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
     given = pl.col("value_usd").is_not_null()
     own = pl.col("currency") == USD
-    lines = lines.with_columns(
+    lines = lines.with_columns_seq(
         value_usd=pl.when(given).then("value_usd").when(own).then("value"),
         value_usd_source=pl.when(given).then(pl.lit("as given")).when(own & pl.col("value").is_not_null()).then(pl.lit("in USD")),
     )
-    wanted = lines.select(
+    wanted = lines.select_seq(
         (pl.col("value_usd").is_null() & pl.col("value").is_not_null() & pl.col("currency").is_not_null()).alias("wanted")
     )["wanted"]
     if not wanted.any():
         return lines
-    pairs = lines.filter(wanted).select("currency", "line_date").unique().drop_nulls()
+    pairs = lines.filter(wanted).select_seq("currency", "line_date").unique().drop_nulls()
     found = [rate(currency, day, max_rate_age) for currency, day in pairs.iter_rows()]
-    table = pairs.with_columns(
+    table = pairs.with_columns_seq(
         pl.Series("_rate", [r[0] if r else None for r in found], dtype=pl.Float64),
         pl.Series("_on", [r[1].isoformat() if r else None for r in found], dtype=pl.String),
     )
     lines = lines.join(table, on=["currency", "line_date"], how="left", maintain_order="left")
     converted = pl.col("value") * pl.col("_rate")
-    return lines.with_columns(
+    return lines.with_columns_seq(
         value_usd=pl.coalesce("value_usd", converted),
         value_usd_source=pl.coalesce(
             "value_usd_source",
@@ -98,7 +98,7 @@ def _rates() -> pl.DataFrame:
             data = archive.read(archive.namelist()[0])
     table = pl.read_csv(data, infer_schema=False)
     currencies = [name for name in table.columns if name.strip() and name != "Date"]
-    return table.select(
+    return table.select_seq(
         pl.col("Date").str.to_date().alias("day"),
         *(pl.col(name).cast(pl.Float64, strict=False).alias(name) for name in currencies),
     ).sort("day")
@@ -126,5 +126,5 @@ def _usd_rates(currency: str) -> tuple[list[dt.date], list[float]] | None:
     euros = pl.lit(1.0) if currency == "EUR" else pl.col(currency)
     if currency != "EUR" and currency not in table.columns:
         return None
-    known = table.select("day", value=pl.col(USD) / euros).drop_nulls()
+    known = table.select_seq("day", value=pl.col(USD) / euros).drop_nulls()
     return known["day"].to_list(), known["value"].to_list()

@@ -173,7 +173,7 @@ def _joined(values: pl.Series, distinct: pl.Series, found: pl.DataFrame) -> list
     """The columns of ``found``, which tells of ``distinct``, for every one of ``values``; null where there is no value."""
     if len(values) == len(distinct):  # every value is there once
         return found.get_columns()
-    told = found.with_columns(distinct.alias(""))
+    told = found.with_columns_seq(distinct.alias(""))
     return pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left").get_columns()[1:]
 
 

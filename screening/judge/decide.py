@@ -133,12 +133,12 @@ class Decision:
         """
         if not hits.height:
             nothing = {"status": pl.lit(None, pl.String), "action": pl.lit("note"), "confidence": pl.lit("low")}
-            return hits.with_columns(**nothing, foreign=pl.lit(value=False))
+            return hits.with_columns_seq(**nothing, foreign=pl.lit(value=False))
         hits = hits.join(self.rules, on="rule", how="left", maintain_order="left")
         if self._foreign_lists:
-            hits = hits.with_columns(foreign=pl.col("foreign") | pl.col("list").is_in(self._foreign_lists).fill_null(False))
+            hits = hits.with_columns_seq(foreign=pl.col("foreign") | pl.col("list").is_in(self._foreign_lists).fill_null(False))
         party = pl.col("foreign") & (pl.col("effect") != "")
-        hits = hits.with_columns(
+        hits = hits.with_columns_seq(
             effect=pl.when(party).then(pl.lit(self.tables["foreign"]["parties"])).otherwise("effect"),
             cap=pl.when("foreign").then(pl.min_horizontal("cap", self._foreign_cap)).otherwise("cap"),
         )
@@ -149,7 +149,7 @@ class Decision:
             .otherwise(pl.col("strength").cast(pl.Int32).replace_strict(STRENGTHS, return_dtype=pl.String))
         )
         licence = pl.when("licence_stated").then(pl.lit("stated")).otherwise(pl.lit("absent"))
-        hits = hits.with_columns(kind=kind, licence=licence).join(
+        hits = hits.with_columns_seq(kind=kind, licence=licence).join(
             self._controls, on=["status", "licence", "consequence", "kind"], how="left", maintain_order="left"
         )
         hits = hits.join(
@@ -162,10 +162,10 @@ class Decision:
         wanted = pl.coalesce(lowered, wanted)
         rank = pl.min_horizontal(wanted.replace_strict(_ORDER, return_dtype=pl.Int8), "cap")
         return (
-            hits.with_columns(
+            hits.with_columns_seq(
                 action=rank.cast(pl.Int32).replace_strict({v: k for k, v in _ORDER.items()}, return_dtype=pl.String)
             )
-            .with_columns(
+            .with_columns_seq(
                 confidence=pl.when(pl.col("strength") == 3).then("confidence").otherwise("partial_confidence"),
                 status=pl.coalesce("status", "entry_status"),
             )
@@ -184,7 +184,7 @@ class Decision:
         return pl.lit(_ORDER[self.tables["foreign"]["most"]], pl.Int8)
 
     def _states(self, hits: pl.DataFrame) -> pl.DataFrame:
-        pairs = hits.filter("law").select("rule", "line_date").unique().sort("rule", "line_date", nulls_last=True)
+        pairs = hits.filter("law").select_seq("rule", "line_date").unique().sort("rule", "line_date", nulls_last=True)
         rows = []
         for index, day in pairs.iter_rows():
             dates = self.plan.rules[index].dates
@@ -239,7 +239,7 @@ class Decision:
             outcome = outcome.scatter(blocked, "not_judged")
         if hits.height:
             combos = (
-                hits.select("position", key=pl.concat_str("rule", "action", "confidence", "foreign", separator=":"))
+                hits.select_seq("position", key=pl.concat_str("rule", "action", "confidence", "foreign", separator=":"))
                 .sort("position", "key")
                 .group_by("position", maintain_order=True)
                 .agg(pl.col("key").str.join(","))

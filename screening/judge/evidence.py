@@ -59,7 +59,7 @@ def atoms_true(rule: Prepared, rows: pl.DataFrame, scope: Scope) -> list[tuple[A
     items = list(seen.values())
     if not items:
         return []
-    truth = rows.select(compile_atom(item, scope).fill_null(False).alias(str(i)) for i, item in enumerate(items))
+    truth = rows.select_seq(compile_atom(item, scope).fill_null(False).alias(str(i)) for i, item in enumerate(items))
     return [(item, truth[str(index)]) for index, item in enumerate(items)]
 
 

@@ -97,9 +97,9 @@ class Explainer:
         ordered = hits.sort("position", "rule", *(c for c in ("entry", "role", "group") if c in hits.columns), nulls_last=True)
         for (index,), mine in ordered.group_by("rule", maintain_order=True):
             rule = self.plan.rules[index]
-            rows = mine.select("position").join(flagged, on="position", how="left", maintain_order="left")
+            rows = mine.select_seq("position").join(flagged, on="position", how="left", maintain_order="left")
             truths = evidence.atoms_true(rule, rows, self.plan.scope)
-            rows = rows.select(self._columns_told(rule, rows.columns))
+            rows = rows.select_seq(self._columns_told(rule, rows.columns))
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
                 pieces = self._more_evidence(rule, hit, line)
                 pieces += [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
@@ -185,12 +185,12 @@ class Explainer:
         }
         own: Schema = {name: HIT_COLUMNS[name] for name in _OF_ONE_HIT}
         singles = pl.DataFrame(told, schema=own | keys, orient="row")
-        shared = [self._shared(*row) for row in singles.select(list(keys)).unique(maintain_order=True).iter_rows()]
+        shared = [self._shared(*row) for row in singles.select_seq(list(keys)).unique(maintain_order=True).iter_rows()]
         rest: Schema = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
         table = pl.DataFrame(shared, schema=keys | rest, orient="row")
         joined = singles.join(table, on=list(keys), how="left", nulls_equal=True)
         counted = pl.when(pl.col("waived_by").is_null()).then("points").otherwise(0.0)
-        return joined.with_columns(points=counted).select(list(HIT_COLUMNS)).sort("line", "rule", "id")
+        return joined.with_columns_seq(points=counted).select_seq(list(HIT_COLUMNS)).sort("line", "rule", "id")
 
     def _shared(
         self,
@@ -425,9 +425,9 @@ class Explainer:
 def _identities(lines: pl.DataFrame) -> dict[int, tuple[str, str]]:
     """For every line by position: its document reference, and the hash of its content without its place."""
     content = [name for name in COLUMNS if name not in _POSITION_COLUMNS and lines[name].null_count() < lines.height]
-    references = lines.select(pl.coalesce("document_ref", "house_bill", "declaration_no", "invoice_no", pl.lit("")))[:, 0]
+    references = lines.select_seq(pl.coalesce("document_ref", "house_bill", "declaration_no", "invoice_no", pl.lit("")))[:, 0]
     found = {}
-    for place, reference, values in zip(lines["position"], references, lines.select(content).iter_rows(), strict=True):
+    for place, reference, values in zip(lines["position"], references, lines.select_seq(content).iter_rows(), strict=True):
         stated = {name: value for name, value in zip(content, values, strict=True) if value is not None}
         text = json.dumps(stated, ensure_ascii=False, sort_keys=True, default=str)
         found[place] = (reference, hashlib.sha256(text.encode()).hexdigest())

@@ -48,7 +48,7 @@ def derive(lines: pl.DataFrame, plan: Plan, ports: Mapping[str, str], as_of: dt.
         today: the day for lines without a date.
     """
     own = pl.coalesce("declaration_date", "ship_date")
-    lines = lines.with_columns(
+    lines = lines.with_columns_seq(
         own_day=own,
         line_date=pl.lit(as_of) if as_of else own.fill_null(today),
         days_to_shipment=(pl.col("ship_date") - pl.col("declaration_date")).dt.total_days(),
@@ -72,10 +72,10 @@ def _with_control_code(lines: pl.DataFrame, remark: Mapping[str, str]) -> pl.Dat
     said = [
         pl.when(~pl.col(name).str.contains(remark["unless"])).then(pl.col(name).str.extract(remark["code"])) for name in filled
     ]
-    lines = lines.with_columns(item_code=pl.coalesce("item_code", *said))
+    lines = lines.with_columns_seq(item_code=pl.coalesce("item_code", *said))
     if "remarks" not in filled:
         return lines
-    return lines.with_columns(control_remark=pl.when(pl.col("remarks").str.contains(remark["about"])).then("remarks"))
+    return lines.with_columns_seq(control_remark=pl.when(pl.col("remarks").str.contains(remark["about"])).then("remarks"))
 
 
 def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataFrame:
@@ -87,7 +87,7 @@ def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataF
     picked: Any = pl.when(values[0].is_not_null()).then(pl.lit(sources[0]))
     for name, value in zip(sources[1:], values[1:], strict=True):
         picked = picked.when(value.is_not_null()).then(pl.lit(name))
-    return lines.with_columns(leaves_from=pl.coalesce(values), leaves_from_source=picked)
+    return lines.with_columns_seq(leaves_from=pl.coalesce(values), leaves_from_source=picked)
 
 
 def port_country(port: str, ports: Mapping[str, str]) -> str | None:
@@ -112,7 +112,7 @@ def prepare(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFr
     """Add what judging needs besides: references of label and materials, list bits, licence and item code, ``position``."""
     declares, licensed = (lines[name].null_count() < lines.height for name in ("item_code", "licence_no"))
     code = pl.col("item_code").str.to_uppercase().str.replace_all(" ", "").str.strip_chars_end(".")
-    lines = lines.with_columns(
+    lines = lines.with_columns_seq(
         position=pl.int_range(pl.len(), dtype=pl.UInt32),
         item_code_plain=code if declares else "item_code",
         licence_stated=_licence_stated(plan) if licensed else pl.lit(value=False),
@@ -138,7 +138,7 @@ def _placeholders(plan: Plan) -> list[str]:
     """The texts that state no licence, folded as the column is; worked out once for a plan."""
     if not plan.placeholders:
         texts = pl.DataFrame({"text": plan.content.placeholders}, schema={"text": pl.String})
-        plan.placeholders = texts.select(_letters(pl.col("text"))).to_series().unique().sort().to_list()
+        plan.placeholders = texts.select_seq(_letters(pl.col("text"))).to_series().unique().sort().to_list()
     return plan.placeholders
 
 
@@ -190,7 +190,7 @@ def _widest(bands: list[Band | None]) -> tuple[float | None, float | None]:
 def _join_references(lines: pl.DataFrame, key: str, table: pl.DataFrame) -> pl.DataFrame:
     rows = pl.int_range(table.height, dtype=pl.UInt32, eager=True)
     at = lines[key].replace_strict(table[key], rows, default=None, return_dtype=pl.UInt32)
-    return lines.hstack(table.select(pl.exclude(key).gather(at)))
+    return lines.hstack(table.select_seq(pl.exclude(key).gather(at)))
 
 
 def _with_lists(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
@@ -213,7 +213,7 @@ def _with_others(lines: pl.DataFrame, plan: Plan, what: str, facts: Mapping[str,
                 listed = text.replace_strict(values, default=0, return_dtype=pl.UInt64).fill_null(0)
                 before = columns.get(column, pl.col(column))
                 columns[column] = pl.when(listed > 0).then(before.fill_null(0) | listed).otherwise(before)
-    return lines.with_columns(**columns)
+    return lines.with_columns_seq(**columns)
 
 
 def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.DataFrame:
@@ -227,7 +227,7 @@ def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.Da
         empty = [_zero_where(known).alias(column) for column in anyone.columns]
         for role, name in zip(ROLES, names, strict=True):
             empty += [_zero_where(pl.col(name).is_not_null()).alias(column) for column in scope.parties[role].columns]
-        return lines.with_columns(empty)
+        return lines.with_columns_seq(empty)
     columns: list[pl.Expr] = []
     for role, name in zip(ROLES, names, strict=True):
         bits = scope.parties[role]
@@ -235,7 +235,7 @@ def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.Da
             values = {given: bits.values(found)[index] for given, found in facts.items()}
             listed = pl.col(name).replace_strict(values, default=0, return_dtype=pl.UInt64)
             columns.append(pl.when(pl.col(name).is_not_null()).then(listed).alias(column))
-    lines = lines.with_columns(columns)
+    lines = lines.with_columns_seq(columns)
     combined = []
     for index, column in enumerate(anyone.columns):
         parts = [pl.col(scope.parties[role].columns[index]) for role in ROLES]
@@ -244,7 +244,7 @@ def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.Da
             together = together | part.fill_null(0)
         known = pl.any_horizontal(part.is_not_null() for part in parts)
         combined.append(pl.when(known).then(together).alias(column))
-    return lines.with_columns(combined)
+    return lines.with_columns_seq(combined)
 
 
 def _zero_where(known: pl.Expr) -> pl.Expr:
@@ -270,7 +270,9 @@ def party_texts(lines: pl.DataFrame, wanted: Iterable[str]) -> dict[str, set[str
     """The distinct names of a chunk's parties, and what else of ``wanted`` is looked up."""
     texts = {"name": {name for role in ROLES for name in lines[f"{role}_name"].drop_nulls().unique().to_list()}}
     for what in wanted:
-        said = [lines.select(text.alias("text"))["text"].drop_nulls().unique().to_list() for text in PARTY_TEXTS[what].values()]
+        said = [
+            lines.select_seq(text.alias("text"))["text"].drop_nulls().unique().to_list() for text in PARTY_TEXTS[what].values()
+        ]
         texts[what] = {text for column in said for text in column if text}
     return texts
 

@@ -59,7 +59,7 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     if group.kind == "pass_through":
         known = known & pl.col("leaves_from").is_not_null() & pl.col("destination_country").is_not_null()
     could = pl.col("takes_part").fill_null(True)
-    unjudged = members.filter(could & ~known).select("line")
+    unjudged = members.filter(could & ~known).select_seq("line")
     lines = members.filter(known & pl.col("takes_part"))
     if lines.height < _fewest(group):
         return pl.DataFrame(schema=MEMBERS), unjudged.unique().sort("line")
@@ -68,13 +68,13 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     unjudged = pl.concat([unjudged, undecided]).unique().sort("line")
     if not found.height:
         return pl.DataFrame(schema=MEMBERS), unjudged
-    names = {key: _name(rule, *key) for key in found.select("key", "group.first").unique().iter_rows()}
-    found = found.with_columns(
-        pl.Series("group", [names[key] for key in found.select("key", "group.first").iter_rows()], dtype=pl.String),
+    names = {key: _name(rule, *key) for key in found.select_seq("key", "group.first").unique().iter_rows()}
+    found = found.with_columns_seq(
+        pl.Series("group", [names[key] for key in found.select_seq("key", "group.first").iter_rows()], dtype=pl.String),
         pl.col("key").str.replace_all(SEPARATOR, " · ").alias("group.key"),
     )
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in MEMBERS.items() if name not in found.columns]
-    result = found.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
+    result = found.with_columns_seq(missing).select_seq(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
     result = result.sort("line", "group").unique("line", keep="first", maintain_order=True)
     return result, unjudged
 
@@ -115,14 +115,14 @@ def _distinct(group: Group) -> list[pl.Expr]:
 
 def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Totals over the whole run, or over every window of ``days``: a member lies in at least one window that meets them."""
-    none = lines.select("line").clear()
+    none = lines.select_seq("line").clear()
     if group.days is None:
         totals = _totals(group, lines, ["key"])
         if distinct := _distinct(group):
             totals = totals.join(lines.group_by("key").agg(distinct), on="key", how="left")
         span = lines.group_by("key").agg(pl.col("day").min().alias("group.first"), pl.col("day").max().alias("group.last"))
         good = totals.filter(_meets(group)).join(span, on="key", how="left")
-        return lines.select("line", "key").join(good, on="key", how="inner").with_columns(*_shown(group, good)), none
+        return lines.select_seq("line", "key").join(good, on="key", how="inner").with_columns_seq(*_shown(group, good)), none
     daily = _totals(group, lines, ["key", "day"])
     numbers = [name for name in daily.columns if name not in ("key", "day")]
     period = f"{group.days}d"
@@ -134,11 +134,11 @@ def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
         rolled = rolled.join(counted, on=["key", "day"], how="left")
     good = rolled.filter(_meets(group)).sort("key", "day")
     if not good.height:
-        return good.with_columns(line=pl.lit(0, dtype=pl.UInt32)), none
+        return good.with_columns_seq(line=pl.lit(0, dtype=pl.UInt32)), none
     # the first good window that ends on or after the line's day, if it reaches back to it
-    ends = good.with_columns(end=pl.col("day")).sort("day")
+    ends = good.with_columns_seq(end=pl.col("day")).sort("day")
     joined = (
-        lines.select("line", "key", "day")
+        lines.select_seq("line", "key", "day")
         .sort("day")
         .join_asof(
             ends.drop("lines").hstack([ends["lines"].alias("n")]), on="day", by="key", strategy="forward", check_sortedness=False
@@ -146,7 +146,7 @@ def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
         .filter(pl.col("end").is_not_null(), (pl.col("end") - pl.col("day")).dt.total_days() < group.days)
         .rename({"n": "lines", "end": "group.last"})
     )
-    return joined.with_columns(*_shown(group, joined)), none
+    return joined.with_columns_seq(*_shown(group, joined)), none
 
 
 def _shown(group: Group, frame: pl.DataFrame) -> list[pl.Expr]:
@@ -166,49 +166,49 @@ def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     now = daily.rolling("day", period=f"{days}d", group_by="key").agg(
         pl.col("total").sum(), pl.col("lines").sum(), pl.col("day").min().alias("group.first")
     )
-    before = daily.with_columns(day=pl.col("day") + pl.duration(days=group.back_days)).with_columns(_was=True)
-    both = pl.concat([daily.with_columns(_was=pl.lit(value=False)), before], how="vertical_relaxed").sort("key", "day")
+    before = daily.with_columns_seq(day=pl.col("day") + pl.duration(days=group.back_days)).with_columns_seq(_was=True)
+    both = pl.concat([daily.with_columns_seq(_was=pl.lit(value=False)), before], how="vertical_relaxed").sort("key", "day")
     then = (
-        both.with_columns(then=pl.when("_was").then("total").otherwise(0.0))
+        both.with_columns_seq(then=pl.when("_was").then("total").otherwise(0.0))
         .rolling("day", period=f"{days}d", group_by="key")
         .agg(pl.col("then").sum())
         .unique(["key", "day"], keep="last", maintain_order=True)
     )
-    windows = now.join(then, on=["key", "day"], how="left").with_columns(
+    windows = now.join(then, on=["key", "day"], how="left").with_columns_seq(
         ratio=pl.when(pl.col("then") > 0).then(pl.col("total") / pl.col("then"))
     )
     tests = [_TESTS[op](pl.col("ratio"), value) for op, value in group.ratio.items()]
     good = windows.filter(reduce(and_, tests, pl.lit(value=True)), pl.col("total") >= group.at_least)
-    joined = lines.select("line", "key", "day").join(good, on=["key", "day"], how="inner")
-    shown = joined.with_columns(
+    joined = lines.select_seq("line", "key", "day").join(good, on=["key", "day"], how="inner")
+    shown = joined.with_columns_seq(
         pl.col("day").alias("group.last"),
         pl.col("lines").cast(pl.Int64).alias("group.lines"),
         pl.col("total").alias("group.total"),
         pl.col("ratio").alias("group.ratio"),
     )
-    blind = windows.filter(pl.col("ratio").is_null(), pl.col("total") >= group.at_least).select("key", "day")
-    return shown, lines.join(blind, on=["key", "day"], how="semi").select("line")
+    blind = windows.filter(pl.col("ratio").is_null(), pl.col("total") >= group.at_least).select_seq("key", "day")
+    return shown, lines.join(blind, on=["key", "day"], how="semi").select_seq("line")
 
 
 def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Pairs a line into a country with a later line out of it that agrees in key and, nearly, in the number compared."""
     least, most = (*group.between_days, 3, 60)[:2] if group.between_days else (3, 60)
     columns = ["line", "day", "key", group.of, "leaves_from", "destination_country", "unit_price_usd_kg"]
-    legs = lines.select(list(dict.fromkeys(columns))).filter(pl.col("leaves_from") != pl.col("destination_country"))
+    legs = lines.select_seq(list(dict.fromkeys(columns))).filter(pl.col("leaves_from") != pl.col("destination_country"))
     # only countries that goods both enter and leave under the key can be passed through
     hubs = (
-        legs.select("key", hub="destination_country")
+        legs.select_seq("key", hub="destination_country")
         .unique()
-        .join(legs.select("key", hub="leaves_from").unique(), on=["key", "hub"], how="inner")
+        .join(legs.select_seq("key", hub="leaves_from").unique(), on=["key", "hub"], how="inner")
     )
     inward = legs.join(hubs, left_on=["key", "destination_country"], right_on=["key", "hub"], how="semi")
     outward = legs.join(hubs, left_on=["key", "leaves_from"], right_on=["key", "hub"], how="semi")
     pairs = (
         inward.join(outward, left_on=["key", "destination_country"], right_on=["key", "leaves_from"], suffix="_on")
-        .with_columns(days=(pl.col("day_on") - pl.col("day")).dt.total_days())
+        .with_columns_seq(days=(pl.col("day_on") - pl.col("day")).dt.total_days())
         .filter(pl.col("days").is_between(least, most), pl.col("leaves_from") != pl.col("destination_country_on"))
         .filter((pl.col(group.of) - pl.col(f"{group.of}_on")).abs() <= group.within * pl.col(group.of))
-        .with_columns(ratio=pl.col("unit_price_usd_kg_on") / pl.col("unit_price_usd_kg"))
+        .with_columns_seq(ratio=pl.col("unit_price_usd_kg_on") / pl.col("unit_price_usd_kg"))
     )
     if group.price_ratio:
         low, high = group.price_ratio
@@ -227,8 +227,8 @@ def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
         pl.col(group.of).alias("group.total"),
         pl.col("ratio").alias("group.ratio"),
     ]
-    ends = [pairs.select(pl.col(name).alias("line"), *shared) for name in ("line", "line_on")]
-    return pl.concat(ends).sort("line", "group.first", "key"), lines.select("line").clear()
+    ends = [pairs.select_seq(pl.col(name).alias("line"), *shared) for name in ("line", "line_on")]
+    return pl.concat(ends).sort("line", "group.first", "key"), lines.select_seq("line").clear()
 
 
 def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -239,11 +239,11 @@ def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
     """
     scored = (
         lines.filter(pl.col(group.of) > 0)
-        .with_columns(log=pl.col(group.of).log())
-        .with_columns(median=pl.col("log").median().over("key"), n=pl.len().over("key"))
+        .with_columns_seq(log=pl.col(group.of).log())
+        .with_columns_seq(median=pl.col("log").median().over("key"), n=pl.len().over("key"))
     )
     if group.fence is None:
-        scored = scored.with_columns(mad=(pl.col("log") - pl.col("median")).abs().median().over("key"))
+        scored = scored.with_columns_seq(mad=(pl.col("log") - pl.col("median")).abs().median().over("key"))
         z = pl.when(pl.col("mad") > 0).then(0.6745 * (pl.col("log") - pl.col("median")) / pl.col("mad"))
         far = z.abs() > group.z
     else:
@@ -255,13 +255,13 @@ def _outlier(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
     if group.price_ratio:
         low, high = group.price_ratio
         good = good.filter(~(pl.col("log") - pl.col("median")).exp().is_between(low, high))
-    shown = good.with_columns(
+    shown = good.with_columns_seq(
         pl.col("n").cast(pl.Int64).alias("group.lines"),
         pl.col("median").exp().alias("group.total"),
         (pl.col("log") - pl.col("median")).exp().alias("group.ratio"),
         pl.lit(None, dtype=pl.Date).alias("group.first"),
     )
-    return shown, lines.select("line").clear()
+    return shown, lines.select_seq("line").clear()
 
 
 def _first(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -271,21 +271,21 @@ def _first(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     """
     goods = pl.col("key").str.split(SEPARATOR).list.last()
     since = (pl.col("day") - pl.col("day").shift(1).over("key")).dt.total_days()
-    days = lines.select("key", "day").unique().sort("key", "day").with_columns(since=since)
-    scored = lines.join(days, on=["key", "day"], how="left").with_columns(
+    days = lines.select_seq("key", "day").unique().sort("key", "day").with_columns_seq(since=since)
+    scored = lines.join(days, on=["key", "day"], how="left").with_columns_seq(
         known=(pl.col("day") - pl.col("day").min()).dt.total_days() >= group.back_days,
         usual=pl.col(group.of).quantile(group.at_least, interpolation="linear").over(goods),
         n=pl.len().over(goods),
     )
     heavy = scored.filter(pl.col("n") >= group.min_lines, pl.col(group.of) > pl.col("usual"))
     first = heavy.filter(pl.col("since").is_null() | (pl.col("since") > group.back_days))
-    shown = first.filter("known").with_columns(
+    shown = first.filter("known").with_columns_seq(
         pl.col("n").cast(pl.Int64).alias("group.lines"),
         pl.col("usual").alias("group.total"),
         (pl.col(group.of) / pl.col("usual")).alias("group.ratio"),
         pl.col("day").alias("group.first"),
     )
-    return shown, first.filter(~pl.col("known")).select("line")
+    return shown, first.filter(~pl.col("known")).select_seq("line")
 
 
 _JUDGES = {"window": _window, "surge": _surge, "pass_through": _pass_through, "outlier": _outlier, "first": _first}

@@ -24,16 +24,16 @@ def with_detour(lines: pl.DataFrame, coordinates: Mapping[str, Sequence[float]])
         coordinates: country to latitude and longitude in degrees.
     """
     if lines["transit_countries"].null_count() == lines.height:
-        return lines.with_columns(detour_ratio=pl.lit(None, dtype=pl.Float64))
+        return lines.with_columns_seq(detour_ratio=pl.lit(None, dtype=pl.Float64))
     keys = ["leaves_from", "destination_country", "_via"]
-    routes = lines.select("leaves_from", "destination_country", _via=pl.col("transit_countries").list.join(" "))
+    routes = lines.select_seq("leaves_from", "destination_country", _via=pl.col("transit_countries").list.join(" "))
     distinct = routes.filter(pl.col("_via").str.len_bytes() > 0).unique().drop_nulls()
     if not distinct.height:
-        return lines.with_columns(detour_ratio=pl.lit(None, dtype=pl.Float64))
-    ratios = [detour([start, *via.split(), end], coordinates) for start, end, via in distinct.select(keys).iter_rows()]
-    table = distinct.with_columns(pl.Series("detour_ratio", ratios, dtype=pl.Float64))
+        return lines.with_columns_seq(detour_ratio=pl.lit(None, dtype=pl.Float64))
+    ratios = [detour([start, *via.split(), end], coordinates) for start, end, via in distinct.select_seq(keys).iter_rows()]
+    table = distinct.with_columns_seq(pl.Series("detour_ratio", ratios, dtype=pl.Float64))
     found = routes.join(table, on=keys, how="left", maintain_order="left")["detour_ratio"]
-    return lines.with_columns(found)
+    return lines.with_columns_seq(found)
 
 
 def detour(places: Sequence[str], coordinates: Mapping[str, Sequence[float]]) -> float | None:

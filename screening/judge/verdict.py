@@ -71,11 +71,11 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
         rule = plan.rules[index]
         group = rule.spec.group  # type: ignore[union-attr]
         assert group is not None  # noqa: S101 - membership names group rules only
-        part = lines.with_columns(truth.alias("takes_part")).filter(pl.col("takes_part").fill_null(True))
+        part = lines.with_columns_seq(truth.alias("takes_part")).filter(pl.col("takes_part").fill_null(True))
         if part.height:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
             columns = [c for c in groups.columns_of(group) if c in part.columns]
-            frames[index] = part.with_columns(key=key).select(
+            frames[index] = part.with_columns_seq(key=key).select_seq(
                 "line", pl.col("own_day").alias("day"), "key", "takes_part", shipment_of(), *columns
             )
     return frames
@@ -137,7 +137,9 @@ class Judge:
         about_parties = self._lists_of.keys() & set(evaluated.hits["rule"].unique().to_list())
         hits = [evaluated.hits.filter(~pl.col("rule").is_in(list(about_parties))) if about_parties else evaluated.hits]
         hits += [
-            found.filter(here).with_columns(position, rule=pl.lit(index, pl.UInt16), strength=pl.lit(MET, pl.Int8)).drop("line")
+            found.filter(here)
+            .with_columns_seq(position, rule=pl.lit(index, pl.UInt16), strength=pl.lit(MET, pl.Int8))
+            .drop("line")
             for index, found in members.items()
             if found.height
         ]
@@ -145,20 +147,22 @@ class Judge:
             hits.append(self._party_hits(about_parties, evaluated.hits, evaluated.listed, frame, matches))
         unknown = evaluated.unknown
         if blind := {index: lines for index, lines in unjudged.items() if lines.height}:
-            more = (lines.filter(here).select(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, lines in blind.items())
+            more = (
+                lines.filter(here).select_seq(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, lines in blind.items()
+            )
             unknown = pl.concat([unknown, *more]).sort("position", "rule")
         acted = self._acted(pl.concat(hits, how="diagonal_relaxed") if len(hits) > 1 else hits[0], frame)
         acted = with_waivers(acted, waivers or {})
         outcomes = self.decision.judge(acted.filter(~pl.col("waived")), unknown, frame["position"])
-        flagged = frame[acted["position"].unique().sort()].with_columns(position="line")
-        return Judged(outcomes, acted.with_columns(pl.col("position") + first), flagged, self.missing.of(unknown, frame))
+        flagged = frame[acted["position"].unique().sort()].with_columns_seq(position="line")
+        return Judged(outcomes, acted.with_columns_seq(pl.col("position") + first), flagged, self.missing.of(unknown, frame))
 
     def _acted(self, hits: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         """Hits with what the line says of law and licence, and their action."""
         empty = {name: pl.lit(None, dtype=kind) for name, kind in _PARTY_COLUMNS.items() if name not in hits.columns}
         places = hits["position"]
         said = {name: frame[name].gather(places) for name in ("line_date", "licence_stated")}
-        return self.decision.act(hits.with_columns(**empty, **said))
+        return self.decision.act(hits.with_columns_seq(**empty, **said))
 
     def _party_hits(
         self, rules: set[int], hits: pl.DataFrame, listed: pl.DataFrame, frame: pl.DataFrame, matches: pl.DataFrame
@@ -169,7 +173,7 @@ class Judge:
         for index in sorted(rules):
             lists = self._lists_of[index]
             positions = hits.filter(pl.col("rule") == index)["position"]
-            rows = frame[positions].hstack(listed[positions].select(pl.all().name.prefix("listed.")))
+            rows = frame[positions].hstack(listed[positions].select_seq(pl.all().name.prefix("listed.")))
             counts = pl.coalesce(pl.when(pl.col("list") == ident).then(self._listed(ident)) for ident in lists)
             wanted = matches.filter(pl.col("list").is_in(lists)).rename(
                 {"name": "given", "score": "match_score", "strength": "match_strength"}
@@ -178,9 +182,9 @@ class Judge:
             more = set(wanted["what"]) & PARTY_TEXTS.keys()
             asked += [(what, role, text) for what in sorted(more) for role, text in PARTY_TEXTS[what].items()]
             for what, role, text in asked:
-                named = rows.select("position", "line_date", pl.col("^listed\\..*$"), text.alias("given"))
+                named = rows.select_seq("position", "line_date", pl.col("^listed\\..*$"), text.alias("given"))
                 mine = wanted.filter(pl.col("what") == what) if more else wanted
-                found = named.join(mine, on="given", how="inner").with_columns(role=pl.lit(role), listed_item=counts)
+                found = named.join(mine, on="given", how="inner").with_columns_seq(role=pl.lit(role), listed_item=counts)
                 if found.height:
                     pieces.append(self._with_notices(found, index, schema))
         return pl.concat(pieces).sort("position", "rule", "entry", "role") if pieces else pl.DataFrame(schema=schema)
@@ -202,18 +206,18 @@ class Judge:
     def _with_notices(self, found: pl.DataFrame, index: int, schema: Schema) -> pl.DataFrame:
         found = found.sort("position", "list", "entry")
         states, notices, ids = [], [], []
-        for ident, name, day in found.select("list", "entry", "line_date").iter_rows():
+        for ident, name, day in found.select_seq("list", "entry", "line_date").iter_rows():
             watchlist, entry = self.content.watchlists[ident], self._entry(ident, name)
             states.append(status_on(watchlist.dates_of(entry), day))
             notices.append(_notice_name(watchlist, entry))
             ids.append(entry.instrument if entry.instrument in watchlist.notices else None)
-        return found.with_columns(
+        return found.with_columns_seq(
             pl.Series("entry_status", states, dtype=pl.String),
             pl.Series("notice", notices, dtype=pl.String),
             pl.Series("notice_id", ids, dtype=pl.String),
             rule=pl.lit(index, dtype=pl.UInt16),
             strength=pl.lit(MET, dtype=pl.Int8),
-        ).select(pl.col(name).cast(kind) for name, kind in schema.items())
+        ).select_seq(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
 def _notice_name(watchlist: Watchlist, entry: PartyEntry) -> str:

@@ -57,7 +57,7 @@ class Account:
         """Take out the rows that can be told from their cells alone: blank, repeated headers, totals with their word."""
         cells = [name for name in frame.columns if name != ROW]
         full = any(frame[name].null_count() == 0 for name in cells)  # then no row is blank
-        blank = None if full else frame.select(pl.all_horizontal(pl.col(cells).is_null())).to_series()
+        blank = None if full else frame.select_seq(pl.all_horizontal(pl.col(cells).is_null())).to_series()
         if blank is not None and blank.any():
             self.count("blank", int(blank.sum()))
             frame = frame.filter(~blank)
@@ -89,7 +89,9 @@ class Account:
             self._add(lines)
             return lines, []
         given = [f"c{self._mapping.filled['hs_code'][0].index}"] if "hs_code" in self._mapping.filled else []
-        empty = lines.select(pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in given))).to_series()
+        empty = lines.select_seq(
+            pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in given))
+        ).to_series()
         if not empty.any():
             self._add(lines)
             return lines, []
@@ -132,7 +134,7 @@ class Account:
 
     def _add(self, lines: pl.DataFrame) -> None:
         if lines.height and self._numbers:
-            sums = lines.select(pl.col(self._numbers).sum()).row(0, named=True)
+            sums = lines.select_seq(pl.col(self._numbers).sum()).row(0, named=True)
             for column, value in sums.items():
                 self._sums[column] = self._sums.get(column, 0.0) + value
                 self._since[column] = self._since.get(column, 0.0) + value

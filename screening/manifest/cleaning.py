@@ -178,7 +178,7 @@ class Cleaner:
 
     def fill(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Fill empty cells with what stands above the table or was given as default."""
-        return lines.with_columns(
+        return lines.with_columns_seq(
             lines[column].zip_with(lines[column].is_not_null(), value.new_from_index(0, lines.height)).alias(column)
             for column, value in self._defaults.items()
         )
@@ -274,7 +274,7 @@ class Cleaner:
         cell = pl.col(sources)
         short = (cell.str.len_bytes() <= _LONGEST_PLACEHOLDER) & ~cell.str.contains("[0-9]")
         # of many rows the short texts first; of few all are looked at
-        chosen = frame.select(pl.when(short).then(cell)) if frame.height > _FEW_ROWS else frame[sources]
+        chosen = frame.select_seq(pl.when(short).then(cell)) if frame.height > _FEW_ROWS else frame[sources]
         found = {}
         for column, cells in zip(columns, chosen, strict=True):
             texts = set(cells.to_list() if frame.height <= _FEW_ROWS else cells.unique().to_list()) - {None}
@@ -299,7 +299,7 @@ def _joined(frame: pl.DataFrame, fillings: list[Filling]) -> pl.Series:
     """The texts of several columns, each behind its header."""
     parts = [pl.lit(f"{filling.header}: ") + pl.col(f"c{filling.index}") for filling in fillings]
     text = pl.concat_str(parts, separator="; ", ignore_nulls=True)
-    return frame.select(pl.when(text != "").then(text).alias("joined")).to_series()
+    return frame.select_seq(pl.when(text != "").then(text).alias("joined")).to_series()
 
 
 _CODE = r"^(?:HS|HTS|H\.S\.)?[\s:#]*(\d{2}(?:[\s.\-]?\d{2}){1,5}|\d{4,12})(?:\s*[-–:|]?\s+\D.*)?$"
@@ -309,7 +309,7 @@ def _codes(cells: pl.Series, pad: bool) -> pl.Series:
     """HS codes as digits; null where there is no code of 4 to 12 digits."""
     cell, bare = pl.col(cells.name), pl.col(cells.name).str.replace_all(".", "", literal=True)
     dotted = bare.str.contains(r"^[0-9]{4,12}$") & ~cell.str.contains(r"\.0$|^[0-9]{3,4}\.[0-9]$|^[0-9]{0,3}\.")
-    plain = cells.to_frame().select(pl.when(dotted).then(bare)).to_series()
+    plain = cells.to_frame().select_seq(pl.when(dotted).then(bare)).to_series()
     open_cells = cells.is_not_null() & plain.is_null()
     if open_cells.any():
         at = open_cells.arg_true()
@@ -318,7 +318,7 @@ def _codes(cells: pl.Series, pad: bool) -> pl.Series:
         # a code typed as the number 8505.1 has lost the zero of 8505.10
         text = text.str.replace(r"^(\d{4}\.\d)$", "${1}0")
         code = text.str.extract(_CODE).str.replace_all(r"[\s.\-]", "")
-        read = given.select(pl.when(code.str.len_bytes().is_between(4, 12)).then(code).alias("code")).to_series()
+        read = given.select_seq(pl.when(code.str.len_bytes().is_between(4, 12)).then(code).alias("code")).to_series()
         plain = plain.scatter(at, read)
     if pad:
         length = plain.str.len_bytes()

@@ -79,7 +79,7 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         plain = pl.when(~cell.str.contains(".", literal=True)).then(cell)
     elif style == "point":
         plain = pl.when(cell.str.contains(_THOUSANDS)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
-    values = cells.to_frame().select(plain.cast(pl.Float64, strict=False)).to_series()
+    values = cells.to_frame().select_seq(plain.cast(pl.Float64, strict=False)).to_series()
     around: pl.Series | None = None
     if values.null_count() > cells.null_count():
         at = (values.is_null() & cells.is_not_null()).arg_true()
@@ -88,7 +88,7 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         if read["around"].null_count() < len(read):
             around = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(at, read["around"])
     value = pl.col(cells.name)
-    return Numbers(values.to_frame().select(pl.when(value.is_finite() & (value >= 0)).then(value)).to_series(), around)
+    return Numbers(values.to_frame().select_seq(pl.when(value.is_finite() & (value >= 0)).then(value)).to_series(), around)
 
 
 def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:
@@ -108,10 +108,10 @@ def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:
     return (
         cells.alias("cell")
         .to_frame()
-        .with_columns(pl.col("cell").str.normalize("NFKC").str.strip_chars())
-        .with_columns(pl.col("cell").str.extract_groups(_CELL).alias("part"))
-        .with_columns(part.field("digits").alias("digits"), part.field("sign").alias("sign"))
-        .select(
+        .with_columns_seq(pl.col("cell").str.normalize("NFKC").str.strip_chars())
+        .with_columns_seq(pl.col("cell").str.extract_groups(_CELL).alias("part"))
+        .with_columns_seq(part.field("digits").alias("digits"), part.field("sign").alias("sign"))
+        .select_seq(
             pl.when(well_formed & ~pl.col("sign").is_in(["-", "("]) & ~around.str.ends_with("-")).then(number).alias("number"),
             pl.when(around != "").then(around).alias("around"),
         )

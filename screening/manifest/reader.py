@@ -169,7 +169,7 @@ class Manifest:
         headers = (*headers, *[""] * (below.width - 1 - len(headers)))
         below = _wide(below, len(headers))
         values = pl.exclude(ROW).drop_nulls().unique(maintain_order=True).head(_SAMPLE_VALUES).implode()
-        sample: list[list[str]] = list(below.select(values).row(0)) if headers else []
+        sample: list[list[str]] = list(below.select_seq(values).row(0)) if headers else []
         mapping = map_columns(headers, sample, self._lexicon, given.columns, where)
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
@@ -238,7 +238,7 @@ class Manifest:
                 )
 
     def _chunk(self, lines: pl.DataFrame, rejects: list[Reject], file: str, sheet: str) -> Chunk:
-        numbered = lines.select(
+        numbered = lines.select_seq(
             pl.int_range(self._line + 1, self._line + 1 + lines.height, dtype=pl.UInt32).alias("line"),
             pl.lit(file).alias("file"),
             pl.lit(sheet).alias("sheet"),
@@ -275,9 +275,9 @@ def _stripped(batches: Iterator[Batch]) -> Iterator[Batch]:
         if batch.frame.width == 1:  # rows without any column, such as an empty dict
             yield batch
             continue
-        frame = batch.frame.with_columns(pl.exclude(ROW).str.strip_chars())
-        emptied = [name for name, found in frame.select((pl.exclude(ROW) == "").any()).row(0, named=True).items() if found]
-        yield Batch(frame.with_columns(pl.col(emptied).replace("", None)) if emptied else frame, batch.rejects)
+        frame = batch.frame.with_columns_seq(pl.exclude(ROW).str.strip_chars())
+        emptied = [name for name, found in frame.select_seq((pl.exclude(ROW) == "").any()).row(0, named=True).items() if found]
+        yield Batch(frame.with_columns_seq(pl.col(emptied).replace("", None)) if emptied else frame, batch.rejects)
 
 
 def _chain(first: Batch | None, rest: Iterator[Batch]) -> Iterator[Batch]:
@@ -289,7 +289,7 @@ def _chain(first: Batch | None, rest: Iterator[Batch]) -> Iterator[Batch]:
 def _wide(frame: pl.DataFrame, width: int) -> pl.DataFrame:
     """The frame with a column for every header."""
     missing = [f"c{index}" for index in range(width) if f"c{index}" not in frame.columns]
-    return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing) if missing else frame
+    return frame.with_columns_seq(pl.lit(None, pl.String).alias(name) for name in missing) if missing else frame
 
 
 def _without_overflow(frame: pl.DataFrame, start: int | None) -> tuple[pl.DataFrame, list[Reject]]:
@@ -297,7 +297,7 @@ def _without_overflow(frame: pl.DataFrame, start: int | None) -> tuple[pl.DataFr
     beyond = [] if start is None else [name for name in frame.columns if name != ROW and int(name[1:]) >= start]
     if not beyond or not frame.height:
         return frame, []
-    shifted = frame.select(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series()
+    shifted = frame.select_seq(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series()
     if not shifted.any():
         return frame, []
     wide = frame.filter(shifted).iter_rows(named=True)
