@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from screening.series import constant
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -181,7 +183,7 @@ class Measures:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
-        nothing = pl.repeat(None, len(texts), dtype=pl.Float64, eager=True)
+        nothing = constant(None, pl.Float64(), len(texts))
         together = "\n".join(texts.to_list()).lower() if len(texts) <= _FEW_TEXTS else None
         columns: dict[str, pl.Series] = {}
         for measure, patterns in self.patterns.items():

@@ -13,6 +13,7 @@ import polars as pl
 
 from screening.goods import text
 from screening.plaindata import record
+from screening.series import constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -363,7 +364,7 @@ def _within(patterns: Iterable[str], words: pl.Series) -> list[str]:
 def _found(words: pl.Series, patterns: list[str]) -> pl.Series:
     """The patterns that occur in every text, joined; a pattern that occurs twice may stand there twice."""
     if not patterns:  # nothing can occur
-        return pl.repeat("", len(words), dtype=pl.String, eager=True)
+        return constant("", pl.String(), len(words))
     found = pl.col("words").str.extract_many(patterns, overlapping=True).list.join(_NEXT)
     return pl.DataFrame({"words": words}).select_seq(found).to_series()
 

@@ -18,6 +18,7 @@ from screening.goods.lexicon import Lexicon
 from screening.goods.negation import Negations
 from screening.goods.symbols import Symbols
 from screening.goods.vocabulary import denials, formed_names, goods_terms, replacements, term_lists
+from screening.series import constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,10 +74,11 @@ class Goods:
         texts = pl.concat([values.rename("text") for values in distinct.values()])
         readable = text.plain(texts, self.characters)
         words = text.words(readable)
+        nothing = constant(None, pl.UInt64(), lines.height)
         columns, at = [], 0
         for column, values in asked.items():
             count = len(distinct[column])
-            own = (words.slice(at, count), readable.slice(at, count))
+            own = (words[at : at + count], readable[at : at + count])
             at += count
             if column == GOODS:
                 columns += _joined(values, distinct[column], self._facts(*own))
@@ -84,7 +86,6 @@ class Goods:
                 bits, scanned = self.columns[column].bits, self.columns[column].scan(*own)
                 columns += _joined(values, distinct[column], bits.table(scanned.sets)[scanned.which])
             else:
-                nothing = pl.repeat(None, lines.height, dtype=pl.UInt64, eager=True)
                 columns += [nothing.alias(name) for name in self.columns[column].bits.columns]
         return lines.hstack(columns)
 
@@ -115,7 +116,7 @@ class Goods:
         rows = [(place, what) for place in places for what in denied[scanned.which[place]]]
         absent = pl.DataFrame(rows, schema={"index": pl.UInt32, "what": pl.String}, orient="row")
         told = {element for what in stated["what"].unique().to_list() for element in what.split("+")} | set(absent["what"])
-        nothing = pl.repeat(None, len(readable), dtype=pl.Float64, eager=True)
+        nothing = constant(None, pl.Float64(), len(readable))
         columns = []
         for elements in self.compositions:
             found = None if told.isdisjoint(elements) else shares_of(stated, elements, absent)

@@ -17,6 +17,7 @@ from screening.content.models import Item, Rule
 from screening.judge.rules import NOT_STATED, STRENGTHS
 from screening.judge.status import state
 from screening.plaindata import record
+from screening.series import constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -231,9 +232,9 @@ class Decision:
             unjudged: ``position, rule`` of rules not judged.
             positions: all positions of the chunk, in order.
         """
-        outcome = pl.repeat("clear", len(positions), dtype=pl.String, eager=True)
-        score = pl.zeros(len(positions), dtype=pl.Float64, eager=True)
-        stands_on = pl.repeat(None, len(positions), dtype=pl.String, eager=True)
+        outcome = constant("clear", pl.String(), len(positions))
+        score = constant(0.0, pl.Float64(), len(positions))
+        stands_on = constant(None, pl.String(), len(positions))
         if unjudged.height:
             blocked = unjudged["position"].filter(self._required.gather(unjudged["rule"])).unique()
             outcome = outcome.scatter(blocked, "not_judged")

@@ -13,6 +13,7 @@ import polars as pl
 from screening.content.fields import NEEDS
 from screening.judge import groups
 from screening.judge.rules import fields_of
+from screening.series import constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,7 +86,7 @@ def _empty_columns(frame: pl.DataFrame, columns: list[str]) -> tuple[pl.Series, 
     """The number of the combination of empty columns on every line, and what each number stands for."""
     always = [name for name in columns if frame[name].null_count() == frame.height]
     sometimes = [name for name in columns if 0 < frame[name].null_count() < frame.height]
-    number = pl.zeros(frame.height, dtype=pl.UInt64, eager=True)
+    number = constant(0, pl.UInt64(), frame.height)
     empties = [frozenset(always)]
     for start in range(0, len(sometimes), _WORD):
         part = sometimes[start : start + _WORD]

@@ -14,6 +14,7 @@ from screening.manifest.dates import date_order, is_open, read_dates
 from screening.manifest.lookups import Lookups
 from screening.manifest.numbers import Style, by_distinct, number_style, read_numbers, unit_reader
 from screening.manifest.sheets import ROW
+from screening.series import constant
 from screening.terms import COLUMNS, EXTRA, RAW, Kind
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class Cleaner:
             own = columns.get(column, series)
             first, second = (series, own) if column == "currency" else (own, series)
             columns[column] = first.zip_with(first.is_not_null(), second)
-        nothing = {kind: pl.repeat(None, frame.height, dtype=kind, eager=True) for kind in set(map(type_of, COLUMNS))}
+        nothing = {kind: constant(None, kind, frame.height) for kind in set(map(type_of, COLUMNS))}
         data = {column: columns[column] if column in columns else nothing[type_of(column)] for column in COLUMNS}
         data |= {RAW + column: cells for column, cells in raw.items()}
         data |= {EXTRA + name: frame[f"c{index}"] for index, name in self.mapping.extras.items()}
@@ -211,7 +212,7 @@ class Cleaner:
         units = self.words.volume_units if column == "volume_m3" else self.words.mass_units
         read = read_numbers(cells, self.decided.styles.get(column, "point"))
         values = read.values
-        factor = pl.repeat(filling.factor if filling and filling.factor else 1.0, len(cells), eager=True)
+        factor = constant(filling.factor if filling and filling.factor else 1.0, pl.Float64(), len(cells))
         named = self.mapping.filled.get(f"{column}.unit")
         if named and frame.width:
             texts = frame[f"c{named[0].index}"]
@@ -235,7 +236,7 @@ class Cleaner:
         values = read.values
         result: dict[str, pl.Series] = {}
         if column in ("value", "value_usd"):
-            currency = pl.repeat(filling.currency or None if filling else None, len(cells), dtype=pl.String, eager=True)
+            currency = constant(filling.currency or None if filling else None, pl.String(), len(cells))
             if read.around is not None:
                 known = self._known.setdefault("value.around", {})
                 meant = by_distinct(read.around, self.lookups.currency_around, known, pl.String)

@@ -56,6 +56,9 @@ class Numbers:
 
 def number_style(cells: pl.Series) -> Style | None:
     """Which decimal sign a column uses, from cells that leave no doubt; None where all of them do (``1,234``)."""
+    few = cells.to_list() if len(cells) <= _FEW_CELLS else None
+    if few is not None and not any("." in text or "," in text for text in few if text):
+        return None
     comma = cells.str.contains(_COMMA).any()
     point = cells.str.contains(_POINT).any()
     if comma and point:

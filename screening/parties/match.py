@@ -223,6 +223,8 @@ _NUMBER_STRENGTH = 3.0
 def listed_facts(matches: pl.DataFrame, what: str = "name") -> Mapping[str, list[str]]:
     """Text as given to the facts ``list:<id>`` of the lists it stands on."""
     facts: dict[str, list[str]] = {}
+    if not matches.height:
+        return facts
     for name, ident in (
         matches.filter(pl.col("what") == what).select_seq("name", "list").unique().sort("name", "list").iter_rows()
     ):
