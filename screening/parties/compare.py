@@ -194,13 +194,23 @@ class Comparer:
         self._judge(result, left, right, (ours, theirs), rest, carried, view)
         return result
 
-    def possible(self, ours: float, our_whole: float, theirs: float, their_whole: float, view: View) -> bool:
-        """Whether two names may match of whose weight no more than ``ours`` and ``theirs`` can agree."""
+    def possible(
+        self, ours: float, our_whole: float, theirs: float, their_whole: float, view: View, *, generic: bool = False
+    ) -> bool:
+        """Whether two names may match of whose weight no more than ``ours`` and ``theirs`` can agree.
+
+        ``generic``: enough words of the name are generic to match by themselves, whatever they say (:meth:`may_be_generic`).
+        """
         agreed = min(ours, theirs)
         similarity = agreed / (agreed + _GENERIC_SHARE * (our_whole - ours + their_whole - theirs)) if agreed else 0.0
         if similarity < self.review:
             return False
-        return similarity >= _NEARLY_WHOLE or agreed >= self._needed(similarity, view) - 1e-9
+        return generic or similarity >= _NEARLY_WHOLE or agreed >= self._needed(similarity, view) - 1e-9
+
+    @staticmethod
+    def may_be_generic(words: Sequence[Word], view: View) -> bool:
+        """Whether a name has the generic words that a match without a word of its own takes."""
+        return view == "firm" and sum(word.kind in GENERIC for word in words) >= _GENERIC_WORDS
 
     def _needed(self, similarity: float, view: View) -> float:
         """The strength of evidence from which on a match of this likeness is worth a look."""

@@ -186,10 +186,19 @@ class Index:
                 found.update(self._postings[key])
             rest -= weight
         any_key = set().union(*(keys for _, keys in alike))
-        return [number for number in found if self._possible(number, alike, any_key, initials, letters, whole)]
+        generic = self.comparer.may_be_generic(words, self.view)
+        return [n for n in found if self._possible(n, alike, any_key, initials, letters, whole, generic=generic)]
 
     def _possible(
-        self, number: int, alike: list[tuple[float, set[str]]], any_key: set[str], initials: float, letters: str, whole: float
+        self,
+        number: int,
+        alike: list[tuple[float, set[str]]],
+        any_key: set[str],
+        initials: float,
+        letters: str,
+        whole: float,
+        *,
+        generic: bool,
     ) -> bool:
         """Whether a listed name could match at best: if every word that has a spelling in the other name agreed in full."""
         listed = self.listed[number]
@@ -206,7 +215,7 @@ class Index:
         for weight, own in zip(weights, listed.by_word, strict=True):
             if not any_key.isdisjoint(own) or (letters and any(key[0] in letters for key in own)):
                 theirs += weight
-        return self.comparer.possible(ours, whole, theirs, sum(weights), self.view)
+        return self.comparer.possible(ours, whole, theirs, sum(weights), self.view, generic=generic)
 
     def _weight_of(self, word: Word) -> float:
         weight = self._word_weights.get((word.key, word.text))
