@@ -40,7 +40,7 @@ _FOLDERS = {
     "connections": r"xl/(connections\.xml|queryTables/)",
     "macros": r"xl/vbaProjectSignature",
 }
-"""Kind of loss (``words.yaml``, ``annotate.lost``) to the parts of the file that show it (ECMA-376 and [MS-XLSX])."""
+"""Kind of loss (``words.json``, ``annotate.lost``) to the parts of the file that show it (ECMA-376 and [MS-XLSX])."""
 _MARKS = {
     "drawings": (r"xl/drawings/drawing.*\.xml", rb"<xdr:(sp|cxnSp|grpSp)[ >]"),
     "sparklines": (r"xl/worksheets/sheet.*\.xml", rb"<x14:sparklineGroup"),
@@ -106,7 +106,7 @@ def _place(source: Path, target: str | Path, inputs: Iterable[InputReading]) -> 
 
 
 def losses(source: Path) -> list[str]:
-    """What openpyxl cannot carry over from ``source``: keys of ``annotate.lost`` in ``words.yaml``."""
+    """What openpyxl cannot carry over from ``source``: keys of ``annotate.lost`` in ``words.json``."""
     found: list[str] = []
     try:
         with zipfile.ZipFile(source) as archive:

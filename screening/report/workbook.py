@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screening.results import ScreeningRun
 
 DECISION_COLUMNS = ("decision", "decided_by", "decided_at", "case_no", "comment")
-"""Keys (``words.yaml``, ``head``) of the columns of the sheet Hits that people fill in."""
+"""Keys (``words.json``, ``head``) of the columns of the sheet Hits that people fill in."""
 
 _VOCABULARY = {
     "action": "action",
