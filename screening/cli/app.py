@@ -73,7 +73,7 @@ def start(
     """Options before a command."""
     if version:
         from screening.content.snapshot import shipped
-        from screening.screener import program_version
+        from screening.run import program_version
 
         typer.echo(f"screening {program_version()}, rules {shipped().version}")
         raise typer.Exit
