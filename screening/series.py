@@ -1,4 +1,4 @@
-"""Columns that hold one value."""
+"""Columns that hold one value, or few."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ import polars as pl
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
+
+
+def distinct(values: pl.Series) -> pl.Series:
+    """The values without repetition and without null, in the order in which they come."""
+    empty = values.null_count()
+    if len(values) == 1 and not empty:
+        return values
+    return values.clear() if empty == len(values) else values.drop_nulls().unique(maintain_order=True)
 
 
 def constant(value: Any, kind: PolarsDataType, count: int) -> pl.Series:

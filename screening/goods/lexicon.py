@@ -275,16 +275,17 @@ class Lexicon:
         """The facts of every text, given as for :meth:`find`."""
         names = self.find(words, plain_texts)
         # many texts name the same goods: the facts are put together once for every set of names
-        distinct = names.unique().sort()
-        sets = [frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in distinct.to_list()]
-        return Scanned(sets, distinct.search_sorted(names))
+        numbers: dict[str, int] = {}
+        which = [numbers.setdefault(each, len(numbers)) for each in names.to_list()]
+        sets = [frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in numbers]
+        return Scanned(sets, pl.Series(which, dtype=pl.UInt32))
 
     def _with_rooted(self, found: pl.Series, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """Add the names that grow from the roots found.
 
         What stands between a name and its shape is passed over: "bismuth (Bi) 99.99 % ingot" is a bismuth ingot.
         """
-        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in found.unique().to_list()}
+        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in set(found.to_list())}
         grown = {each: roots for each, roots in grown.items() if roots}
         if not grown:
             return found
@@ -304,7 +305,7 @@ class Lexicon:
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
         """Mark the names that lie within others of their kind."""
-        several = [each for each in found.unique().to_list() if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
+        several = [each for each in set(found.to_list()) if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
         if not several:
             return found
         places = found.is_in(several).arg_true()

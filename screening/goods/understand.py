@@ -18,7 +18,7 @@ from screening.goods.lexicon import Lexicon
 from screening.goods.negation import Negations
 from screening.goods.symbols import Symbols
 from screening.goods.vocabulary import denials, formed_names, goods_terms, replacements, term_lists
-from screening.series import constant
+from screening.series import constant, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,22 +69,22 @@ class Goods:
         together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
         written = lines.select_seq(pl.when(together != "").then(together)).to_series()
         asked = {GOODS: written, **{column: lines[column] for column in self.columns}}
-        distinct = {column: _distinct(values) for column, values in asked.items()}
+        texts_of = {column: distinct(values) for column, values in asked.items()}
         # the texts of all columns are made comparable together: for a single line that is most of the work
-        texts = pl.concat([values.rename("text") for values in distinct.values()])
+        texts = pl.concat([values.rename("text") for values in texts_of.values()])
         readable = text.plain(texts, self.characters)
         words = text.words(readable)
         nothing = constant(None, pl.UInt64(), lines.height)
         columns, at = [], 0
         for column, values in asked.items():
-            count = len(distinct[column])
+            count = len(texts_of[column])
             own = (words[at : at + count], readable[at : at + count])
             at += count
             if column == GOODS:
-                columns += _joined(values, distinct[column], self._facts(*own))
+                columns += _joined(values, texts_of[column], self._facts(*own))
             elif count:
                 bits, scanned = self.columns[column].bits, self.columns[column].scan(*own)
-                columns += _joined(values, distinct[column], bits.table(scanned.sets)[scanned.which])
+                columns += _joined(values, texts_of[column], bits.table(scanned.sets)[scanned.which])
             else:
                 columns += [nothing.alias(name) for name in self.columns[column].bits.columns]
         return lines.hstack(columns)
@@ -166,15 +166,11 @@ def _of_kind(kind: str, facts: frozenset[str]) -> list[str]:
     return sorted(fact.partition(":")[2] for fact in facts if fact.startswith(f"{kind}:"))
 
 
-def _distinct(values: pl.Series) -> pl.Series:
-    return values.clear() if values.null_count() == len(values) else values.drop_nulls().unique(maintain_order=True)
-
-
-def _joined(values: pl.Series, distinct: pl.Series, found: pl.DataFrame) -> list[pl.Series]:
-    """The columns of ``found``, which tells of ``distinct``, for every one of ``values``; null where there is no value."""
-    if len(values) == len(distinct):  # every value is there once
+def _joined(values: pl.Series, texts: pl.Series, found: pl.DataFrame) -> list[pl.Series]:
+    """The columns of ``found``, which tells of ``texts``, for every one of ``values``; null where there is no value."""
+    if len(values) == len(texts):  # every value is there once
         return found.get_columns()
-    told = found.with_columns_seq(distinct.alias(""))
+    told = found.with_columns_seq(texts.alias(""))
     return pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left").get_columns()[1:]
 
 

@@ -68,6 +68,8 @@ class Explainer:
 
         Texts are made rule by rule, so a few large rounds cost less than one for every chunk.
         """
+        if not hits.height:
+            return None
         self._waiting.append((hits, flagged))
         self._lines += flagged.height
         return self.finish() if self._lines >= _ROUND else None

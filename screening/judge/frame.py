@@ -11,6 +11,7 @@ from screening.goods.measures import with_measures
 from screening.judge.route import with_detour
 from screening.judge.rules import plain_code
 from screening.parties.match import listed_facts
+from screening.series import distinct
 from screening.terms import COLUMNS, ROLES, Kind
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ PARTY_TEXTS: dict[str, dict[str, pl.Expr]] = {
 
 def party_texts(lines: pl.DataFrame, wanted: Iterable[str]) -> dict[str, set[str]]:
     """The distinct names of a chunk's parties, and what else of ``wanted`` is looked up."""
-    texts = {"name": {name for role in ROLES for name in lines[f"{role}_name"].drop_nulls().unique().to_list()}}
+    texts = {"name": {name for role in ROLES for name in distinct(lines[f"{role}_name"])}}
     for what in wanted:
         said = [
             lines.select_seq(text.alias("text"))["text"].drop_nulls().unique().to_list() for text in PARTY_TEXTS[what].values()

@@ -71,12 +71,13 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
         rule = plan.rules[index]
         group = rule.spec.group  # type: ignore[union-attr]
         assert group is not None  # noqa: S101 - membership names group rules only
-        part = lines.with_columns_seq(truth.alias("takes_part")).filter(pl.col("takes_part").fill_null(True))
+        possible = truth.fill_null(value=True)
+        part, takes_part = (lines, truth) if possible.all() else (lines.filter(possible), truth.filter(possible))
         if part.height:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
             columns = [c for c in groups.columns_of(group) if c in part.columns]
-            frames[index] = part.with_columns_seq(key=key).select_seq(
-                "line", pl.col("own_day").alias("day"), "key", "takes_part", shipment_of(), *columns
+            frames[index] = part.select_seq(
+                "line", *columns, day="own_day", key=key, takes_part=takes_part, shipment=shipment_of()
             )
     return frames
 

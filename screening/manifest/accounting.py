@@ -157,7 +157,10 @@ class Account:
         """Rows without a code whose first text, or description, begins with a totals word."""
         filled = self._mapping.filled
         if "hs_code" in filled:
-            frame = frame.filter(pl.col(f"c{filled['hs_code'][0].index}").is_null())
+            code = f"c{filled['hs_code'][0].index}"
+            frame = frame.filter(pl.col(code).is_null()) if frame[code].null_count() else frame.clear()
+        if not frame.height:
+            return frame
         cells = [name for name in frame.columns if name != ROW]
         texts = [pl.coalesce([*cells, pl.lit(None, dtype=pl.String)])]
         if "description" in filled:

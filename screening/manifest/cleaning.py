@@ -332,6 +332,8 @@ def _codes_lost_zero(cells: pl.Series) -> bool:
 
     Told by codes of an odd length beside longer ones of the usual length, and by no code with a leading zero.
     """
+    if len(cells) - cells.null_count() < 2:  # it takes two lengths to tell
+        return False
     texts = cells.drop_nulls().str.replace(r"\.0+$", "")
     codes = texts.filter(texts.str.contains(r"^\d{5,10}$"))
     if codes.is_empty() or len(codes) < len(texts) or codes.str.starts_with("0").any():

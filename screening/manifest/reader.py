@@ -168,8 +168,7 @@ class Manifest:
             below = below.filter(pl.col(ROW) > header.last + 1)
         headers = (*headers, *[""] * (below.width - 1 - len(headers)))
         below = _wide(below, len(headers))
-        values = pl.exclude(ROW).drop_nulls().unique(maintain_order=True).head(_SAMPLE_VALUES).implode()
-        sample: list[list[str]] = list(below.select_seq(values).row(0)) if headers else []
+        sample = _sample(below) if headers else []
         mapping = map_columns(headers, sample, self._lexicon, given.columns, where)
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
@@ -267,6 +266,14 @@ def read_manifest(sources: Source | Sequence[Source], words: ReadingWords, optio
     """
     several = isinstance(sources, list | tuple) and bool(sources) and all(isinstance(source, str | Path) for source in sources)
     return Manifest(sources if several else [sources], words, options or ReadOptions())  # type: ignore[arg-type, list-item]
+
+
+def _sample(frame: pl.DataFrame) -> list[list[str]]:
+    """Distinct values of every column, the first ones."""
+    if frame.height <= _SAMPLE_VALUES:
+        return [list(dict.fromkeys(v for v in frame[name].to_list() if v is not None)) for name in frame.columns if name != ROW]
+    values = pl.exclude(ROW).drop_nulls().unique(maintain_order=True).head(_SAMPLE_VALUES).implode()
+    return list(frame.select(values).row(0))
 
 
 def _stripped(batches: Iterator[Batch]) -> Iterator[Batch]:
