@@ -205,3 +205,11 @@ def test_bits_hold_exactly_the_facts_put_in(held: set[int], asked: set[int]) -> 
     frame = pl.DataFrame([bits.values(names)], schema=dict.fromkeys(bits.columns, pl.UInt64), orient="row")
     assert bits.present(frame) == set(names)
     assert frame.select(bits.any_of([f"k:{i:03d}" for i in asked])).item() is bool(held & asked)
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=127), max_size=40), min_size=1, max_size=5))
+def test_few_texts_are_made_comparable_as_many_are(texts: list[str]) -> None:
+    few, many = pl.Series(texts, dtype=pl.String), pl.Series(texts + ["filler"] * 100, dtype=pl.String)
+    characters = Characters(CHARACTERS)
+    assert plain(few, characters).to_list() == plain(many, characters).to_list()[: len(texts)]
+    assert words(few).to_list() == words(many).to_list()[: len(texts)]
