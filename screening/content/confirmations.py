@@ -9,8 +9,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from screening.content.entries import read_entries
 from screening.content.models import Content, Dates, Instrument, _Strict
-from screening.errors import ContentError
 from screening.plaindata import record
 
 if TYPE_CHECKING:
@@ -72,14 +72,11 @@ def read_law(path: Path, content: Content, today: dt.date) -> Law:
     Raises:
         ContentError: with every problem of the file, each with its line.
     """
-    from screening.content.document import read_document  # noqa: PLC0415 - YAML and a validator only where a file is given
 
-    document = read_document(path)
-    found = _parsed(document) if not document.problems else []
-    if not document.problems:
+    def check(document: Document, found: list[Confirmation]) -> None:
         _check(document, found, content, today)
-    if document.problems:
-        raise ContentError(document.problems)
+
+    found = read_entries(path, "confirmations", Confirmation, "a confirmation", "instrument, state", check)
     most = dt.timedelta(days=_most(content))
     law = [c if c.expires else replace(c, expires=c.checked_on + most) for c in found]
     return tuple(sorted(law, key=lambda c: (c.instrument, c.from_, c.checked_on)))
@@ -127,30 +124,6 @@ def untouched(content: Content, law: Sequence[Confirmation]) -> dict[str, list[s
         for name in sorted(named & content.instruments.keys())
     }
     return {name: items for name, items in found.items() if items}
-
-
-def _parsed(document: Document) -> list[Confirmation]:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
-
-    for key in document.data:
-        if key != "confirmations":
-            document.problem((key,), f"there is no key {key!r} here; the file holds a list `confirmations`")
-    entries = document.data.get("confirmations")
-    if not isinstance(entries, list):
-        document.problem(("confirmations",), "the file holds a list `confirmations`, each entry with instrument, state and so on")
-        return []
-    adapter, found = TypeAdapter(Confirmation), []
-    for index, entry in enumerate(entries):
-        renamed = {"from_" if key == "from" else key: value for key, value in entry.items()} if isinstance(entry, dict) else entry
-        try:
-            found.append(adapter.validate_python(renamed))
-        except ValidationError as error:
-            for detail in error.errors():
-                key = str(detail["loc"][0]).rstrip("_") if detail["loc"] else ""
-                known = detail["type"] != "unexpected_keyword_argument"
-                text = detail["msg"] if known else "is not a key of a confirmation"
-                document.problem(("confirmations", index, *((key,) if key else ())), f"{key}: {text}" if key else text)
-    return found
 
 
 def _check(document: Document, found: list[Confirmation], content: Content, today: dt.date) -> None:

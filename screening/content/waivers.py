@@ -11,9 +11,9 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from screening.content.entries import read_entries
 from screening.content.models import _Strict
 from screening.content.snapshot import to_plain
-from screening.errors import ContentError
 from screening.folding import fold
 from screening.plaindata import record
 
@@ -101,38 +101,12 @@ def read_waivers(path: Path, content: Content, today: dt.date) -> Waivers:
     Raises:
         ContentError: with every problem of the file, each with its line.
     """
-    from screening.content.document import read_document  # noqa: PLC0415 - YAML and a validator only where a file is given
 
-    document = read_document(path)
-    found = _parsed(document) if not document.problems else []
-    if not document.problems:
+    def check(document: Document, found: list[Waiver]) -> None:
         _check(document, found, content, today)
-    if document.problems:
-        raise ContentError(document.problems)
+
+    found = read_entries(path, "waivers", Waiver, "a waiver", "party, list, entry", check)
     return Waivers(tuple(sorted(found, key=lambda w: (w.list, w.entry, w.party))), content)
-
-
-def _parsed(document: Document) -> list[Waiver]:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
-
-    for key in document.data:
-        if key != "waivers":
-            document.problem((key,), f"there is no key {key!r} here; the file holds a list `waivers`")
-    entries = document.data.get("waivers")
-    if not isinstance(entries, list):
-        document.problem(("waivers",), "the file holds a list `waivers`, each entry with party, list, entry and so on")
-        return []
-    adapter, found = TypeAdapter(Waiver), []
-    for index, entry in enumerate(entries):
-        try:
-            found.append(adapter.validate_python(entry))
-        except ValidationError as error:
-            for detail in error.errors():
-                key = str(detail["loc"][0]) if detail["loc"] else ""
-                known = detail["type"] != "unexpected_keyword_argument"
-                text = detail["msg"] if known else "is not a key of a waiver"
-                document.problem(("waivers", index, *((key,) if key else ())), f"{key}: {text}" if key else text)
-    return found
 
 
 def _check(document: Document, found: list[Waiver], content: Content, today: dt.date) -> None:
