@@ -72,8 +72,6 @@ class Run:
         self.screener = screener
         self.settings = settings
         self.progress = progress
-        self.whole = True
-        """A whole run is wanted, not only what one line came to."""
         self.undated = False
         self.rejects: list[pl.DataFrame] = []
         self.texts: dict[str, set[str]] = {}
@@ -96,8 +94,7 @@ class Run:
 
     def screen_line(self, line: Mapping[str, Any]) -> LineResult:
         """The answer for one line, without the rest of a run."""
-        self.whole = False
-        collected, _ = self._collect([line], Spill())
+        collected, _ = self._collect([line], Spill(), digest=False)
         if not collected.lines:
             return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
         hits, evidence, not_judged = collected.frames(self.screener.plan)
@@ -107,11 +104,11 @@ class Run:
         told = [{**hit, "evidence": of_hit.get(hit["id"], [])} for hit in hits.drop("line").iter_rows(named=True)]
         return LineResult(*collected.verdict(0), told, not_judged.drop("line").to_dicts())
 
-    def _collect(self, manifest: Any, understood: Spill) -> tuple[Collected, list[Any]]:
+    def _collect(self, manifest: Any, understood: Spill, *, digest: bool = True) -> tuple[Collected, list[Any]]:
         options = ReadOptions(sheet=self.settings.sheet, mappings=self.settings.columns, defaults=self.settings.defaults)
         reader = read_manifest(manifest, self.screener.words, options)
         self._first(reader.chunks(), understood)
-        return self._second(understood), reader.inputs
+        return self._second(understood, digest=digest), reader.inputs
 
     def _first(self, chunks: Iterable[Chunk], understood: Spill) -> None:
         """Pass 1: understand every line, and keep what rules over lines need."""
@@ -141,7 +138,7 @@ class Run:
             count += lines.height
             self.progress("read", count)
 
-    def _second(self, understood: Spill) -> Collected:
+    def _second(self, understood: Spill, *, digest: bool) -> Collected:
         """Pass 2: judge every line."""
         screener, plan = self.screener, self.screener.plan
         members: dict[int, pl.DataFrame] = {}
@@ -152,7 +149,7 @@ class Run:
             members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
         matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
-        collected, count = Collected(understood, digest=self.whole), 0
+        collected, count = Collected(understood, digest=digest), 0
 
         def judge(number: int) -> tuple[pl.DataFrame, Judged]:
             prepared = frames.prepare(understood.frame(number), plan, matches)

@@ -77,8 +77,6 @@ class Bits:
 
     def present(self, frame: pl.DataFrame) -> frozenset[str]:
         """The facts that occur anywhere in ``frame``."""
-        if frame.height == 1:
-            return self.decoded(frame[self.columns].row(0))
         return self.decoded(
             frame.select_seq(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ()
         )

@@ -229,7 +229,7 @@ class Plan:
             by_gate.setdefault(rule.gate, []).append(rule)
         pieces = [pl.DataFrame(schema=_STRENGTHS_FRAME)]
         for gate, together in by_gate.items():
-            part = frame.lazy() if gate is None or frame.height == 1 else frame.lazy().filter(self._through(together))
+            part = frame.lazy() if gate is None else frame.lazy().filter(self._through(together))
             strengths = [self.strength(rule) for rule in together]
             pieces.append(_long(part.with_columns(self.parts(together)).select("position", *strengths).collect()))
         return pl.concat(pieces)

@@ -265,7 +265,7 @@ class Cleaner:
         lists = pl.Series([known[text] or None for text in distinct], dtype=pl.List(pl.String))
         positions = pl.Series(range(len(distinct)), dtype=pl.UInt32)
         at = cells.replace_strict(pl.Series(distinct, dtype=pl.String), positions, default=None, return_dtype=pl.UInt32)
-        return lists.gather(at) if distinct else pl.repeat(None, len(cells), dtype=pl.List(pl.String), eager=True)
+        return lists.gather(at) if distinct else constant(None, pl.List(pl.String), len(cells))
 
     def _placeholders(self, frame: pl.DataFrame, columns: list[str]) -> dict[str, list[str]]:
         """The texts that stand for an empty cell, by text column; only columns that have some."""

@@ -11,6 +11,7 @@ import polars as pl
 
 from screening.folding import fold
 from screening.plaindata import record
+from screening.series import constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +90,7 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         read = _by_pattern(cells.gather(at), style)
         values = values.scatter(at, read["number"])
         if read["around"].null_count() < len(read):
-            around = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(at, read["around"])
+            around = constant(None, pl.String(), len(cells)).scatter(at, read["around"])
     value = pl.col(cells.name)
     return Numbers(values.to_frame().select_seq(pl.when(value.is_finite() & (value >= 0)).then(value)).to_series(), around)
 
