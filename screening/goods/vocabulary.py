@@ -76,7 +76,11 @@ def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
         if len(material.symbol) > 1 and not material.symbol_is_word:
             rooted.setdefault(material.symbol, []).append(("", ident))
     formed = {root: partial(_phrases, content.naming, root, tuple(places)) for root, places in rooted.items()}
-    return {"": lambda: dict.fromkeys(content.masks, ""), **formed}
+    return {"": partial(_masked, content.masks), **formed}
+
+
+def _masked(masks: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(masks, "")
 
 
 def denials(content: Content) -> list[str]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from screening.content.models import Content
 
+_LOCK = Lock()
+"""Several threads may share a plan."""
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
 _FEW_LINES = 64
@@ -83,7 +85,6 @@ class Plan:
             partial=Bits([*items, *instruments], "partial."),
         )
         self._settler = settle.Settler(self.scope)
-        self._lock = Lock()
         self._strengths: dict[int, pl.Expr] = {}
         self._parts: dict[str, pl.Expr] = {}
         self._part_names: dict[str, str] = {}
@@ -95,7 +96,7 @@ class Plan:
 
     def strength(self, rule: Prepared) -> pl.Expr:
         """The strength of a rule on a line, told by the columns of :meth:`parts`."""
-        with self._lock:  # several threads may share a plan
+        with _LOCK:
             if rule.index not in self._strengths:
                 if isinstance(rule.spec, Item):
                     compiled = self._item(rule, rule.spec)

@@ -144,6 +144,12 @@ class Prepared:
             found.update(name for name in (item.field, *refs) if name in ("label", "material"))
         return frozenset(found)
 
+    def work_out(self) -> None:
+        """Work out now what else is worked out when it is first needed."""
+        for name, value in vars(Prepared).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+
     def atoms(self) -> Iterator[Atom]:
         """Every comparison of the rule."""
         for node in self.applies:
