@@ -41,7 +41,7 @@ class Verdict:
 
     file: str
     sheet: str
-    expected: object
+    expected: list[Any] | str | None
     reading: SheetReading | None = None
     columns: SheetColumns | None = None
     refusal: str = ""
@@ -92,16 +92,14 @@ def _judge(verdict: Verdict, layouts: Mapping[str, Any]) -> None:
     if expected is None:
         verdict.faults.append("not judged: add it to benchmarks/sheets.yaml")
         return
-    if expected == REFUSE or not is_read:
+    if expected == REFUSE or not is_read or reading is None:
         if is_read and reading:
             verdict.marks["wrong"] += len(reading.columns)
             verdict.faults.append(f"read, though there are no goods in it: {reading.columns}")
-        elif expected != REFUSE and isinstance(expected, list) and expected[0] != TABLE:
+        elif expected != REFUSE and expected[0] != TABLE:
             verdict.marks["missing"] += 1
             verdict.faults.append("not read")
         return
-    assert reading is not None
-    assert isinstance(expected, list)
     if expected[0] == TABLE:
         layout = layouts[expected[1]]
     else:

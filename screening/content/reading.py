@@ -16,6 +16,7 @@ The tables in ``ReadingWords.options``:
 ``weak``                  canonical columns that beside a description do not make a row the header
 ``noise``                 folded words that add nothing to a header
 ``changes_meaning``       folded words that change what a header means
+``no_manifest``           folded headers of statistics and lists of codes
 ``country_numbers``       ISO 3166-1 numeric code to alpha-2
 ``mode_codes``            ``default`` and ``zh``: code to mode, read only in a column headed as the mode of transport
 ``not_in_headers``        folded currency words that are also words of a header
@@ -23,6 +24,7 @@ The tables in ``ReadingWords.options``:
 ``totals_tail``           folded words that may follow the totals word
 ``beside_a_value``        folded words that may stand beside an amount and are no currency
 ``route_separators``      what stands between the countries of a route
+``last_headings``         of each chapter of the Harmonized System, from 01: the number of its last heading
 ``encodings``             ``double_byte`` and ``single_byte``: encodings to try, most likely first
 ``general_packages``      package words that do not say the material
 ========================  ==============================================================================================
@@ -141,7 +143,7 @@ class _Reader:
 
 def _headers(reader: _Reader) -> None:
     document, options = reader.document, reader.options
-    reader.only({"met", "joined", "above_table", "weak", "noise", "changes_meaning", "fields"}, document.data)
+    reader.only({"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "fields"}, document.data)
     met = reader.section("met", dict)
     headers: dict[str, list[str]] = {}
     options.update(columns={}, ranks={}, left={}, unsure={})
@@ -151,7 +153,7 @@ def _headers(reader: _Reader) -> None:
             _spellings(reader, name, entry, met, headers)
         else:
             document.problem(("fields", name), "a field must be a mapping")
-    for key in ("noise", "changes_meaning"):
+    for key in ("noise", "changes_meaning", "no_manifest"):
         options[key] = [fold(text) for text, _ in reader.texts(document.data.get(key), (key,))]
     for key in ("joined", "weak", "above_table"):
         options[key] = []
@@ -312,7 +314,7 @@ def _packages(reader: _Reader) -> None:
 def _words(reader: _Reader) -> None:
     data, options = reader.document.data, reader.options
     lists = ("totals", "totals_tail", "placeholders", "beside_a_value", "route_separators")
-    reader.only({"sources", "months", "encodings", *lists}, data)
+    reader.only({"sources", "months", "encodings", "last_headings", *lists}, data)
     for key in lists:
         words = [text if key == "route_separators" else fold(text) for text, _ in reader.texts(data.get(key), (key,))]
         (reader.tables if key in ("totals", "placeholders") else options)[key] = [word for word in words if word]
@@ -323,6 +325,9 @@ def _words(reader: _Reader) -> None:
     if len(set(months.values())) != 12:
         reader.document.problem(("months",), "must name the twelve months in order")
     options["months"] = months
+    options["last_headings"] = reader.section("last_headings", list)
+    if not all(isinstance(number, int) and 0 <= number <= 99 for number in options["last_headings"]):
+        reader.document.problem(("last_headings",), "must be whole numbers from 0 to 99, one for each chapter")
     encodings = reader.section("encodings", dict)
     reader.only({"double_byte", "single_byte"}, encodings, ("encodings",))
     options["encodings"] = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screening.manifest.headers import Lexicon
     from screening.manifest.mapping import ColumnMap
 
-_SCREENABLE = [
+SCREENABLE = [
     *("description", "product_code", "brand", "model", "declaration_elements", "hs_code", "item_code", "licence_no", "marks"),
     *("un_number", "end_use", "vessel_name", "vessel_imo"),
     *(f"{role}_{part}" for role in ROLES for part in ("name", "address", "id")),
@@ -26,6 +26,8 @@ _SCREENABLE = [
 
 _FOOTER_CELLS = 2
 """A row of at most so many texts below the totals belongs to the foot of the document."""
+_NO_NAME = r"^[\d\s.,:/+T-]+Z?$"
+"""A date or a number, which names no goods."""
 _SUM_TOLERANCE = 1e-6
 _MOST_SUMS = 1_000
 """More rows of numbers alone than this in one batch are no totals."""
@@ -67,11 +69,14 @@ class Account:
                 test = self._is_header if kind == "header" else self._is_totals
                 if row[ROW] not in out and test(row):
                     out[row[ROW]] = kind
+        end = 0 if self._below_totals else min((row for row, kind in out.items() if kind == "totals"), default=None)
+        if end is not None:
+            self._below_totals = True
+            out |= dict.fromkeys(self._foot(frame.filter(pl.col(ROW) > end))[ROW].to_list(), "title") | out
         if not out:
             return frame
         for kind in out.values():
             self.count(kind)
-        self._below_totals = self._below_totals or "totals" in out.values()
         return frame.filter(~pl.col(ROW).is_in(list(out)))
 
     def after(self, frame: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
@@ -84,7 +89,7 @@ class Account:
         Returns:
             The lines that remain, and the rejects.
         """
-        there = [name for name in _SCREENABLE if lines[name].dtype != pl.Null]
+        there = [name for name in SCREENABLE if lines[name].dtype != pl.Null]
         if any(lines[name].null_count() == 0 for name in there):  # most often the description
             self._add(lines)
             return lines, []
@@ -167,6 +172,15 @@ class Account:
             texts.append(pl.col(f"c{filled['description'][0].index}"))
         bare = [text.str.slice(0, 40).str.to_lowercase().str.replace_all(r"[\W_]", "") for text in texts]
         return frame.filter(pl.any_horizontal(text.str.contains(self._begins_totals).fill_null(value=False) for text in bare))
+
+    def _foot(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows below the totals of a label and a date or number, which happens to stand under the description."""
+        filled = self._mapping.filled
+        if "description" not in filled:
+            return frame.clear()
+        cells = [pl.col(name).is_not_null() for name in frame.columns if name != ROW]
+        text = pl.col(f"c{filled['description'][0].index}")
+        return frame.filter((pl.sum_horizontal(cells) <= _FOOTER_CELLS) & text.str.contains(_NO_NAME).fill_null(value=False))
 
     def _is_totals(self, row: dict[str, str | None]) -> bool:
         """Whether a totals word leads the row, followed by nothing but words of sums."""

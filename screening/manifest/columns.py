@@ -72,7 +72,7 @@ def describe_columns(
         UsageError: A mapping or a sheet name does not fit.
     """
     return [
-        SheetColumns(file, sheet, None, notes=[*notes, "no header row found; the sheet is not read"])
+        SheetColumns(file, sheet, None, notes=notes)
         if prepared is None
         else SheetColumns(
             file, sheet, _header_row(prepared), _readings(prepared), [*notes, *prepared.mapping.notes, *prepared.cleaner.notes]

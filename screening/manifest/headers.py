@@ -28,6 +28,9 @@ _EDGES = re.compile(
 _TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
 _EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
+_COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
+_SHORTEST_SLIP = 6
+"""Letters of a header in which one may be wrong."""
 _GOODS = frozenset({"description", "hs_code"})
 _MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}
 
@@ -90,7 +93,9 @@ class Lexicon:
         }
         # "Value (USD)" is the value, in dollars; only the exact name value_usd means an amount that was converted
         self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS if column != "value_usd"}
+        self.no_manifest = frozenset(options.get("no_manifest", ()))
         self._known: dict[str, Meaning | None] = {}
+        self._similar: dict[str, tuple[Meaning, str] | None] = {}
 
     def meaning(self, text: str) -> Meaning | None:
         """What the header ``text`` means; None where it says nothing this vocabulary knows."""
@@ -103,6 +108,30 @@ class Lexicon:
         key = fold(text)
         return key in self.words.headers or key in self._canonical
 
+    def similar(self, text: str) -> tuple[Meaning, str] | None:
+        """What a header means in which one letter is wrong, missing, too many or in its neighbour's place ("Qauntity").
+
+        Returns:
+            The meaning and the spelling it was taken for; None where there is none, or several that differ in meaning.
+        """
+        if text not in self._similar:
+            self._similar[text] = self._find_similar(text)
+        return self._similar[text]
+
+    def _find_similar(self, text: str) -> tuple[Meaning, str] | None:
+        key = fold(" ".join(word for word in _tokens(_BRACKETS.sub(" ", text)) if not self._is_unit(fold(word))))
+        if not (_SHORTEST_SLIP <= len(key) <= _LONGEST_HEADER and key.isascii() and key.isalpha()):
+            return None
+        from rapidfuzz import distance, process  # noqa: PLC0415 - only for headers that are not known
+
+        found = process.extract_iter(key, self.words.headers.keys(), scorer=distance.OSA.distance, score_cutoff=1)
+        near = [spelling for spelling, *_ in found]
+        fields = {name for spelling in near for name in self.words.headers[spelling]}
+        if len({self._targets[name].columns or (name,) for name in fields}) != 1:
+            return None
+        spelling = near[0]
+        return self._measured(tuple(self._targets[name] for name in self.words.headers[spelling]), text), spelling
+
     def _whole(self, text: str) -> tuple[Target, ...] | None:
         key = fold(text)
         if key in self.words.headers:
@@ -112,7 +141,7 @@ class Lexicon:
     def _read(self, text: str) -> Meaning | None:
         if text in COLUMNS:
             return self._measured((Target(text, (text,), 0),), text)
-        text = " ".join(unicodedata.normalize("NFKC", text).split())
+        text = _COUNT_BEHIND.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
         targets = self._whole(text) or self._without_brackets(text) or self._without_noise(text) or self._bilingual(text)
         return self._measured(targets, text) if targets else None
 

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from screening.errors import UsageError
 from screening.folding import fold
+from screening.manifest.contents import CLEAR_SHARE, Arithmetic, Contents, share
+from screening.manifest.headers import Meaning, Target
 from screening.plaindata import record
-from screening.terms import COLUMNS, Kind
+from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from screening.manifest.headers import Lexicon, Meaning, Target
+    import polars as pl
+
+    from screening.manifest.headers import Lexicon
 
 IGNORE = "-"
 """In a mapping given back: leave this column out."""
 
-_CLEAR_SHARE = 0.8
-"""Share of a column's values that must read as one kind before the values decide."""
 _CONTRARY_SHARE = 0.5
 _EMPTY_PENALTY = 100
-_HS = re.compile(r"\d{4}[.\s-]?\d{2}(?:[.\s-]?\d{2}){0,3}(?:\.0)?|\d{7}|\d{9}")
-_LINE_NUMBER = re.compile(r"\d{1,5}(?:[.]\d{1,3})?")
-_PROSE = re.compile(r"[^\W\d_]{3,}.*[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]{2,}|^[^\W\d_]{4,}$")
-_PRODUCT_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]+")
-_LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
-_NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
+_UNIT_PRICE, _WEIGHT = "unit_price", "weight_unspecified"
+"""Fields of the header vocabulary that arithmetic may settle."""
 
 
 @record
@@ -87,6 +84,7 @@ def map_columns(
     lexicon: Lexicon,
     given: Mapping[str, str] | None = None,
     where: str = "",
+    rows: pl.DataFrame | None = None,
 ) -> ColumnMap:
     """Decide for every column of a sheet what it fills.
 
@@ -96,6 +94,7 @@ def map_columns(
         lexicon: The header vocabulary.
         given: A person's mapping of headers to canonical columns, or to ``-``; it comes before everything else.
         where: File and sheet, for messages.
+        rows: The first rows, cells as text in columns ``c0``, ``c1``…, to see how their numbers go together.
 
     Returns:
         The mapping, with every choice that was made in its notes.
@@ -113,6 +112,9 @@ def map_columns(
     for index, (name, meaning) in enumerate(zip(names, meanings, strict=True)):
         if index in fixed:
             continue
+        if meaning is None and (similar := lexicon.similar(headers[index])):
+            meaning, spelling = similar  # noqa: PLW2901 - the header says it with a slip
+            mapping.notes.append(f"'{name}' was taken for '{spelling}', from which it differs by a slip")
         if meaning is None:
             mapping.extras[index] = name
             continue
@@ -122,15 +124,23 @@ def map_columns(
         else:
             target = meaning.targets[0]
             candidates.append(_Candidate(index, name, meaning, target, not values[index]))
+    contents = Contents(lexicon)
+    arithmetic = Arithmetic(rows) if rows is not None and rows.height > 1 else None
     for index, choices, meaning in open_ones:
-        chosen, reason = _decide(choices, values[index], lexicon, candidates)
+        candidate = _Candidate(index, names[index], meaning, choices[0], not values[index])
+        chosen, reason = _decide(candidate, choices, values[index], contents, candidates, arithmetic)
         if chosen is None:
             mapping.unsure[names[index]] = reason
             mapping.extras[index] = names[index]
         else:
-            candidates.append(_Candidate(index, names[index], meaning, chosen, not values[index]))
+            candidate.target = chosen
+            candidates.append(candidate)
             mapping.notes.append(f"'{names[index]}' was read as {(chosen.columns or (chosen.reason,))[0]} {reason}")
-    candidates = [candidate for candidate in candidates if not _contradicted(candidate, values[candidate.index], mapping)]
+    candidates = [
+        candidate for candidate in candidates if not _contradicted(candidate, values[candidate.index], contents, mapping)
+    ]
+    if arithmetic:
+        _by_arithmetic(candidates, arithmetic, mapping)
     _units_beside(candidates, values, lexicon)
     _assign(candidates, mapping, joined)
     for fillings in mapping.filled.values():
@@ -239,19 +249,55 @@ def _late(candidate: _Candidate, mapping: ColumnMap, joined: Sequence[str]) -> N
     mapping.notes.append(f"{column} is read from '{taken.header}'; '{name}' was left")
 
 
-def _contradicted(candidate: _Candidate, values: Sequence[str], mapping: ColumnMap) -> bool:
+def _contradicted(candidate: _Candidate, values: Sequence[str], contents: Contents, mapping: ColumnMap) -> bool:
     """Whether the values say that the header means something else: words under "Quantity", numbers under "Unit"."""
     column = candidate.target.columns[0] if candidate.target.columns else ""
-    numeric = _share([bool(_NUMBER.fullmatch(text)) for text in values])
-    if values and COLUMNS.get(column) is Kind.NUMBER and numeric < 1 - _CLEAR_SHARE:
-        reason = f"its header says {column}, and its values are no numbers"
-    elif values and column == "quantity_unit" and numeric > _CLEAR_SHARE:
-        reason = f"its header says {column}, and its values are numbers"
-    else:
+    if not column or candidate.target.rank == 0 or not (found := contents.contradiction(column, values)):
         return False
-    mapping.unsure[candidate.header] = reason
+    mapping.unsure[candidate.header] = f"its header says {column}, and its values are {found}"
     mapping.extras[candidate.index] = candidate.header
     return True
+
+
+def _by_arithmetic(candidates: list[_Candidate], arithmetic: Arithmetic, mapping: ColumnMap) -> None:
+    """Let the numbers settle what headers leave open: unit price or value, the value of a line or of all, gross or net."""
+    quantity = next((one for one in candidates if one.target.columns == ("quantity",)), None)
+    money = [one for one in candidates if not one.empty and (one.target.columns == ("value",) or one.target.field == _UNIT_PRICE)]
+    for price in money:
+        for value in money:
+            if price is value or quantity is None or not price.target.columns + value.target.columns:
+                continue
+            if arithmetic.is_product(quantity.index, price.index, value.index):
+                reason = f"the price of one unit: times '{quantity.header}' it gives '{value.header}'"
+                price.target = Target(_UNIT_PRICE, (), 1, reason)
+                if not value.target.columns:
+                    value.target = Target("value", ("value",), 2)
+                    mapping.notes.append(
+                        f"'{value.header}' was read as value, because it is '{quantity.header}' times '{price.header}'"
+                    )
+    values = [one for one in money if one.target.columns]
+    for whole in values:
+        part = next((one for one in values if one is not whole and arithmetic.is_grand_total(whole.index, one.index)), None)
+        if part:
+            whole.target = Target("value_total", (), 1, f"the sum of '{part.header}' over all lines")
+    sure = {
+        one.target.columns[0]: one
+        for one in candidates
+        if one.target.columns[:1] in (("net_kg",), ("gross_kg",)) and not one.empty
+    }
+    for weight in [one for one in candidates if one.target.field == _WEIGHT and not one.empty]:
+        if len(sure) != 1:
+            break
+        column, other = next(iter(sure.items()))
+        factor = (weight.meaning.factor or 1.0) / (other.meaning.factor or 1.0)
+        if column == "net_kg" and arithmetic.is_heavier(weight.index, other.index, factor):
+            meant = "gross_kg"
+        elif column == "gross_kg" and arithmetic.is_heavier(other.index, weight.index, 1 / factor):
+            meant = "net_kg"
+        else:
+            continue
+        weight.target = Target(meant, (meant,), 2)
+        mapping.notes.append(f"'{weight.header}' was read as {meant}, because of the masses in '{other.header}' beside it")
 
 
 def _units_beside(candidates: list[_Candidate], values: Sequence[Sequence[str]], lexicon: Lexicon) -> None:
@@ -263,13 +309,18 @@ def _units_beside(candidates: list[_Candidate], values: Sequence[Sequence[str]],
         if candidate.target.columns != ("quantity_unit",) or left is None or not left.target.columns:
             continue
         column = left.target.columns[0]
-        if column in tables and _share([fold(text) in tables[column] for text in values[candidate.index]]) >= _CLEAR_SHARE:
+        if column in tables and share([fold(text) in tables[column] for text in values[candidate.index]]) >= CLEAR_SHARE:
             target = candidate.target
             candidate.target = type(target)(target.field, (f"{column}.unit",), target.rank)
 
 
 def _decide(
-    targets: Sequence[Target], values: Sequence[str], lexicon: Lexicon, others: Sequence[_Candidate]
+    candidate: _Candidate,
+    targets: Sequence[Target],
+    values: Sequence[str],
+    contents: Contents,
+    others: Sequence[_Candidate],
+    arithmetic: Arithmetic | None,
 ) -> tuple[Target | None, str]:
     """Which of several meanings the values speak for; None with the reason where they cannot tell."""
     what = " or ".join(dict.fromkeys((target.columns or (target.reason,))[0] for target in targets))
@@ -278,40 +329,22 @@ def _decide(
     mapped = [target for target in targets if target.columns]
     if len(mapped) == 1 and mapped[0].columns[0] == "value":
         # the price of one unit only makes sense beside a quantity
-        if not any("quantity" in candidate.target.columns for candidate in others):
+        quantity = next((other for other in others if "quantity" in other.target.columns), None)
+        if quantity is None:
             return mapped[0], "because there is no quantity beside it"
+        for other in others:
+            if arithmetic is None:
+                break
+            if other.target.field == _UNIT_PRICE and arithmetic.is_product(quantity.index, other.index, candidate.index):
+                return mapped[0], f"because it is '{quantity.header}' times '{other.header}'"
+            if other.target.columns == ("value",) and arithmetic.is_product(quantity.index, candidate.index, other.index):
+                return next(target for target in targets if not target.columns), f"because '{other.header}' is its product"
         return None, f"could be {what}"
-    shares = {id(target): _fit(target.columns[0], values, lexicon) for target in mapped}
+    shares = {id(target): contents.fit(target.columns[0], values) for target in mapped}
     ranked = sorted(mapped, key=lambda target: -shares[id(target)])
     best = ranked[0]
     rest = max((shares[id(target)] for target in ranked[1:] if target.columns != best.columns), default=0.0)
-    if shares[id(best)] >= _CLEAR_SHARE and rest <= _CONTRARY_SHARE:
+    if shares[id(best)] >= CLEAR_SHARE and rest <= _CONTRARY_SHARE:
         return best, "because of its values"
     fits = "fit more than one" if rest > _CONTRARY_SHARE else "fit neither clearly"
     return None, f"could be {what}; its values {fits}"
-
-
-def _fit(column: str, values: Sequence[str], lexicon: Lexicon) -> float:
-    """Share of the values that read as ``column``."""
-    words = lexicon.words
-    kind = COLUMNS.get(column, Kind.TEXT)
-    if kind is Kind.HS:
-        return _share([bool(_HS.fullmatch(text)) for text in values])
-    if kind is Kind.COUNTRY or kind is Kind.COUNTRIES:
-        return _share([fold(text) in words.countries for text in values])
-    if kind is Kind.MODE:
-        return _share([fold(text) in words.modes for text in values])
-    if kind is Kind.NUMBER:
-        return _share([bool(_NUMBER.fullmatch(text)) for text in values])
-    if column.endswith("_port"):
-        return _share([fold(text) in words.ports or bool(_LOCODE.fullmatch(text)) for text in values])
-    patterns: dict[str, re.Pattern[str]] = {"line_no": _LINE_NUMBER, "description": _PROSE, "product_code": _PRODUCT_CODE}
-    pattern = patterns.get(column)
-    if pattern is None:
-        return 0.0
-    match: Any = pattern.search if column == "description" else pattern.fullmatch
-    return _share([bool(match(text)) for text in values])
-
-
-def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.errors import ManifestError, UsageError
-from screening.manifest.accounting import Account, cells_of
+from screening.folding import fold
+from screening.manifest.accounting import SCREENABLE, Account, cells_of
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
 from screening.manifest.headers import HeaderRows, Lexicon, find_header, header_at
@@ -20,7 +22,7 @@ from screening.manifest.mapping import ColumnMap, map_columns
 from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
 from screening.manifest.sources import Opened, open_source
 from screening.plaindata import record
-from screening.terms import COLUMNS, Chunk, InputReading, SheetReading
+from screening.terms import COLUMNS, ROLES, Chunk, InputReading, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +34,21 @@ if TYPE_CHECKING:
 
 _SAMPLE_VALUES = 500
 """Distinct values of a column that decide what its header leaves open."""
+
+_ENDS_IN_YEAR = re.compile(r"((?:19|20)\d\d)\W*$")
+_OF_A_SHIPMENT = (
+    *("document_ref", "house_bill", "master_bill", "booking_no", "declaration_no", "invoice_no", "contract_no", "packages"),
+    *("container_no", "marks", "vessel_name", *(f"{role}_{part}" for role in ROLES for part in ("name", "id"))),
+)
+"""Columns that statistics and lists of codes do not have."""
+
+EMPTY = "the sheet is empty"
+NO_HEADER = (
+    "no header row found among its first rows; one row must name what the goods are (a description or an HS code) "
+    "and at least one more known column"
+)
+_NOT_READ = "the sheet is not read: "
+NO_GOODS = "no column of it names goods or a party"
 
 REJECTS: dict[str, Any] = {
     "file": pl.String,
@@ -84,6 +101,8 @@ class Prepared:
     """Some values of each column."""
     cleaner: Cleaner
     batches: Iterator[Batch]
+    refusal: str = ""
+    """Why the sheet is not read, though its headers are known."""
 
 
 class Manifest:
@@ -125,7 +144,10 @@ class Manifest:
         """Path, sheet name, how the sheet would be read (None without headers) and notes, for every sheet of every source."""
         for opened in self._opened():
             for sheet in self._wanted(opened):
-                yield opened.path, sheet.name, self._prepare(sheet, opened.path), list(sheet.notes)
+                prepared = self._prepare(sheet, opened.path)
+                refusal = prepared.refusal if prepared else _no_header(sheet)
+                notes = [*_hidden(sheet, refusal), *sheet.notes]
+                yield opened.path, sheet.name, prepared, [*notes, f"{_NOT_READ}{refusal}"] if refusal else notes
 
     def _opened(self) -> Iterator[Opened]:
         files = any(isinstance(source, str | Path) for source in self._sources)
@@ -169,17 +191,19 @@ class Manifest:
         headers = (*headers, *[""] * (below.width - 1 - len(headers)))
         below = _wide(below, len(headers))
         sample = _sample(below) if headers else []
-        mapping = map_columns(headers, sample, self._lexicon, given.columns, where)
+        mapping = map_columns(headers, sample, self._lexicon, given.columns, where, below)
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
         labels = read_labels(sheet.head[: header.first], self._lexicon, mapping.filled.keys()) if header else []
         cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
-        return Prepared(sheet, header, headers, mapping, sample, cleaner, _chain(first, batches))
+        refusal = "" if given.columns or not file else _refusal(headers, mapping, self._lexicon)
+        return Prepared(sheet, header, headers, mapping, sample, cleaner, _chain(first, batches), refusal)
 
     def _sheet(self, sheet: Sheet, reading: InputReading) -> Iterator[Chunk]:
         prepared = self._prepare(sheet, reading.path)
-        if prepared is None:
-            notes = [*sheet.notes, "no header row found; the sheet was not read"]
+        if prepared is None or prepared.refusal:
+            refusal = prepared.refusal if prepared else _no_header(sheet)
+            notes = [*_hidden(sheet, refusal), *sheet.notes, f"{_NOT_READ}{refusal}"]
             reading.sheets.append(SheetReading(sheet.name, None, {}, notes=notes))
             return
         mapping, header = prepared.mapping, prepared.header
@@ -188,7 +212,7 @@ class Manifest:
             header.last + 1 if header else None,
             mapping.columns,
             mapping.unsure,
-            [*sheet.notes, *mapping.notes, *prepared.cleaner.notes],
+            [*_hidden(sheet), *sheet.notes, *mapping.notes, *prepared.cleaner.notes],
         )
         reading.sheets.append(read)
         account = Account(mapping, prepared.headers if header else (), self._lexicon)
@@ -323,6 +347,31 @@ def _closing_notes(prepared: Prepared) -> list[str]:
     return notes
 
 
+def _no_header(sheet: Sheet) -> str:
+    return NO_HEADER if any(cell and cell.strip() for row in sheet.head for cell in row) else EMPTY
+
+
+def _hidden(sheet: Sheet, refusal: str = "") -> list[str]:
+    if not sheet.hidden:
+        return []
+    return ["the sheet is hidden"] if refusal else ["the sheet is hidden; it was read all the same"]
+
+
+def _refusal(headers: Sequence[str], mapping: ColumnMap, lexicon: Lexicon) -> str:
+    """Why a sheet with known headers is no manifest; empty where it may be one."""
+    if not any(column in mapping.filled for column in SCREENABLE):
+        return NO_GOODS
+    if any(column in mapping.filled for column in _OF_A_SHIPMENT):
+        return ""
+    word = next((header for header in headers if fold(header) in lexicon.no_manifest), None)
+    years = {match[1]: header for header in headers if (match := _ENDS_IN_YEAR.search(header))}
+    if word is None and len(years) > 1:
+        word = " … ".join(list(years.values())[:2])
+    if word is None:
+        return ""
+    return f"it looks like statistics or a list of codes ('{word}') and names no party, package or document of a shipment"
+
+
 def _require_header(opened: Opened, reading: InputReading) -> None:
     """A manifest in which nothing can be read is an error, not an empty result."""
     if any(sheet.header_row is not None or sheet.columns for sheet in reading.sheets):
@@ -330,8 +379,8 @@ def _require_header(opened: Opened, reading: InputReading) -> None:
     if not opened.path:
         msg = "none of the columns is known; name them as in a manifest, such as description, hs_code, net_kg, consignee_name"
         raise ManifestError(msg)
-    msg = (
-        f"{opened.path}: no header row found among the first rows of any sheet; one row must name what the goods are "
-        "(a description or an HS code) and at least one more known column. Correct the headers or give a mapping with --columns"
-    )
+    found = {sheet.name: sheet.notes[-1].removeprefix(_NOT_READ) for sheet in reading.sheets}
+    reasons = dict.fromkeys(found.values())
+    told = next(iter(reasons)) if len(reasons) == 1 else "; ".join(f"sheet '{name}': {reason}" for name, reason in found.items())
+    msg = f"{opened.path}: nothing to screen in it: {told}. If it is a manifest, name its columns in a mapping (--columns)"
     raise ManifestError(msg)

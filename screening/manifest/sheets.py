@@ -59,6 +59,7 @@ class Sheet:
     headers: list[str] | None = None
     """Headers that the format itself names (a frame, Parquet, JSON); no row of the sheet holds them."""
     notes: list[str] = field(default_factory=list)
+    hidden: bool = False
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
 

@@ -128,8 +128,8 @@ def _workbook(path: Path, shown: str) -> list[Sheet]:
         frame = loaded.to_polars()
         frame.columns = column_names(frame.width)
         numbered = frame.with_row_index(ROW, offset=1)
-        notes = [] if loaded.visible == "visible" else ["the sheet is hidden; it was read all the same"]
-        sheets.append(Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), notes=notes))
+        hidden = loaded.visible != "visible"
+        sheets.append(Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), hidden=hidden))
     return sheets
 
 

@@ -283,7 +283,7 @@ def test_sheets_with_headers_in_different_rows(read, book):
     assert lines.filter(pl.col("sheet") == "March")["row"].to_list() == [8, 9, 10]
     assert lines.filter(pl.col("sheet") == "April")["gross_kg"].to_list() == [5]
     assert "the sheet is hidden; it was read all the same" in sheets["April"].notes
-    assert sheets["Notes"].notes == ["no header row found; the sheet was not read"]
+    assert sheets["Notes"].notes[0].startswith("the sheet is not read: no header row found")
 
 
 def test_only_the_sheet_that_was_asked_for(read, book):
@@ -315,7 +315,7 @@ def test_cells_of_a_workbook_keep_their_values(read, book):
         ("a.parquet", b"PAR1 nonsense", "damaged"),
         ("a.json", b"{", "not valid JSON"),
         ("a.json", b"3", "no list of lines"),
-        ("a.json", b"[]", "none of the columns|no header row"),
+        ("a.json", b"[]", "no column of it names goods"),
         ("a.pdf", b"%PDF", "no format of a manifest"),
     ],
 )

@@ -1,0 +1,161 @@
+"""What values say about their column: whether they fit a meaning, contradict one, or settle by arithmetic what it holds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from screening.folding import fold
+from screening.manifest.lookups import Lookups
+from screening.manifest.numbers import number_style, read_numbers
+from screening.terms import COLUMNS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import polars as pl
+
+    from screening.manifest.headers import Lexicon
+
+CLEAR_SHARE = 0.8
+"""Share of a column's values that must read as one kind before the values decide."""
+_WORDS = frozenset({"description", "end_use", "incoterm", "vessel_name"})
+"""With the names of parties: columns that numbers alone cannot fill."""
+_FEW = 2
+"""Values that it takes to contradict a header by words; one odd cell proves nothing."""
+_CODE = re.compile(r"\d{4}[.\s-]?\d{2}(?:[.\s-]?\d{2}){0,3}(?:\.0)?|\d{7}|\d{9}")
+_HS_CELL = re.compile(r"\D{0,6}\d{2}[\d.\s-]{2,}.*")
+_LINE_NUMBER = re.compile(r"\d{1,5}(?:[.]\d{1,3})?")
+_PROSE = re.compile(r"[^\W\d_]{3,}.*[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]{2,}|^[^\W\d_]{4,}$")
+_PRODUCT_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]+")
+_LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
+_NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
+_BARE_NUMBER = re.compile(r"[\d.,\s/-]*\d[\d.,\s/-]*")
+
+
+class Contents:
+    """Judges values by the reading words of a lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._words = lexicon.words
+        self._last_headings = cast("Sequence[int]", lexicon.words.options.get("last_headings", ()))
+        self._country: Callable[[str], str | None] | None = None
+
+    def fit(self, column: str, values: Sequence[str]) -> float:
+        """Share of the values that read as ``column``; 0 for columns that have no look of their own."""
+        words = self._words
+        kind = COLUMNS.get(column, Kind.TEXT)
+        if kind is Kind.HS:
+            return share([self._is_code(text) for text in values])
+        if kind is Kind.COUNTRY or kind is Kind.COUNTRIES:
+            return share([fold(text) in words.countries for text in values])
+        if kind is Kind.MODE:
+            return share([fold(text) in words.modes for text in values])
+        if kind is Kind.NUMBER:
+            return share([bool(_NUMBER.fullmatch(text)) for text in values])
+        if column.endswith("_port"):
+            return share([self._is_port(text) for text in values])
+        if column == "description":
+            return share([bool(_PROSE.search(text)) for text in values])
+        patterns: dict[str, re.Pattern[str]] = {"line_no": _LINE_NUMBER, "product_code": _PRODUCT_CODE}
+        pattern = patterns.get(column)
+        return share([bool(pattern.fullmatch(text)) for text in values]) if pattern else 0.0
+
+    def contradiction(self, column: str, values: Sequence[str]) -> str:
+        """Why the values cannot be ``column``, though the header says so; empty where they can.
+
+        Words under "Quantity", numbers under "Consignee", ports under "Origin", text under "HS code".
+        """
+        values = [text for text in values if (key := fold(text)) and key not in self._words.placeholders]
+        if not values:
+            return ""
+        kind = COLUMNS.get(column)
+        if kind is Kind.NUMBER and self.fit(column, values) < 1 - CLEAR_SHARE:
+            return "no numbers"
+        if column == "quantity_unit" and share([bool(_NUMBER.fullmatch(text)) for text in values]) > CLEAR_SHARE:
+            return "numbers"
+        if len(values) < _FEW:
+            return ""
+        if column in _WORDS or column.endswith("_name"):
+            return "numbers" if share([bool(_BARE_NUMBER.fullmatch(text)) for text in values]) > CLEAR_SHARE else ""
+        if kind is Kind.HS and share([bool(_HS_CELL.fullmatch(text)) for text in values]) < 1 - CLEAR_SHARE:
+            return "no codes"
+        if kind is Kind.COUNTRY and share([self._is_country(text) for text in values]) < 1 - CLEAR_SHARE:
+            return "ports" if share([self._is_port(text) for text in values]) > CLEAR_SHARE else "no countries"
+        return ""
+
+    def _is_country(self, text: str) -> bool:
+        if self._country is None:
+            self._country = Lookups(self._words).country()
+        return self._country(text) is not None
+
+    def _is_port(self, text: str) -> bool:
+        return fold(text) in self._words.ports or bool(_LOCODE.fullmatch(text))
+
+    def _is_code(self, text: str) -> bool:
+        """A tariff code of 6 digits or more (one less where a zero was lost) in a heading that there is."""
+        if not _CODE.fullmatch(text):
+            return False
+        digits = re.sub(r"\D", "", text.removesuffix(".0"))
+        digits = digits.zfill(len(digits) + len(digits) % 2)
+        chapter, heading = int(digits[:2]), int(digits[2:4])
+        if not self._last_headings or chapter in _NATIONAL:
+            return True
+        return 0 < chapter <= len(self._last_headings) and 0 < heading <= self._last_headings[chapter - 1]
+
+
+_NATIONAL = (98, 99)
+"""Chapters that each country fills for itself."""
+
+
+def share(hits: Sequence[bool]) -> float:
+    """How many of the hits are true, from 0 to 1."""
+    return sum(hits) / len(hits) if hits else 0.0
+
+
+# -- arithmetic ------------------------------------------------------------------------------------------------------------
+
+_ROWS = 500
+_CENT = 0.01
+_LIKELY = (1.0, 2.0)
+"""A gross mass beside the net mass of a line."""
+
+
+class Arithmetic:
+    """What the numbers of a row say about each other."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame.head(_ROWS)
+        self._read: dict[int, list[float | None]] = {}
+
+    def _numbers(self, index: int) -> list[float | None]:
+        if index not in self._read:
+            cells = self._frame[f"c{index}"]
+            self._read[index] = read_numbers(cells, number_style(cells) or "point").values.to_list()
+        return self._read[index]
+
+    def _rows(self, *indexes: int) -> list[tuple[float, ...]]:
+        rows = zip(*map(self._numbers, indexes), strict=True)
+        """The rows in which all of these hold a number above 0."""
+        return [row for row in rows if all(row)]
+
+    def is_product(self, quantity: int, price: int, value: int) -> bool:
+        """Whether quantity times price is the value, on nearly every row and on two where the quantity is not 1."""
+        rows = [(q, p, v) for q, p, v in self._rows(quantity, price, value) if q != 1]
+        # the price is rounded, most often to cents
+        close = [abs(q * p - v) <= max(_CENT, q * _CENT / 2, v * 1e-3) for q, p, v in rows]
+        return len(rows) >= _FEW and share(close) > CLEAR_SHARE
+
+    def is_grand_total(self, index: int, parts: int) -> bool:
+        """Whether a column repeats on every row the sum of another."""
+        rows = self._rows(index, parts)
+        whole = {first for first, _ in rows}
+        total = sum(second for _, second in rows)
+        return len(rows) >= _FEW and len(whole) == 1 and abs(whole.pop() - total) <= max(_CENT * len(rows), total * 1e-6)
+
+    def is_heavier(self, index: int, than: int, factor: float = 1.0) -> bool:
+        """Whether a mass is on every row at least that of another column, on some more, and nowhere twice as much."""
+        ratios = [factor * first / second for first, second in self._rows(index, than)]
+        low, high = _LIKELY
+        within = all(low - 1e-9 <= ratio <= high for ratio in ratios)
+        return len(ratios) >= _FEW and within and any(ratio > low + 1e-6 for ratio in ratios)
