@@ -144,7 +144,7 @@ def columns(
     sheet: Annotated[str | None, typer.Option(help="Look only at the sheet of this name.")] = None,
 ) -> None:
     """Show how each header was read."""
-    from screening.cli.screen import show_columns
+    from screening.cli.columns import show_columns
 
     show_columns(manifest, output, sheet)
 

@@ -1,9 +1,8 @@
-"""What ``screening screen`` and ``screening columns`` do."""
+"""What ``screening screen`` does."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,29 +92,6 @@ def run(request: Request) -> dict[str, int]:
     else:
         typer.echo(summary(result, written, request.language, colour=colour()))
     return result.counts
-
-
-def show_columns(manifest: str, output: Path | None, sheet: str | None) -> None:
-    """Print how the headers of a manifest were read, and write the mapping where asked.
-
-    Raises:
-        ScreeningError: the manifest cannot be read, or the mapping cannot be written.
-    """
-    from screening.content.reading import from_data
-    from screening.content.snapshot import shipped
-    from screening.manifest import ReadOptions, columns_text, describe_columns, write_mapping
-    from screening.report.atomic import destination
-    from screening.report.safe import plain
-    from screening.terms import InputReading
-
-    if output is not None:
-        destination(output, [InputReading(manifest, "")])
-    sheets = describe_columns(manifest, from_data(shipped().reading), ReadOptions(sheet=sheet))
-    typer.echo(plain(columns_text(sheets)))
-    if output is not None:
-        write_mapping(sheets, output)
-        command = shlex.join(["screening", "screen", manifest, "--columns", str(output)])
-        typer.echo(f"\nWritten: {output}. Correct it and pass it on: {command}", err=True)
 
 
 def _check_distinct(files: list[str], request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.manifest.columns import SheetColumns, columns_text, describe_columns, mapping_text, read_mapping, write_mapping
+from screening.manifest.columns import SheetColumns, describe_columns, mapping_text, read_mapping, write_mapping
 from screening.manifest.reader import Manifest, ReadOptions, SheetMapping, read_manifest
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "ReadOptions",
     "SheetColumns",
     "SheetMapping",
-    "columns_text",
     "describe_columns",
     "mapping_text",
     "read_manifest",

@@ -50,6 +50,8 @@ class SheetColumns:
     file: str
     sheet: str
     header_row: int | None
+    read: bool = True
+    """Whether there is anything to screen in it; the notes say why not."""
     headers: list[HeaderReading] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -72,17 +74,18 @@ def describe_columns(
         UsageError: A mapping or a sheet name does not fit.
     """
     return [
-        SheetColumns(file, sheet, None, notes=notes)
+        SheetColumns(file, sheet, None, read=False, notes=notes)
         if prepared is None
         else SheetColumns(
-            file, sheet, _header_row(prepared), _readings(prepared), [*notes, *prepared.mapping.notes, *prepared.cleaner.notes]
+            file,
+            sheet,
+            prepared.header.last + 1 if prepared.header else None,
+            not prepared.refusal,
+            _readings(prepared),
+            [*notes, *prepared.mapping.notes, *prepared.cleaner.notes],
         )
         for file, sheet, prepared, notes in read_manifest(sources, words, options).prepared()
     ]
-
-
-def _header_row(prepared: Prepared) -> int | None:
-    return prepared.header.last + 1 if prepared.header else None
 
 
 def _readings(prepared: Prepared) -> list[HeaderReading]:
@@ -121,20 +124,6 @@ def mapping_text(sheets: Iterable[SheetColumns]) -> str:
         for reading in sheet.headers:
             lines.append(f"      {_quoted(reading.header)}: {_quoted(reading.column or IGNORE)}  # {_said(reading)}")
     return "\n".join(lines) + "\n"
-
-
-def columns_text(sheets: Iterable[SheetColumns]) -> str:
-    """What `describe_columns` found, to read on a terminal: one line per header, under its file and sheet."""
-    lines = []
-    for sheet in sheets:
-        where = f"{sheet.file or 'the lines given'}{f', sheet {sheet.sheet!r}' if sheet.sheet else ''}"
-        lines.append(f"{where}: headers in row {sheet.header_row}" if sheet.header_row else where)
-        width = max((len(_short(reading.header)) for reading in sheet.headers), default=0)
-        lines += [
-            f"  {_short(reading.header):<{width}}  {reading.column or IGNORE:<20}  {_said(reading)}" for reading in sheet.headers
-        ]
-        lines += [f"  note: {note}" for note in sheet.notes]
-    return "\n".join(lines)
 
 
 def write_mapping(sheets: Iterable[SheetColumns], path: Path) -> None:

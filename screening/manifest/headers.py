@@ -29,8 +29,8 @@ _TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
 _EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
 _COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
-_SHORTEST_SLIP = 6
-"""Letters of a header in which one may be wrong."""
+_SHORTEST_SLIP, _LONG = 6, 10
+"""Letters of a header in which one may be missing, too many or in its neighbour's place, and in which one may be another."""
 _GOODS = frozenset({"description", "hs_code"})
 _MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}
 
@@ -109,7 +109,10 @@ class Lexicon:
         return key in self.words.headers or key in self._canonical
 
     def similar(self, text: str) -> tuple[Meaning, str] | None:
-        """What a header means in which one letter is wrong, missing, too many or in its neighbour's place ("Qauntity").
+        """What a header with one slip means ("Qauntity", "Desciption").
+
+        The first and the last letter must be right, and in short headers another letter is another word: "Shipped" is not
+        "Shipper", "Carbon" not "Carton".
 
         Returns:
             The meaning and the spelling it was taken for; None where there is none, or several that differ in meaning.
@@ -125,7 +128,9 @@ class Lexicon:
         from rapidfuzz import distance, process  # noqa: PLC0415 - only for headers that are not known
 
         found = process.extract_iter(key, self.words.headers.keys(), scorer=distance.OSA.distance, score_cutoff=1)
-        near = [spelling for spelling, *_ in found]
+        near = [spelling for spelling, *_ in found if (spelling[0], spelling[-1]) == (key[0], key[-1])]
+        if len(key) < _LONG:
+            near = [spelling for spelling in near if len(spelling) != len(key) or sorted(spelling) == sorted(key)]
         fields = {name for spelling in near for name in self.words.headers[spelling]}
         if len({self._targets[name].columns or (name,) for name in fields}) != 1:
             return None

@@ -265,7 +265,7 @@ def _by_arithmetic(candidates: list[_Candidate], arithmetic: Arithmetic, mapping
     money = [one for one in candidates if not one.empty and (one.target.columns == ("value",) or one.target.field == _UNIT_PRICE)]
     for price in money:
         for value in money:
-            if price is value or quantity is None or not price.target.columns + value.target.columns:
+            if price is value or quantity is None:
                 continue
             if arithmetic.is_product(quantity.index, price.index, value.index):
                 reason = f"the price of one unit: times '{quantity.header}' it gives '{value.header}'"

@@ -47,7 +47,7 @@ NO_HEADER = (
     "no header row found among its first rows; one row must name what the goods are (a description or an HS code) "
     "and at least one more known column"
 )
-_NOT_READ = "the sheet is not read: "
+NOT_READ = "the sheet is not read: "
 NO_GOODS = "no column of it names goods or a party"
 
 REJECTS: dict[str, Any] = {
@@ -147,7 +147,7 @@ class Manifest:
                 prepared = self._prepare(sheet, opened.path)
                 refusal = prepared.refusal if prepared else _no_header(sheet)
                 notes = [*_hidden(sheet, refusal), *sheet.notes]
-                yield opened.path, sheet.name, prepared, [*notes, f"{_NOT_READ}{refusal}"] if refusal else notes
+                yield opened.path, sheet.name, prepared, [*notes, f"{NOT_READ}{refusal}"] if refusal else notes
 
     def _opened(self) -> Iterator[Opened]:
         files = any(isinstance(source, str | Path) for source in self._sources)
@@ -203,7 +203,7 @@ class Manifest:
         prepared = self._prepare(sheet, reading.path)
         if prepared is None or prepared.refusal:
             refusal = prepared.refusal if prepared else _no_header(sheet)
-            notes = [*_hidden(sheet, refusal), *sheet.notes, f"{_NOT_READ}{refusal}"]
+            notes = [*_hidden(sheet, refusal), *sheet.notes, f"{NOT_READ}{refusal}"]
             reading.sheets.append(SheetReading(sheet.name, None, {}, notes=notes))
             return
         mapping, header = prepared.mapping, prepared.header
@@ -379,7 +379,7 @@ def _require_header(opened: Opened, reading: InputReading) -> None:
     if not opened.path:
         msg = "none of the columns is known; name them as in a manifest, such as description, hs_code, net_kg, consignee_name"
         raise ManifestError(msg)
-    found = {sheet.name: sheet.notes[-1].removeprefix(_NOT_READ) for sheet in reading.sheets}
+    found = {sheet.name: sheet.notes[-1].removeprefix(NOT_READ) for sheet in reading.sheets}
     reasons = dict.fromkeys(found.values())
     told = next(iter(reasons)) if len(reasons) == 1 else "; ".join(f"sheet '{name}': {reason}" for name, reason in found.items())
     msg = f"{opened.path}: nothing to screen in it: {told}. If it is a manifest, name its columns in a mapping (--columns)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.errors import UsageError
+from screening.errors import ManifestError, UsageError
 from screening.manifest import SheetMapping
 
 
@@ -260,3 +260,122 @@ def test_repeated_and_missing_headers_keep_their_cells(read, csv):
     lines, _, _ = read(csv("Description,HS code,Colour,Colour,\nglue,3506,red,blue,loose\n"))
     assert lines.row(0, named=True)["extra.Colour"] == "red"
     assert lines.row(0, named=True)["extra.Colour (2)"] == "blue"
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("Qauntity", "quantity"),
+        ("Gross Wieght (kg)", "gross_kg"),
+        ("Discription of goods", "declaration_elements"),  # beside a description
+        ("Shipped", None),
+        ("Carbon", None),
+        ("Import", None),
+    ],
+)
+def test_a_slip_in_a_header_is_seen_and_another_word_is_no_slip(read, header, column):
+    _, sheet = _mapped(read, {"Description": "glue", header: "3"})
+    assert sheet.columns.get(header) == column
+    assert any("a slip" in note for note in sheet.notes) == (column is not None)
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "said"),
+    [
+        ("Consignee", ["10023", "10024"], "numbers"),
+        ("End_Use", ["12060", "11120"], "numbers"),
+        ("Goods", ["1", "2"], "numbers"),
+        ("HS code", ["see list", "as agreed"], "no codes"),
+        ("Origin", ["Shanghai", "Ningbo"], "ports"),
+        ("Destination", ["Lane 3", "Lane 4"], "no countries"),
+        ("Invoice value", ["as agreed", "see invoice"], "no numbers"),
+        ("Unit", ["30", "60"], "numbers"),
+    ],
+)
+def test_values_that_contradict_their_header_leave_it_unread(read, header, values, said):
+    _, sheet = _sheet(read, [{"Description": "glue", "Marks": "x", header: value} for value in values])
+    assert header not in sheet.columns
+    assert said in sheet.unsure[header]
+
+
+def test_placeholders_contradict_nothing(read):
+    _, sheet = _sheet(read, [{"Description": "glue", "Origin": value} for value in ("N/A", "unknown", "CN")])
+    assert sheet.columns["Origin"] == "origin_country"
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        (["304836", "239485", "205423", "197062"], None),  # article numbers: no heading 30.48, 23.94, 20.54, 19.70
+        (["1012100", "8505110090"], "hs_code"),
+        (["850511", "280461", "010121"], "hs_code"),
+        (["1", "2", "3"], None),
+    ],
+)
+def test_a_column_of_codes_lies_in_headings_that_exist(read, values, column):
+    _, sheet = _sheet(read, [{"Description": "glue", "Code": value} for value in values])
+    assert sheet.columns.get("Code") == column
+
+
+def _rows(**columns):
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def test_quantity_times_price_tells_the_value_from_the_unit_price(read):
+    rows = _rows(Description=["a", "b", "c"], Qty=["10", "20", "3"], Value=["2.5", "4", "7"], Total=["25", "80", "21"])
+    lines, sheet = _sheet(read, rows)
+    assert lines["value"].to_list() == [25, 80, 21]
+    assert sheet.columns["Total"] == "value"
+    assert "Value" not in sheet.columns
+
+
+def test_a_price_that_is_a_product_is_the_value(read):
+    rows = _rows(Description=["a", "b"], Qty=["10", "20"], **{"Unit Price": ["2.5", "4"], "Price": ["25", "80"]})
+    assert _sheet(read, rows)[0]["value"].to_list() == [25, 80]
+
+
+def test_numbers_that_do_not_multiply_change_nothing(read):
+    rows = _rows(Description=["a", "b"], Qty=["10", "20"], Value=["2.5", "4"], Total=["26", "90"])
+    assert len(set(_sheet(read, rows)[1].columns.values()) & {"value"}) == 1
+    assert "Unit Price" not in _sheet(read, rows)[1].columns
+
+
+def test_an_invoice_total_on_every_line_is_no_value_of_a_line(read):
+    rows = _rows(Description=["a", "b"], **{"Line Value": ["25", "80"], "Invoice Value": ["105", "105"]})
+    lines, sheet = _sheet(read, rows)
+    assert lines["value"].to_list() == [25, 80]
+    assert "Invoice Value" not in sheet.columns
+
+
+@pytest.mark.parametrize(
+    ("beside", "weights", "column"),
+    [
+        ("Net weight", ["11", "22"], "gross_kg"),
+        ("Gross weight", ["9", "18"], "net_kg"),
+        ("Net weight", ["9", "22"], None),
+        ("Net weight", ["1100", "2200"], None),
+        ("Net weight", ["10", "20"], None),
+    ],
+)
+def test_a_weight_is_gross_or_net_by_what_stands_beside_it(read, beside, weights, column):
+    rows = _rows(Description=["a", "b"], **{beside: ["10", "20"], "Weight": weights})
+    _, sheet = _sheet(read, rows)
+    assert sheet.columns.get("Weight") == column
+    assert ("Weight" in sheet.unsure) == (column is None)
+
+
+def test_statistics_and_lists_of_codes_are_no_manifest(read, csv):
+    table = "Commodity,Country,Statistic,Year,Value\nCopper,Chile,Production,2024,5300\nTin,Peru,Production,2024,30\n"
+    with pytest.raises(ManifestError, match="looks like statistics"):
+        read(csv(table))
+    lines, _, _ = read(csv(table.replace("Statistic,", "Consignee,")))
+    assert lines.height == 2
+    mapping = {("*", "*"): SheetMapping({"Commodity": "description"})}
+    assert read(csv(table), mappings=mapping)[0].height == 2
+
+
+def test_a_date_of_issue_below_the_totals_is_no_line(read, csv):
+    text = "#,Description,Packages,Net weight\n1,glue,2,10\n,Total,2,10\nPlace and date,2026-03-01,,\nSigned,Jane Doe,,\n"
+    lines, _, inputs = read(csv(text))
+    assert lines["description"].to_list() == ["glue", "Jane Doe"]
+    assert inputs[0].sheets[0].skipped == {"header": 1, "totals": 1, "title": 1}
