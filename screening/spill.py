@@ -104,5 +104,5 @@ class Spill:
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         path = self._folder / f"{number:06d}.parquet"
         filled = [column.name for column in frame if column.null_count() < frame.height]
-        frame.select(filled).write_parquet(path, compression="lz4", statistics=False)
+        frame.select(filled).write_parquet(path, compression="uncompressed", statistics=False)
         return path

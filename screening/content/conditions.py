@@ -99,17 +99,17 @@ class Detect:
             yield from atoms_of(selection)
 
 
-def atoms_of(node: Node) -> Iterator[Atom]:
-    """The comparisons under ``node``, left to right."""
+def atoms_of(node: Node, *, denied: bool = True) -> Iterator[Atom]:
+    """The comparisons under ``node``, left to right; ``denied=False`` leaves out what a ``not`` denies."""
     if isinstance(node, Atom):
         yield node
     elif isinstance(node, (And, Or, AtLeast)):
         for part in node.parts:
-            yield from atoms_of(part)
-    elif isinstance(node, Not):
+            yield from atoms_of(part, denied=denied)
+    elif isinstance(node, Selection):
+        yield from atoms_of(node.node, denied=denied)
+    elif denied:
         yield from atoms_of(node.part)
-    else:
-        yield from atoms_of(node.node)
 
 
 def parse_detect(detect: Mapping[str, Any], report: Callable[[Place, str], None] | None = None) -> Detect:

@@ -384,6 +384,8 @@ class MeasurePattern(_Strict):
     """How a measure is written in goods texts: RE2 with the groups ``lo`` and, where written so, ``rel`` and ``hi``."""
 
     pattern: str
+    needs: list[str]
+    """Texts (letter case not counting) one of which must stand there: spares other texts the search."""
     scale: float = 1
     """Factor to the unit of the measure."""
     per: float | None = None
@@ -392,8 +394,6 @@ class MeasurePattern(_Strict):
     """The number counts nines: ``4N`` is 99.99, ``4N5`` (group ``hi``) 99.995."""
     minimum_is_value: bool = False
     """A stated minimum names the grade and is read as the value."""
-    needs: list[str] = field(default_factory=list)
-    """Texts (letter case not counting) one of which must stand there: spares other texts the search."""
     least: float | None = None
     """Smaller numbers are something else and not read."""
     most: float | None = None

@@ -178,18 +178,21 @@ class Measures:
 
     def __init__(self, content: Content) -> None:
         self.patterns: Mapping[str, Sequence[MeasurePattern]] = content.measures
+        self._signs = sorted({sign for patterns in self.patterns.values() for pattern in patterns for sign in pattern.needs})
         self.less = tuple(word.lower() for word in content.relations.get("less", ()))
         self.more = tuple(word.lower() for word in content.relations.get("more", ()))
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
         nothing = constant(None, pl.Float64(), len(texts))
-        together = "\n".join(texts.to_list()).lower() if len(texts) <= _FEW_TEXTS else None
+        places = texts.str.contains_any(self._signs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+        signed = texts.gather(places)
+        together = "\n".join(signed.to_list()).lower() if len(signed) <= _FEW_TEXTS else None
         columns: dict[str, pl.Series] = {}
         for measure, patterns in self.patterns.items():
             low, high = f"{measure}.lo", f"{measure}.hi"
-            held = [p for p in patterns if together is None or not p.needs or any(sign.lower() in together for sign in p.needs)]
-            found = [frame for pattern in held if (frame := self._one(texts, pattern)).height]
+            held = [p for p in patterns if together is None or any(sign.lower() in together for sign in p.needs)]
+            found = [_at(places, frame) for pattern in held if (frame := self._one(signed, pattern)).height]
             if not found:
                 columns[low] = columns[high] = nothing
                 continue
@@ -198,11 +201,8 @@ class Measures:
         return pl.DataFrame(columns)
 
     def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:
-        if pattern.needs:
-            held = texts.str.contains_any(pattern.needs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
-            found = _at(held, _occurrences(texts.gather(held), pattern.pattern))
-        else:
-            found = _occurrences(texts, pattern.pattern)
+        held = texts.str.contains_any(pattern.needs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+        found = _at(held, _occurrences(texts.gather(held), pattern.pattern))
         if not found.height:
             return found
         if pattern.nines:

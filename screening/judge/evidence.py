@@ -52,7 +52,7 @@ class Words:
 def atoms_true(rule: Prepared, rows: pl.DataFrame, scope: Scope) -> list[tuple[Atom, pl.Series]]:
     """Every comparison of a rule with its truth on ``rows``; the same comparison in two selections counts once."""
     seen: dict[tuple[str, str, str], Atom] = {}
-    for item in rule.atoms():
+    for item in rule.atoms:
         if field_type(item.field) is FieldType.ITEM:
             continue  # told by the items' own hits
         seen.setdefault((item.field, item.op, repr(item.value)), item)

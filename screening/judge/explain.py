@@ -92,7 +92,7 @@ class Explainer:
         if not hits.height:
             return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
         self._line_hash = _identities(flagged)
-        columns = {a.field for index in hits["rule"].unique() for a in self.plan.rules[index].atoms() if a.op == "terms"}
+        columns = {a.field for index in hits["rule"].unique() for a in self.plan.rules[index].atoms if a.op == "terms"}
         words = evidence.Words(flagged, {GOODS, *(columns & set(COLUMNS))}, self.plan.goods.words_found)
         told: list[tuple[Any, ...]] = []
         shown: list[tuple[Any, ...]] = []
@@ -100,13 +100,14 @@ class Explainer:
         for (index,), mine in ordered.group_by("rule", maintain_order=True):
             rule = self.plan.rules[index]
             rows = mine.select_seq("position").join(flagged, on="position", how="left", maintain_order="left")
+            asked = self._asked(rule)
             truths = evidence.atoms_true(rule, rows, self.plan.scope)
             rows = rows.select_seq(self._columns_told(rule, rows.columns))
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
                 pieces = self._more_evidence(rule, hit, line)
                 pieces += [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
                 ident = self._id(rule, hit, line)
-                values = wording.Values(self.content, rule, hit, line, self._words(rule, line, words))
+                values = wording.Values(self.content, rule, hit, line, _words(asked, line, words))
                 reason = self._reason(rule, hit, line)
                 if values.stated("en"):
                     reason.insert(1, self.content.texts["control_stated"])
@@ -147,7 +148,7 @@ class Explainer:
         )
         wanted = {name for text in texts for sentence in (text.en, text.zh) for _, name, _ in wording.parts_of(sentence) if name}
         wanted.update(_ALWAYS_TOLD)
-        for item in rule.atoms():
+        for item in rule.atoms:
             values = item.value if isinstance(item.value, tuple) else (item.value,)
             wanted.add(item.field)
             wanted.update(
@@ -305,15 +306,13 @@ class Explainer:
         elements = {name.split(".")[0] for name in names}
         return bool(facts & (names | elements)) or (rule.detect is not None and not rule.hs_codes)
 
-    def _words(self, rule: Prepared, line: dict[str, Any], words: evidence.Words) -> list[str]:
-        found: list[str] = []
-        for item in rule.atoms():
-            if item.op in ("any_of", "all_of", "exists", "terms") and (
-                field_type(item.field) is FieldType.FACTS or item.op == "terms"
-            ):
-                column = item.field if item.op == "terms" else GOODS
-                found += words.of(column, line.get(column), evidence.facts_of(item, self.plan.scope))
-        return [w for w in dict.fromkeys(found) if not any(w != other and w in other for other in found)][:_MOST_WORDS]
+    def _asked(self, rule: Prepared) -> list[tuple[str, list[str]]]:
+        """The columns of text in which the rule looks for words, with the facts that these set."""
+        return [
+            (item.field if item.op == "terms" else GOODS, evidence.facts_of(item, self.plan.scope))
+            for item in rule.atoms
+            if item.op == "terms" or (item.op in ("any_of", "all_of", "exists") and field_type(item.field) is FieldType.FACTS)
+        ]
 
     def _status_note(self, rule: Prepared, watchlist: Watchlist | None, notice: Notice | None, day: dt.date | None) -> Text:
         """The state, on ``day``, of the law an item stands in, or of the notice that lists a party."""
@@ -422,6 +421,12 @@ class Explainer:
         return hashlib.sha256("\0".join([rule.id, reference, content, counterpart, key[2], str(ordinal)]).encode()).hexdigest()[
             :16
         ]
+
+
+def _words(asked: list[tuple[str, list[str]]], line: dict[str, Any], words: evidence.Words) -> list[str]:
+    """The words that speak for a hit, without those inside a longer one."""
+    found = [word for column, facts in asked for word in words.of(column, line.get(column), facts)]
+    return [w for w in dict.fromkeys(found) if not any(w != other and w in other for other in found)][:_MOST_WORDS]
 
 
 def _identities(lines: pl.DataFrame) -> dict[int, tuple[str, str]]:

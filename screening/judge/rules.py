@@ -15,8 +15,6 @@ from screening.judge.compile import certainly_false
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from screening.content.models import Content, Dates, Instrument
 
 MET, NOT_STATED, PARTIAL = 3, 2, 1
@@ -54,7 +52,7 @@ class Prepared:
     @cached_property
     def late(self) -> bool:
         """Asks which listed items a line carries, so it is evaluated after them."""
-        return any(item.field == "listed_item" for item in self.atoms())
+        return any(item.field == "listed_item" for item in self.atoms)
 
     @cached_property
     def listed_facts(self) -> tuple[str, ...]:
@@ -80,7 +78,7 @@ class Prepared:
     def gate_facts(self) -> frozenset[str]:
         """The facts of the gate's kind that the condition asks for; an ``exists`` stands as the kind itself."""
         found: set[str] = set()
-        for item in self.detect.atoms() if self.detect else ():
+        for item in atoms_of(self.detect.condition, denied=False) if self.detect else ():
             if self.gate is not None and not _lacks(self.gate, item):
                 kind = "term" if item.op == "terms" else item.field
                 found.update([kind] if item.op == "exists" else (f"{kind}:{name}" for name in item.value))
@@ -139,7 +137,7 @@ class Prepared:
     def shared_facts(self) -> frozenset[str]:
         """Facts that make two findings one: the label of the text, or a material named in it."""
         found: set[str] = set()
-        for item in self.atoms():
+        for item in self.atoms:
             refs = [value.space for value in _values(item) if isinstance(value, Ref)]
             found.update(name for name in (item.field, *refs) if name in ("label", "material"))
         return frozenset(found)
@@ -150,12 +148,11 @@ class Prepared:
             if isinstance(value, cached_property):
                 getattr(self, name)
 
-    def atoms(self) -> Iterator[Atom]:
+    @cached_property
+    def atoms(self) -> tuple[Atom, ...]:
         """Every comparison of the rule."""
-        for node in self.applies:
-            yield from atoms_of(node)
-        if self.detect is not None:
-            yield from self.detect.atoms()
+        own = self.detect.atoms() if self.detect is not None else ()
+        return (*(item for node in self.applies for item in atoms_of(node)), *own)
 
 
 def plain_code(code: str) -> str:
@@ -168,7 +165,7 @@ def parse_rules(content: Content) -> list[Prepared]:
     rules = [
         Prepared(rule.id, rule, None, parse_detect(rule.detect)) for rule in content.rules.values() if rule.status != "retired"
     ]
-    asked = {name for rule in rules for item in rule.atoms() if item.op == "party" for name in item.value}
+    asked = {name for rule in rules for item in rule.atoms if item.op == "party" for name in item.value}
     rules += [Prepared(rule.id, rule, None, parse_detect(rule.detect)) for rule in _list_rules(content, asked)]
     for instrument in content.instruments.values():
         shared = _applies(instrument.applies)
@@ -220,7 +217,7 @@ def wanted(rules: list[Prepared]) -> tuple[dict[str, set[str]], set[tuple[str, .
     """The word lists and compositions that any rule asks for."""
     lists: dict[str, set[str]] = {}
     compositions: set[tuple[str, ...]] = set()
-    for item in (item for rule in rules for item in rule.atoms()):
+    for item in (item for rule in rules for item in rule.atoms):
         if item.op == "terms":
             lists.setdefault(item.field, set()).update(item.value)
         elif item.field.startswith("composition."):

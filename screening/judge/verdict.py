@@ -108,7 +108,7 @@ class Judge:
         self._entries: dict[str, dict[str, PartyEntry]] = {}
         self.missing = Missing(plan)
         self._lists_of = {
-            rule.index: sorted({name for a in rule.atoms() if a.op == "party" for name in a.value})
+            rule.index: sorted({name for a in rule.atoms if a.op == "party" for name in a.value})
             for rule in plan.rules
             if getattr(rule.spec, "parties", "")
         }

@@ -105,12 +105,12 @@ class Values:
 
     def stated(self, language: str) -> str:
         """The values of the line that a limit of the item is compared with, each with that limit; empty where there are none."""
-        spec, detect = self.rule.spec, self.rule.detect
-        if not isinstance(spec, Item) or detect is None:
+        spec = self.rule.spec
+        if not isinstance(spec, Item):
             return ""
         texts = self.content.texts
         told = []
-        for item in detect.atoms():
+        for item in self.rule.atoms:
             low, high = self.line.get(f"{item.field}.lo"), self.line.get(f"{item.field}.hi")
             if item.selection not in spec.deciding or low is None or f"limit_{item.op}" not in texts:
                 continue
@@ -126,13 +126,13 @@ class Values:
 
     def missing(self, language: str) -> str:
         """The deciding values that are not stated, in words."""
-        spec, detect = self.rule.spec, self.rule.detect
-        if not isinstance(spec, Item) or detect is None:
+        spec = self.rule.spec
+        if not isinstance(spec, Item):
             return ""
         names = [
             field_name(self.content, item.field, language)
             for selection in spec.deciding
-            for item in detect.atoms()
+            for item in self.rule.atoms
             if item.selection == selection and self.line.get(f"{item.field}.lo", self.line.get(item.field)) is None
         ]
         return (", " if language == "en" else "、").join(dict.fromkeys(names))

@@ -116,7 +116,7 @@ def _builds_on(rule: Prepared, listed: set[str]) -> bool:
     """Whether a law, or a red flag about routes, asks for listed items, those ``listed`` among them."""
     if not (isinstance(rule.spec, Item) or rule.family == "route"):
         return False
-    asked = [item for item in rule.atoms() if item.field == "listed_item"]
+    asked = [item for item in rule.atoms if item.field == "listed_item"]
     return bool(listed) and any(item.op == "exists" or listed & set(item.value) for item in asked)
 
 

@@ -178,7 +178,7 @@ def _tried(content: Content) -> Iterator[Problem]:
                 f"the selection {selection!r} of {rule.id} is true of none of {len(lines):,} example lines",
             )
     for rule in plan.rules:
-        if rule.group is not None or any(item.op == "party" for item in rule.atoms()):
+        if rule.group is not None or any(item.op == "party" for item in rule.atoms):
             continue
         kind, name = _place(rule)
         judged = len(lines) - unknown[rule.index]
@@ -190,7 +190,7 @@ def _tried(content: Content) -> Iterator[Problem]:
 
 def _of_the_line(rule: Prepared) -> bool:
     """Whether a line alone says if a selection is met: no list and no other item has to be asked."""
-    return not rule.late and all(item.op != "party" for item in rule.atoms())
+    return not rule.late and all(item.op != "party" for item in rule.atoms)
 
 
 def _place(rule: Prepared) -> tuple[str, str]:

@@ -53,11 +53,12 @@ CONTENT = Content(
         "purity": [
             MeasurePattern(
                 pattern=r"(?:^|[^0-9.,])(?:(?P<rel>[<>≥])\s*)?(?P<lo>\d{2,3}(?:\.\d+)?)\s*(?:-\s*(?P<hi>\d{2}(?:\.\d+)?))?\s*%",
+                needs=["%"],
                 least=90,
                 most=100,
                 minimum_is_value=True,
             ),
-            MeasurePattern(pattern=r"\b(?P<lo>[2-9])N(?P<hi>[0-9])?\b", nines=True),
+            MeasurePattern(pattern=r"\b(?P<lo>[2-9])N(?P<hi>[0-9])?\b", needs=["N"], nines=True),
         ]
     },
     relations={"less": ["<", "max"], "more": [">", "≥"], "and": ["and", "or", "和"]},
