@@ -44,6 +44,8 @@ _GENERIC_SAYS = 0.5
 """Part of its weight that a generic word adds to the strength of evidence."""
 _GENERIC_WORDS = 2
 """Ordinary words that must agree, and all of them, where nothing else does."""
+_ROUNDED = 1e-4
+"""What a similarity may gain by being rounded."""
 _GENERIC_SHARE = 0.5
 """Part of what differs that is counted: as in Dice's coefficient."""
 
@@ -98,16 +100,18 @@ def likeness(left: Word, right: Word, distance: Callable[..., int]) -> tuple[flo
         best = 1 - _SWAPPED / longest
     how = "spelling" if best else ""
     if left.bare and left.bare == right.bare:
-        if left.voiceless or right.voiceless:
-            heard = _VOICELESS if len(left.bare) > 1 else 0.0
-        else:
-            apart = distance(left.sound, right.sound)
-            heard = (
-                _HEARD[apart] if apart < len(_HEARD) and apart * _VOWELS_APART <= max(len(left.sound), len(right.sound)) else 0.0
-            )
-        if heard > best:
-            best, how = heard, how or "sound"
+        sounds = heard(left, right.sound, right.voiceless, distance)
+        if sounds > best:
+            best, how = sounds, how or "sound"
     return best, how
+
+
+def heard(word: Word, sound: str, voiceless: bool, distance: Callable[..., int]) -> float:
+    """How alike a word sounds to another one of the same consonants, from 0."""
+    if word.voiceless or voiceless:
+        return _VOICELESS if len(word.bare) > 1 else 0.0
+    apart = distance(word.sound, sound)
+    return _HEARD[apart] if apart < len(_HEARD) and apart * _VOWELS_APART <= max(len(word.sound), len(sound)) else 0.0
 
 
 def _short_for(one: Word, other: Word) -> bool:
@@ -146,7 +150,8 @@ class Comparer:
     @property
     def least_share(self) -> float:
         """The share of a name's weight that must agree for any match at all: it follows from the formula of the similarity."""
-        needed = self.review * _GENERIC_SHARE / (1 - self.review)
+        least = self.review - _ROUNDED
+        needed = least * _GENERIC_SHARE / (1 - least)
         return needed / (1 + needed)
 
     def compare(self, left: Part, right: Part, view: View, rarity: Callable[[str], float]) -> Comparison:
@@ -175,7 +180,8 @@ class Comparer:
             elif how != "initial":
                 carried += said
             strength += said
-        if not agreed or all(how == "initial" for *_, how in pairs):
+        initials = sum(how == "initial" for *_, how in pairs)
+        if not agreed or initials == len(pairs) or (firm and initials and not carried):
             return NOTHING
         gone = [sum(weights[side][i] for i in rest[side]) for side in (0, 1)]
         own = [
@@ -203,7 +209,7 @@ class Comparer:
         """
         agreed = min(ours, theirs)
         similarity = agreed / (agreed + _GENERIC_SHARE * (our_whole - ours + their_whole - theirs)) if agreed else 0.0
-        if similarity < self.review:
+        if similarity < self.review - _ROUNDED:
             return False
         return generic or similarity >= _NEARLY_WHOLE or agreed >= self._needed(similarity, view) - 1e-9
 

@@ -8,17 +8,18 @@ glued to its neighbours, or in a spelling that counts as alike; and all spelling
 from __future__ import annotations
 
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from screening.parties.compare import LONGEST_GLUE, Comparer, Comparison, allowed_typos, key_of, weight_of
+from screening.parties.compare import LONGEST_GLUE, Comparer, Comparison, allowed_typos, heard, key_of, weight_of
+from screening.parties.names import Part
+from screening.parties.words import GENERIC
 from screening.plaindata import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from screening.content.listmodels import NameKind
     from screening.parties.compare import View
-    from screening.parties.names import Part
     from screening.parties.words import Word
 
 _MOST_LOOPED = 1_500_000
@@ -30,12 +31,23 @@ _BLOCK = 512
 
 @record
 class Listed:
-    """One name of one entry."""
+    """One name within a name of an entry: most hold one."""
 
     list: str
     entry: str
     name: str
+    """As listed."""
     kind: NameKind
+    read: bool
+    """Whether a name in another script is also read in Latin letters."""
+    nth: int
+    """Which of the parts of ``name``, readings included."""
+
+
+@record
+class Taken:
+    """What a listed name is compared by."""
+
     part: Part
     keys: frozenset[str]
     """Keys and texts of its words, and of neighbours joined."""
@@ -46,46 +58,93 @@ class Listed:
 class Index:
     """The listed names of one view."""
 
-    def __init__(self, comparer: Comparer, view: View) -> None:
+    def __init__(self, comparer: Comparer, view: View, parts_of: Callable[[str, bool], Sequence[Part]]) -> None:
+        """Begin with no names.
+
+        Args:
+            comparer: compares names.
+            view: how their words are weighed.
+            parts_of: takes a listed name apart, with readings if it is told to; asked again of names that were restored, when
+                they are first compared.
+        """
         self.comparer = comparer
         self.view = view
         self.listed: list[Listed] = []
+        self._parts_of = parts_of
+        self._taken: dict[int, Taken] = {}
         self._postings: dict[str, list[int]] = {}
+        self._restored: dict[str, int] = {}
+        """Entries restored that have a word."""
         self._bearers: dict[str, set[tuple[str, str]]] = {}
+        """Entries added that have a word."""
+        self._texts: dict[str, list[str]] = {}
+        """Words as written, to what they are known by."""
+        self._by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[tuple[str, str, bool]]] = {}
+        """Consonants of a sound to words with them: text, sound, whether it leaves vowels out."""
         self._weights: dict[int, tuple[float, ...]] = {}
         self._word_weights: dict[tuple[str, str], float] = {}
         self._rarity: dict[str, float] = {}
-        self._by_length: dict[int, list[str]] = {}
-        self._key_of: dict[str, set[str]] = {}
-        self._by_sound: dict[str, list[str]] = {}
         self._alike: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._least = comparer.least_share - 1e-9
+        self._watch: tuple[frozenset[str], frozenset[str]] | None = None
+        self._least = comparer.least_share
 
-    def add(self, ident: str, entry: str, name: str, kind: NameKind, part: Part) -> None:
+    def stored(self) -> tuple[Any, ...]:
+        """All names added, in plain data to restore an index from."""
+        counts = {key: len(entries) for key, entries in self._bearers.items()}
+        listed = [(one.list, one.entry, one.name, one.kind, one.read, one.nth) for one in self.listed]
+        return listed, self._postings, counts, self._texts, self._by_sound, self.watch()
+
+    def restore(self, stored: tuple[Any, ...]) -> None:
+        """Take over what :meth:`stored` gave, in an index without names."""
+        listed, self._postings, self._restored, self._texts, self._by_sound, self._watch = stored
+        self.listed = [Listed(*row) for row in listed]
+        for text in self._texts:
+            self._by_length.setdefault(len(text), []).append(text)
+
+    def add(self, ident: str, entry: str, name: str, kind: NameKind, *, read: bool) -> None:
         """Add a listed name."""
-        words = part.words
-        if not words:
-            return
-        number = len(self.listed)
+        self._watch = None
+        for nth, part in enumerate(self._parts_of(name, read)):
+            if not part.words:
+                continue
+            number = len(self.listed)
+            self.listed.append(Listed(ident, entry, name, kind, read, nth))
+            taken = self._taken[number] = self._taken_apart(part)
+            for key in taken.keys:
+                self._postings.setdefault(key, []).append(number)
+            for word in part.words:
+                key = self._key(word)
+                self._bearers.setdefault(key, set()).add((ident, entry))
+                known = self._texts.get(word.text)
+                if known is None:
+                    known = self._texts[word.text] = []
+                    self._by_length.setdefault(len(word.text), []).append(word.text)
+                if key not in known:
+                    known.append(key)
+                if word.bare:
+                    heard_as = (word.text, word.sound, word.voiceless)
+                    alike = self._by_sound.setdefault(word.bare, [])
+                    if heard_as not in alike:
+                        alike.append(heard_as)
+
+    def _taken_apart(self, part: Part) -> Taken:
         own: list[list[str]] = []
-        for word in words:
+        for word in part.words:
             key = self._key(word)
-            self._bearers.setdefault(key, set()).add((ident, entry))
             own.append([key] if key == word.text else [key, word.text])
-        for joined, places in _joined_places(words):
+        for joined, places in _joined_places(part.words):
             for place in places:
                 own[place].append(joined)
-        keys = {key for word_keys in own for key in word_keys}
-        self.listed.append(Listed(ident, entry, name, kind, part, frozenset(keys), tuple(map(tuple, own))))
-        for key in keys:
-            self._postings.setdefault(key, []).append(number)
-        for word in words:
-            if word.text not in self._key_of:
-                self._key_of[word.text] = set()
-                self._by_length.setdefault(len(word.text), []).append(word.text)
-                if word.bare:
-                    self._by_sound.setdefault(word.bare, []).append(word.text)
-            self._key_of[word.text].add(self._key(word))
+        return Taken(part, frozenset(key for keys in own for key in keys), tuple(map(tuple, own)))
+
+    def taken(self, number: int) -> Taken:
+        """What the listed name ``number`` is compared by."""
+        taken = self._taken.get(number)
+        if taken is None:
+            listed = self.listed[number]
+            taken = self._taken[number] = self._taken_apart(self._parts_of(listed.name, listed.read)[listed.nth])
+        return taken
 
     def _key(self, word: Word) -> str:
         return key_of(word, self.view)
@@ -95,7 +154,7 @@ class Index:
         found = self._rarity.get(key)
         if found is None:
             settings = self.comparer.settings
-            count = len(self._bearers.get(key, ()))
+            count = self._restored.get(key, 0) + len(self._bearers.get(key, ()))
             size = max(len(self.listed), settings["list_size"])
             found = 1.0 if count < 2 else max(settings["rarity_floor"], 1 - log(count) / log(size))
             self._rarity[key] = found
@@ -110,15 +169,54 @@ class Index:
         near = self._near(sorted({text for _, text in words if text.isalpha() and len(text) >= 3}))
         for (own, text), word in words.items():
             keys = {own, text}
-            for other in (*near.get(text, ()), *self._by_sound.get(word.bare, ())):
-                keys |= self._key_of[other]
+            for other in near.get(text, ()):
+                keys.update(self._texts[other])
+            for other, sound, voiceless in self._by_sound.get(word.bare, ()):
+                if heard(word, sound, voiceless, self.comparer.distance):
+                    keys.update(self._texts[other])
             keys.add(text[0])  # an initial in a listed name
             known[own, text] = tuple(key for key in keys if key in self._postings)
+
+    def alike(self, word: Word) -> tuple[str, ...]:
+        """What words of the lists ``word`` may be taken for, as keys; ``prepare`` must have seen it."""
+        return self._alike[self._key(word), word.text]
+
+    def watch(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Keys to watch for: any match has a word that counts as one of the first; beside mere initials, one of the second.
+
+        A match needs a share of the listed name's weight to agree, so the words that together weigh more than the rest suffice, even
+        if small words of the other name should be taken for them.
+        """
+        if self._watch is None:
+            light = self._light()
+            watched: set[str] = set()
+            carrying: set[str] = set()
+            for number in range(len(self.listed)):
+                taken, weights = self.taken(number), self._weights_of(number)
+                rest = sum(weights)
+                needed = self._least * rest
+                for weight, own, word in sorted(
+                    zip(weights, taken.by_word, taken.part.words, strict=True),
+                    key=lambda each: (-each[0], len(self._postings[each[1][0]])),
+                ):
+                    if rest >= needed:
+                        watched.update(own)
+                        rest -= weight if light.isdisjoint(own) else max(weight - self.comparer.settings["weight_particle"], 0.0)
+                    if self.view != "firm" or word.kind not in GENERIC:
+                        carrying.update(own)
+            self._watch = frozenset(watched), frozenset(carrying)
+        return self._watch
+
+    def _light(self) -> set[str]:
+        """Keys of listed words that a small word of another name may be taken for."""
+        small = self.comparer.words.particles()
+        self.prepare([Part(tuple(small))])
+        return {key for word in small for key in self.alike(word)}
 
     def _near(self, texts: list[str]) -> dict[str, list[str]]:
         """For every text the words of the lists within the typos allowed."""
         found: dict[str, list[str]] = {}
-        many = len(texts) * len(self._key_of) > _MOST_LOOPED
+        many = len(texts) * len(self._texts) > _MOST_LOOPED
         by_length: dict[int, list[str]] = {}
         for text in texts:
             by_length.setdefault(len(text), []).append(text)
@@ -169,7 +267,7 @@ class Index:
                 initials += weight
                 letters += word.text
             else:
-                keys = self._alike[self._key(word), word.text]
+                keys = self.alike(word)
                 alike.append((weight, {*keys, *joined.get(place, ())} if keys or place in joined else _NONE))
         whole = initials + sum([weight for weight, _ in alike])
         needed = self._least * whole
@@ -201,21 +299,25 @@ class Index:
         generic: bool,
     ) -> bool:
         """Whether a listed name could match at best: if every word that has a spelling in the other name agreed in full."""
-        listed = self.listed[number]
+        listed = self.taken(number)
         ours = initials
         for weight, keys in alike:
             if not listed.keys.isdisjoint(keys):
                 ours += weight
         if ours < self._least * whole:
             return False
-        weights = self._weights.get(number)
-        if weights is None:
-            weights = self._weights[number] = tuple(map(self._weight_of, listed.part.words))
+        weights = self._weights_of(number)
         theirs = 0.0
         for weight, own in zip(weights, listed.by_word, strict=True):
             if not any_key.isdisjoint(own) or (letters and any(key[0] in letters for key in own)):
                 theirs += weight
         return self.comparer.possible(ours, whole, theirs, sum(weights), self.view, generic=generic)
+
+    def _weights_of(self, number: int) -> tuple[float, ...]:
+        weights = self._weights.get(number)
+        if weights is None:
+            weights = self._weights[number] = tuple(map(self._weight_of, self.taken(number).part.words))
+        return weights
 
     def _weight_of(self, word: Word) -> float:
         weight = self._word_weights.get((word.key, word.text))
@@ -228,10 +330,9 @@ class Index:
         """The listed names that match ``part``, at level ``review`` or ``hit``."""
         found = []
         for number in self.candidates(part):
-            listed = self.listed[number]
-            result = self.comparer.compare(part, listed.part, self.view, self.rarity)
+            result = self.comparer.compare(part, self.taken(number).part, self.view, self.rarity)
             if result.level != "none":
-                found.append((listed, result))
+                found.append((self.listed[number], result))
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +12,8 @@ from screening.parties.compare import Comparer, Comparison
 from screening.parties.index import Index, Listed
 from screening.parties.names import Names
 from screening.parties.others import Addresses, Numbers, imo
+from screening.parties.ready import Ready, made_from
+from screening.parties.sieve import Sieve
 from screening.parties.wording import Wording
 from screening.parties.words import Words
 
@@ -41,6 +44,15 @@ the agreement says, in words as good as unique; ``alignment``: what was taken fo
 ASKED = ("name", "vessel", "number", "address")
 """What is looked up: names of parties, names of ships (with ``IMO`` and the number), numbers of parties, addresses."""
 _RANK = {"hit": 2, "review": 1}
+_VIEWS: dict[PartyKind, tuple[View, ...]] = {
+    "company": ("firm",),
+    "person": ("person",),
+    "vessel": ("vessel",),
+    "unknown": ("firm", "person"),
+}
+"""Which listed names a name of a kind is compared with."""
+_FEW = 200
+"""Names up to which each is taken apart at once."""
 
 
 @dataclass(slots=True)
@@ -55,32 +67,40 @@ class Match:
 class Parties:
     """All listed names, ready to be looked up."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, ready: Ready | None = None) -> None:
+        """Take the listed names apart.
+
+        Args:
+            content: the lists, and the words by which names are taken apart.
+            ready: lists made ready before (:func:`made_ready`), which it takes over; left aside where ``content`` does not fit.
+        """
         self.words = Words(content)
         self.names = Names(self.words)
         self.comparer = Comparer(self.words)
         self.wording = Wording(content)
         self.numbers = Numbers(content)
         self.addresses = Addresses(content, self.names, self.comparer)
-        self._indexes: dict[View, Index] = {view: Index(self.comparer, view) for view in ("firm", "person", "vessel")}
-        parts: dict[tuple[str, View, bool], list[Part]] = {}
+        views: tuple[View, ...] = ("firm", "person", "vessel")
+        self._indexes = {view: Index(self.comparer, view, partial(self._listed_parts, view)) for view in views}
+        self._sieves: dict[View, Sieve] = {}
+        restored: tuple[str, ...] = ()
+        if ready is not None and ready.fits(content):
+            restored = ready.lists
+            for view, index in self._indexes.items():
+                index.restore(ready.indexes[view])
         for ident, watchlist in sorted(content.watchlists.items()):
-            for entry in watchlist.entries:
+            for entry in watchlist.entries if ident not in restored else ():
                 kind = entry.kind if entry.kind != "unknown" else watchlist.kind
                 if kind == "address":
                     continue
-                view: View = "person" if kind == "person" else "vessel" if kind == "vessel" else "firm"
+                view = "person" if kind == "person" else "vessel" if kind == "vessel" else "firm"
                 names = entry.names()
                 # a name in another script is also read in Latin letters where the list gives none in them
                 read = not any(name.isascii() for name, _ in names)
                 for name, what in names:
-                    key = (name, view, read)
-                    if key not in parts:
-                        parts[key] = self._listed_parts(*key)
-                    for part in parts[key]:
-                        self._indexes[view].add(ident, entry.id, name, what, part)
+                    self._indexes[view].add(ident, entry.id, name, what, read=read)
 
-    def _listed_parts(self, name: str, view: View, read: bool) -> list[Part]:
+    def _listed_parts(self, view: View, name: str, read: bool) -> list[Part]:
         kind: PartyKind = "company" if view == "firm" else view
         parts = self.names.analyse(name, kind).parts
         readings = [self.names.readings(part) for part in parts] if read else []
@@ -97,16 +117,16 @@ class Parties:
             A frame of MATCHES, sorted by name, list and entry; names without a match are missing.
         """
         given = sorted(set(names))
+        if len(given) > _FEW:
+            given = self.possible(given, kind)
         queries = [self._query(name, kind) for name in given]
         best: dict[tuple[str, str, str], Match] = {}
         for view, index in self._indexes.items():
-            if not index.listed:
+            if not index.listed or view not in _VIEWS[kind]:
                 continue
             asked = queries
             if kind == "unknown" and view == "person":  # what may be the name of a person is read as one
                 asked = [self._query(query.given, view) for query, parts in queries if not any(part.firm for part in parts)]
-            elif view != ("firm" if kind in ("company", "unknown") else kind):
-                continue
             index.prepare(part for _, parts in asked for part in parts)
             for query, parts in asked:
                 for part in parts:
@@ -125,6 +145,18 @@ class Parties:
         ]
         rows = self._by_number(what, [query for query, _ in queries], rows)
         return pl.DataFrame(rows, schema=MATCHES, orient="row").sort("name", "list", "entry")
+
+    def possible(self, names: list[str], kind: PartyKind = "unknown") -> list[str]:
+        """The names that may match anything of a kind."""
+        possible: set[str] = set()
+        words: list[list[str]] = []
+        for view, index in self._indexes.items():
+            if index.listed and view in _VIEWS[kind]:
+                if view not in self._sieves:
+                    self._sieves[view] = Sieve(self.names, index)
+                words = words or [self._sieves[view].words_of(name) for name in names]
+                possible.update(self._sieves[view].through(names, words))
+        return sorted(possible)
 
     def lookup(self, asked: Mapping[str, Iterable[str]]) -> pl.DataFrame:
         """Look up everything a manifest says of parties: kind of text (ASKED) to distinct texts. A frame of MATCHES."""
@@ -214,6 +246,16 @@ def alignment(found: Comparison) -> str:
         for pair in found.pairs
     ]
     return "; ".join([*pieces, *(f"-{word}" for word in found.left_only), *(f"+{word}" for word in found.right_only)])
+
+
+def made_ready(content: Content) -> Ready:
+    """The lists of ``content`` in a form to be kept: plain data."""
+    parties = Parties(content)
+    return Ready(
+        tuple(sorted(content.watchlists)),
+        made_from(content, sorted(content.watchlists)),
+        {view: index.stored() for view, index in parties._indexes.items()},
+    )
 
 
 _NUMBER_STRENGTH = 3.0

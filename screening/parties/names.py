@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PartyKind = Literal["company", "person", "vessel", "unknown"]
 PARTY_KINDS: tuple[PartyKind, ...] = ("company", "person", "vessel", "unknown")
 
-_LONGEST = 400
+LONGEST_NAME = 400
 """Characters of a name that are looked at."""
 _PIECES = re.compile(r"[\n\r;|\\]| / | // ")
 _BRACKETS = re.compile(r"[(\[{<«（【](.*?)(?:[)\]}>»）】]|$)")
@@ -26,7 +26,7 @@ _SIMPLE = re.compile(r"[\w .,&-]*", re.ASCII)
 _MOST_PARTS = 8
 _ENDS = ("joint", "cut", "identifier", "vessel_cut")
 """Groups of words at which a name ends."""
-_PHRASES = ("legal_form", "activity", "place", "number", "common", "particle")
+NAME_PHRASES = ("legal_form", "activity", "place", "number", "common", "particle")
 """Groups whose phrases of several words are one word of a name."""
 _OWN = ("name", "common", "number")
 _NET = ("www", "com", "http", "https")
@@ -78,7 +78,7 @@ class Names:
     def analyse(self, given: str, kind: PartyKind = "unknown") -> Analysed:
         """The names in a text, with identifiers that stand beside them."""
         found = Analysed(given)
-        plain = self.words.spelling.plain(given[:_LONGEST])
+        plain = self.words.spelling.plain(given[:LONGEST_NAME])
         if "imo" in plain and (imo := _IMO.search(plain)):
             found.identifiers.append(("imo", imo.group(1)))
             plain = plain[: imo.start()] + " " + plain[imo.end() :]
@@ -97,7 +97,14 @@ class Names:
 
     def whole(self, text: str) -> Part:
         """All words of a text as one part, such as those of an address."""
-        return self._part(self._tokens(self.words.spelling.plain(text[:_LONGEST])), "", "unknown")
+        return self._part(self._tokens(self.words.spelling.plain(text[:LONGEST_NAME])), "", "unknown")
+
+    def abbreviated(self, text: str) -> list[str] | None:
+        """The words of a text with those written with dots joined, before and after its commas go; None if it is not so simple."""
+        plain = self.words.spelling.plain(text[:LONGEST_NAME])
+        if not _SIMPLE.fullmatch(plain):
+            return None
+        return [*self._tokens(plain), *self._tokens(plain.replace(",", " "))]
 
     def readings(self, part: Part) -> Part | None:
         """The part read in Latin letters; None where it is written in them."""
@@ -250,7 +257,7 @@ class Names:
         forms: set[str] = set()
         if kind == "person":  # nothing in the name of a person is a legal form or a line of business
             persons = [self.words.word(token) for token in tokens]
-            return Part(tuple(self._own(w) if w.kind == "legal_form" else w for w in persons), " ".join(tokens), how=how)
+            return Part(tuple(self.own(w) if w.kind == "legal_form" else w for w in persons), " ".join(tokens), how=how)
         if kind == "vessel":
             tokens = self._without_vessel_words(tokens)
         place = 0
@@ -265,7 +272,7 @@ class Names:
                 elif len(found) > 1 or (forms and not words) or self._stands(word, tokens, place, length):
                     forms.add(word.key.partition(":")[2])
                 else:
-                    words.append(self._own(word))
+                    words.append(self.own(word))
             place += length
         # PAO, SAN and the like are names of persons as well
         firm = any(self.words.tells_firm(token) for token in tokens)
@@ -279,7 +286,7 @@ class Names:
             group, meaning, length = self._mark(tokens, place) or ("", "", 1)
             if group == "branch" and place:
                 return [None], length
-            if length > 1 and group in _PHRASES:
+            if length > 1 and group in NAME_PHRASES:
                 return [self.words.of_kind("".join(tokens[place : place + length]), group, meaning)], length  # type: ignore[arg-type]
         word = words.known.get(token) or words.word(token)
         if word.foreign and is_dense(token):
@@ -290,7 +297,8 @@ class Names:
                 return [self.words.of_kind(joined, "place", found)], 2
         return [word], 1
 
-    def _own(self, word: Word) -> Word:
+    def own(self, word: Word) -> Word:
+        """A legal form that stands where it is part of the name."""
         weights = self.words.settings
         return replace(word, key=word.text, kind="name", weight=weights["weight_name"], person_weight=weights["weight_name"])
 

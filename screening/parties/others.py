@@ -70,12 +70,12 @@ class Addresses:
 
     def __init__(self, content: Content, names: Names, comparer: Comparer) -> None:
         self.names = names
-        self.index = Index(comparer, "firm")
+        self.index = Index(comparer, "firm", lambda address, _: [self._part(address)])
         for ident, watchlist in sorted(content.watchlists.items()):
             for entry in watchlist.entries:
                 if entry.kind == "address" or (entry.kind == "unknown" and watchlist.kind == "address"):
                     for address in entry.addresses:
-                        self.index.add(ident, entry.id, address, "name", self._part(address))
+                        self.index.add(ident, entry.id, address, "name", read=False)
 
     def __bool__(self) -> bool:
         return bool(self.index.listed)

@@ -11,7 +11,7 @@ from screening.parties.spelling import Spelling, bare, is_dense, is_foreign, is_
 from screening.plaindata import record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from screening.content.models import Content
 
@@ -139,6 +139,15 @@ class Words:
         if len(text) < (_SHORTEST_PLACE if text.isascii() else 2):
             return ""
         return self._countries.get(text, "").lower() or (text if text in self._ports else "")
+
+    def places(self) -> Iterator[str]:
+        """All names that :meth:`place` knows."""
+        yield from self._countries
+        yield from self._ports
+
+    def particles(self) -> list[Word]:
+        """All small words."""
+        return [self.word(text) for text in self._meanings["particle"]]
 
     def word(self, text: str) -> Word:
         """The word that a text of one script without blanks is."""

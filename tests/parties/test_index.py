@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,8 +67,8 @@ def every_match(parties, name, kind):
     return {
         (part.text, part.read, listed.entry): (found.level, found.similarity)
         for part in parts
-        for listed in index.listed
-        if (found := index.comparer.compare(part, listed.part, view, index.rarity)).level != "none"
+        for number, listed in enumerate(index.listed)
+        if (found := index.comparer.compare(part, index.taken(number).part, view, index.rarity)).level != "none"
     }
 
 
@@ -103,6 +104,7 @@ def changed(name):
     yield name.replace("e", "i", 1)
     yield name[: len(name) // 2] + name[len(name) // 2 + 1 :]
     yield f"{words[0][0]}. {' '.join(words[1:])}"
+    yield f"{name[:3]} {name[3:]}"
 
 
 @pytest.mark.slow
@@ -124,3 +126,57 @@ def test_many_and_few_words_are_searched_alike(content, listed, names):
         few = sorted(Index._within(queries, choices, typos, many=False)) if queries and choices else []
         many = sorted(Index._within(queries, choices, typos, many=True)) if queries and choices else []
         assert few == many
+
+
+GIVEN = st.lists(
+    WORD
+    | st.sampled_from(
+        [
+            "c/o",
+            "(",
+            ")",
+            ",",
+            "S.A.",
+            "A. B.",
+            "u.s.",
+            "tel",
+            "branch",
+            "hong",
+            "kong",
+            "new",
+            "york",
+            "co",
+            "joint",
+            "stock",
+            "имп",
+            "imo 9074729",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+).flatmap(lambda words: st.sampled_from([" ", "", "-", ". "]).map(lambda glue: words[0] + glue + " ".join(words[1:])))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(NAME | GIVEN, min_size=1, max_size=20),
+    st.lists(NAME | GIVEN, min_size=1, max_size=8),
+    st.sampled_from([*KINDS, "unknown"]),
+)
+def test_sieve_lets_every_match_through(content, listed, names, kind):
+    """Of many names only those are taken apart that may match; with few names all are."""
+    parties = parties_of(content, listed, "company" if kind == "unknown" else kind)
+    asked = sorted({*names, *listed, *(change for name in listed[:3] for change in changed(name) if change.strip())})
+    few = parties.match(asked, kind)
+    assert set(few["name"]) <= set(parties.possible(asked, kind))
+
+
+def test_sieve_on_the_shipped_lists(content):
+    parties = Parties(content)
+    known = sorted(
+        {name for watchlist in content.watchlists.values() for entry in watchlist.entries for name, _ in entry.names()}
+    )
+    asked = sorted({change for name in known[::3] for change in changed(name) if change.strip()})
+    found = pl.concat(parties.match(asked[start : start + 100]) for start in range(0, len(asked), 100))
+    assert set(found["name"]) <= set(parties.possible(asked))
+    assert parties.match(asked).equals(found.sort("name", "list", "entry"))
