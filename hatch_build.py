@@ -24,17 +24,17 @@ class ContentBuildHook(BuildHookInterface):
         root = Path(self.root)
         sys.path.insert(0, str(root))
         from screening.content.snapshot import write_snapshot  # noqa: PLC0415 - the package under build, not an installed one
-        from screening.prepared import write_plan  # noqa: PLC0415
+        from screening.prepared import write_prepared  # noqa: PLC0415
 
         self._folder = tempfile.TemporaryDirectory()
-        snapshot, plan = (Path(self._folder.name) / name for name in ("snapshot.json", "plan.pickle"))
+        snapshot = Path(self._folder.name) / "snapshot.json"
         write_snapshot(snapshot)
-        write_plan(plan)
+        prepared = write_prepared(Path(self._folder.name))
         build_data["force_include"] |= {
             str(root / "rules"): "screening/_content/rules",
             str(root / "watchlists"): "screening/_content/watchlists",
             str(snapshot): "screening/_content/snapshot.json",
-            str(plan): "screening/_content/plan.pickle",
+            **{str(path): f"screening/_content/{path.name}" for path in prepared},
         }
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -1,6 +1,6 @@
-"""Keeps the shipped content made ready: rules parsed, vocabularies built, so that a start only reads what was worked out before.
+"""Keeps the shipped content made ready: a start only reads what was worked out before.
 
-It is a pickle, read by a reader that makes objects of this program and hardly anything else.
+That is rules parsed, vocabularies built, listed names taken apart. Each is a pickle, read by a reader that makes objects of this program and hardly anything else.
 """
 
 from __future__ import annotations
@@ -8,17 +8,21 @@ from __future__ import annotations
 import contextlib
 import io
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from screening.content.folders import keep, worked_out
 from screening.content.snapshot import shipped
 from screening.goods import vocabulary
 from screening.judge.plan import Plan
+from screening.parties.match import made_ready
+from screening.parties.ready import Ready
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-_NAME = "plan.pickle"
+_T = TypeVar("_T")
+_PLAN, _NAMES = "plan.pickle", "names.pickle"
 _BESIDES = {("builtins", "frozenset"), ("builtins", "set"), ("datetime", "date"), ("functools", "partial")}
 """What is made besides objects of this program."""
 
@@ -29,19 +33,39 @@ def shipped_plan() -> Plan:
     Raises:
         ContentError: the shipped files are damaged.
     """
+    return _kept(_PLAN, Plan, _made)
+
+
+def shipped_names() -> Ready:
+    """The names of the shipped lists, taken apart. Each call gives them anew: who takes them over may change them.
+
+    Raises:
+        ContentError: the shipped files are damaged.
+    """
+    return _kept(_NAMES, Ready, _made_names)
+
+
+def write_prepared(folder: Path) -> list[Path]:
+    """Prepare the shipped content and write it to files in ``folder`` (used when the wheel is built). Raises ContentError."""
+    made = {_PLAN: _made(), _NAMES: _made_names()}
+    for name, value in made.items():
+        (folder / name).write_bytes(pickle.dumps(value, protocol=5))
+    return [folder / name for name in made]
+
+
+def _kept(name: str, kind: type[_T], make: Callable[[], _T]) -> _T:
     # a file cut short or written by another version is made anew
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
-        found = _Reader(io.BytesIO(worked_out(_NAME).read_bytes())).load()
-        if isinstance(found, Plan):
+        found = _Reader(io.BytesIO(worked_out(name).read_bytes())).load()
+        if isinstance(found, kind):
             return found
-    plan = _made()
-    keep(_NAME, pickle.dumps(plan, protocol=5))
-    return plan
+    value = make()
+    keep(name, pickle.dumps(value, protocol=5))
+    return value
 
 
-def write_plan(path: Path) -> None:
-    """Prepare the shipped content and write it to ``path`` (used when the wheel is built). Raises ContentError."""
-    path.write_bytes(pickle.dumps(_made(), protocol=5))
+def _made_names() -> Ready:
+    return made_ready(shipped())
 
 
 def _made() -> Plan:

@@ -24,7 +24,7 @@ from screening.judge.verdict import Judge
 from screening.manifest import SheetMapping
 from screening.parties import Parties
 from screening.parties.names import PARTY_KINDS
-from screening.prepared import shipped_plan
+from screening.prepared import shipped_names, shipped_plan
 from screening.run import LineResult, Run, Settings, silent
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Screener:
             from screening.parties.ownership import read_shares, with_owned  # noqa: PLC0415
 
             shares = read_shares(Path(ownership), content)
-            content = with_owned(content, shares, Parties(content).match)
+            content = with_owned(content, shares, Parties(content, shipped_names()).match)
             content = replace(content, hashes={**content.hashes, "ownership": shares.sha256})
         today = dt.date.today()
         self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today, ready)
@@ -145,7 +145,7 @@ class Screener:
     @cached_property
     def parties(self) -> Parties:
         """The listed names, prepared when the first name is looked up."""
-        return Parties(self.content)
+        return Parties(self.content, shipped_names())
 
     @cached_property
     def rule_table(self) -> pl.DataFrame:

@@ -56,7 +56,12 @@ def test_wheel_carries_the_content_and_its_snapshot(wheel):
         names = set(archive.namelist())
     shipped = {f"screening/_content/{path.relative_to(_CHECKOUT).as_posix()}" for path in _content_files()}
     assert shipped <= names
-    assert {"screening/_content/snapshot.json", "screening/_content/plan.pickle", "screening/py.typed"} <= names
+    assert {
+        "screening/_content/snapshot.json",
+        "screening/_content/plan.pickle",
+        "screening/_content/names.pickle",
+        "screening/py.typed",
+    } <= names
 
 
 def test_wheel_carries_nothing_else_of_the_checkout(wheel):

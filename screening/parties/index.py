@@ -184,8 +184,8 @@ class Index:
     def watch(self) -> tuple[frozenset[str], frozenset[str]]:
         """Keys to watch for: any match has a word that counts as one of the first; beside mere initials, one of the second.
 
-        A match needs a share of the listed name's weight to agree, so the words that together weigh more than the rest suffice, even
-        if small words of the other name should be taken for them.
+        A match needs a share of the listed name's weight to agree, so the words that together weigh more than the rest suffice,
+        even if small words of the other name should be taken for them.
         """
         if self._watch is None:
             light = self._light()

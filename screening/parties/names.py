@@ -100,7 +100,7 @@ class Names:
         return self._part(self._tokens(self.words.spelling.plain(text[:LONGEST_NAME])), "", "unknown")
 
     def abbreviated(self, text: str) -> list[str] | None:
-        """The words of a text with those written with dots joined, before and after its commas go; None if it is not so simple."""
+        """The words of a text with those written with dots joined, before and after its commas go; None if it is not simple."""
         plain = self.words.spelling.plain(text[:LONGEST_NAME])
         if not _SIMPLE.fullmatch(plain):
             return None

@@ -1,13 +1,14 @@
 """Tells of many names which cannot match any listed one, so that only the others are taken apart.
 
-Of every listed name the index watches for a few words (Index.watch), one of which any match must have. A name none of whose words could
-count as one of these cannot match, however it would be taken apart; and that is asked once per distinct word. What is not so simple,
-such as other scripts, is let through. Nothing is lost: a test compares it with taking every name apart.
+Of every listed name the index watches for a few words (Index.watch), one of which any match must have. A name none of whose
+words could count as one of these cannot match, however it would be taken apart; and that is asked once per distinct word. What is
+not so simple, such as other scripts, is let through. Nothing is lost: a test compares it with taking every name apart.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from screening.parties.names import LONGEST_NAME, NAME_PHRASES, Part
@@ -47,6 +48,8 @@ class Sieve:
         self._phrases: dict[str, list[tuple[frozenset[str], int]]] = {}
         """First words of phrases to their other words and the marks of the whole."""
         self._places: dict[str, int] = {}
+        self._lock = Lock()
+        """Several threads may share a sieve."""
 
     def words_of(self, name: str) -> list[str]:
         """The words of a name as they stand in the text, and those that it may have besides."""
@@ -58,15 +61,16 @@ class Sieve:
 
     def through(self, names: Sequence[str], words: Sequence[Sequence[str]]) -> list[str]:
         """The names that may match, of ``names`` with their ``words``."""
-        self._learn(set().union(*words))
-        marks = self._marks
-        sure = {word for word, mark in marks.items() if mark & _WATCHED}
-        unsure = {word for word, mark in marks.items() if mark & (_INITIAL | _DIGITS)}.union(self._tails, self._phrases)
-        return [
-            name
-            for name, own in zip(names, words, strict=True)
-            if not sure.isdisjoint(own) or (not unsure.isdisjoint(own) and self._may(name, own))
-        ]
+        with self._lock:
+            self._learn(set().union(*words))
+            marks = self._marks
+            sure = {word for word, mark in marks.items() if mark & _WATCHED}
+            unsure = {word for word, mark in marks.items() if mark & (_INITIAL | _DIGITS)}.union(self._tails, self._phrases)
+            return [
+                name
+                for name, own in zip(names, words, strict=True)
+                if not sure.isdisjoint(own) or (not unsure.isdisjoint(own) and self._may(name, own))
+            ]
 
     def _learn(self, texts: Iterable[str]) -> None:
         """Mark words not seen before."""

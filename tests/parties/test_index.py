@@ -65,7 +65,7 @@ def every_match(parties, name, kind):
     analysed = parties.names.analyse(name, kind)
     parts = [*analysed.parts, *filter(None, map(parties.names.readings, analysed.parts))]
     return {
-        (part.text, part.read, listed.entry): (found.level, found.similarity)
+        (part.text, part.read, listed.entry, listed.name, listed.nth): (found.level, found.similarity)
         for part in parts
         for number, listed in enumerate(index.listed)
         if (found := index.comparer.compare(part, index.taken(number).part, view, index.rarity)).level != "none"
@@ -80,7 +80,7 @@ def searched(parties, name, kind):
     parts = [*analysed.parts, *filter(None, map(parties.names.readings, analysed.parts))]
     index.prepare(parts)
     return {
-        (part.text, part.read, listed.entry): (found.level, found.similarity)
+        (part.text, part.read, listed.entry, listed.name, listed.nth): (found.level, found.similarity)
         for part in parts
         for listed, found in index.search(part)
     }
