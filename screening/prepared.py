@@ -1,6 +1,7 @@
 """Keeps the shipped content made ready: a start only reads what was worked out before.
 
-That is rules parsed, vocabularies built, listed names taken apart. Each is a pickle, read by a reader that makes objects of this program and hardly anything else.
+That is rules parsed, vocabularies built, listed names taken apart. Each is a pickle, read by a reader that makes objects of this
+program and hardly anything else.
 """
 
 from __future__ import annotations
