@@ -154,6 +154,12 @@ class Comparer:
         needed = least * _GENERIC_SHARE / (1 - least)
         return needed / (1 + needed)
 
+    @property
+    def most_apart(self) -> float:
+        """How much weight of both names together may be apart for every weight that agrees, in any match."""
+        least = self.review - _ROUNDED
+        return (1 - least) / (least * _GENERIC_SHARE)
+
     def compare(self, left: Part, right: Part, view: View, rarity: Callable[[str], float]) -> Comparison:
         """Compare two parts.
 

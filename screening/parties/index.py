@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_LOOPED = 1_500_000
 """Comparisons of words that are done one query at a time; beyond, numpy is worth its import."""
 _NONE: set[str] = set()
+_ROUNDING = 1e-9
 _BLOCK = 512
 """Words that are compared at once with the whole vocabulary: 512 times 100,000 bytes."""
 
@@ -49,10 +50,8 @@ class Taken:
     """What a listed name is compared by."""
 
     part: Part
-    keys: frozenset[str]
-    """Keys and texts of its words, and of neighbours joined."""
     by_word: tuple[tuple[str, ...], ...]
-    """The same for each of its words."""
+    """Key and text of each of its words, and of its neighbours joined with it."""
 
 
 class Index:
@@ -72,7 +71,7 @@ class Index:
         self.listed: list[Listed] = []
         self._parts_of = parts_of
         self._taken: dict[int, Taken] = {}
-        self._postings: dict[str, list[int]] = {}
+        self._postings: dict[str, set[int]] = {}
         self._restored: dict[str, int] = {}
         """Entries restored that have a word."""
         self._bearers: dict[str, set[tuple[str, str]]] = {}
@@ -82,7 +81,7 @@ class Index:
         self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[tuple[str, str, bool]]] = {}
         """Consonants of a sound to words with them: text, sound, whether it leaves vowels out."""
-        self._weights: dict[int, tuple[float, ...]] = {}
+        self._rows: dict[int, tuple[tuple[tuple[str, ...], ...], tuple[float, ...], str, float]] = {}
         self._word_weights: dict[tuple[str, str], float] = {}
         self._rarity: dict[str, float] = {}
         self._alike: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -111,8 +110,8 @@ class Index:
             number = len(self.listed)
             self.listed.append(Listed(ident, entry, name, kind, read, nth))
             taken = self._taken[number] = self._taken_apart(part)
-            for key in taken.keys:
-                self._postings.setdefault(key, []).append(number)
+            for key in {key for own in taken.by_word for key in own}:
+                self._postings.setdefault(key, set()).add(number)
             for word in part.words:
                 key = self._key(word)
                 self._bearers.setdefault(key, set()).add((ident, entry))
@@ -136,7 +135,7 @@ class Index:
         for joined, places in _joined_places(part.words):
             for place in places:
                 own[place].append(joined)
-        return Taken(part, frozenset(key for keys in own for key in keys), tuple(map(tuple, own)))
+        return Taken(part, tuple(map(tuple, own)))
 
     def taken(self, number: int) -> Taken:
         """What the listed name ``number`` is compared by."""
@@ -192,11 +191,10 @@ class Index:
             watched: set[str] = set()
             carrying: set[str] = set()
             for number in range(len(self.listed)):
-                taken, weights = self.taken(number), self._weights_of(number)
-                rest = sum(weights)
+                by_word, weights, _, rest = self._row(number)
                 needed = self._least * rest
                 for weight, own, word in sorted(
-                    zip(weights, taken.by_word, taken.part.words, strict=True),
+                    zip(weights, by_word, self.taken(number).part.words, strict=True),
                     key=lambda each: (-each[0], len(self._postings[each[1][0]])),
                 ):
                     if rest >= needed:
@@ -275,49 +273,65 @@ class Index:
             return []
         # the words with the fewest listed names first, until the rest alone could not make a match
         costs = sorted(((sum(len(self._postings[k]) for k in keys), weight, keys) for weight, keys in alike), key=lambda c: c[:2])
-        rest = whole
-        found: set[int] = set()
+        rest = whole - initials
+        found: dict[int, float] = {}
         for _, weight, spellings in costs:
-            if rest < needed:
-                break
-            for key in spellings:
-                found.update(self._postings[key])
+            if rest + initials >= needed:
+                numbers = set().union(*(postings[key] for key in spellings))
+            elif not found:
+                return []
+            else:
+                numbers = set().union(*(found.keys() & postings[key] for key in spellings))
+            for number in numbers:
+                found[number] = found.get(number, 0.0) + weight
             rest -= weight
-        any_key = set().union(*(keys for _, keys in alike))
-        generic = self.comparer.may_be_generic(words, self.view)
-        return [n for n in found if self._possible(n, alike, any_key, initials, letters, whole, generic=generic)]
+        return self._possible(found, alike, initials, letters, whole, self.comparer.may_be_generic(words, self.view))
 
     def _possible(
         self,
-        number: int,
+        found: dict[int, float],
         alike: list[tuple[float, set[str]]],
-        any_key: set[str],
-        initials: float,
+        besides: float,
         letters: str,
         whole: float,
-        *,
         generic: bool,
-    ) -> bool:
-        """Whether a listed name could match at best: if every word that has a spelling in the other name agreed in full."""
-        listed = self.taken(number)
-        ours = initials
-        for weight, keys in alike:
-            if not listed.keys.isdisjoint(keys):
-                ours += weight
-        if ours < self._least * whole:
-            return False
-        weights = self._weights_of(number)
-        theirs = 0.0
-        for weight, own in zip(weights, listed.by_word, strict=True):
-            if not any_key.isdisjoint(own) or (letters and any(key[0] in letters for key in own)):
-                theirs += weight
-        return self.comparer.possible(ours, whole, theirs, sum(weights), self.view, generic=generic)
+    ) -> list[int]:
+        """The listed names that could match at best: if every word that has a spelling in the other name agreed in full.
 
-    def _weights_of(self, number: int) -> tuple[float, ...]:
-        weights = self._weights.get(number)
-        if weights is None:
-            weights = self._weights[number] = tuple(map(self._weight_of, self.taken(number).part.words))
-        return weights
+        Args:
+            found: numbers of listed names to the weight that agrees with them.
+            alike: weight of every word of the name, and what it may be taken for.
+            besides: weight that may agree with any of them.
+            letters: the initials of the name.
+            whole: the weight of the name.
+            generic: as for :meth:`Comparer.possible`.
+        """
+        any_key = set().union(*(keys for _, keys in alike))
+        needed = self._least * whole - besides - _ROUNDING
+        apart = self.comparer.most_apart
+        rows, possible = self._rows, []
+        for number, agreed in found.items():
+            if agreed < needed:
+                continue
+            by_word, weights, firsts, their_whole = rows.get(number) or self._row(number)
+            theirs = 0.0
+            for weight, own, first in zip(weights, by_word, firsts):  # noqa: B905 - asked very often
+                if first in letters or not any_key.isdisjoint(own):
+                    theirs += weight
+            ours = agreed + besides
+            if (ours if ours < theirs else theirs) * apart < whole - ours + their_whole - theirs - _ROUNDING:
+                continue
+            if self.comparer.possible(ours, whole, theirs, their_whole, self.view, generic=generic):
+                possible.append(number)
+        return possible
+
+    def _row(self, number: int) -> tuple[tuple[tuple[str, ...], ...], tuple[float, ...], str, float]:
+        """Keys, weights and first letters of the words of a listed name, and its weight."""
+        taken = self.taken(number)
+        words = taken.part.words
+        weights = tuple(map(self._weight_of, words))
+        row = self._rows[number] = (taken.by_word, weights, "".join(word.text[0] for word in words), sum(weights))
+        return row
 
     def _weight_of(self, word: Word) -> float:
         weight = self._word_weights.get((word.key, word.text))

@@ -53,6 +53,8 @@ _VIEWS: dict[PartyKind, tuple[View, ...]] = {
 """Which listed names a name of a kind is compared with."""
 _FEW = 200
 """Names up to which each is taken apart at once."""
+_MANY_LISTED = 3000
+"""Listed names from which on hardly a name has no word like one of theirs."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class Parties:
             A frame of MATCHES, sorted by name, list and entry; names without a match are missing.
         """
         given = sorted(set(names))
-        if len(given) > _FEW:
+        if len(given) > _FEW and self.listed < _MANY_LISTED:
             given = self.possible(given, kind)
         queries = [self._query(name, kind) for name in given]
         best: dict[tuple[str, str, str], Match] = {}
@@ -171,6 +173,11 @@ class Parties:
         if (places := asked.get("address")) and self.addresses:
             pieces.append(self._places(sorted(set(places))))
         return pl.concat(pieces)
+
+    @property
+    def listed(self) -> int:
+        """How many names are listed."""
+        return sum(len(index.listed) for index in self._indexes.values())
 
     @property
     def vessels(self) -> bool:
