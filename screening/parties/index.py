@@ -268,24 +268,31 @@ class Index:
                 keys = self.alike(word)
                 alike.append((weight, {*keys, *joined.get(place, ())} if keys or place in joined else _NONE))
         whole = initials + sum([weight for weight, _ in alike])
-        needed = self._least * whole
-        if sum(weight for weight, keys in alike if keys) + initials < needed:
-            return []
-        # the words with the fewest listed names first, until the rest alone could not make a match
-        costs = sorted(((sum(len(self._postings[k]) for k in keys), weight, keys) for weight, keys in alike), key=lambda c: c[:2])
-        rest = whole - initials
+        found = self._gathered(alike, self._least * whole - initials)
+        return self._possible(found, alike, initials, letters, whole, self.comparer.may_be_generic(words, self.view))
+
+    def _gathered(self, alike: list[tuple[float, set[str]]], needed: float) -> dict[int, float]:
+        """Numbers of listed names to the weight that agrees with them, where it may come to what is ``needed``.
+
+        The words with the fewest listed names come first; once the others together could not make a match, no name is added.
+        """
+        rest = sum([weight for weight, _ in alike])
+        if rest - sum([weight for weight, keys in alike if not keys]) < needed:
+            return {}
+        postings = self._postings
+        costs = sorted(((sum(len(postings[k]) for k in keys), weight, keys) for weight, keys in alike), key=lambda c: c[:2])
         found: dict[int, float] = {}
         for _, weight, spellings in costs:
-            if rest + initials >= needed:
+            if rest >= needed:
                 numbers = set().union(*(postings[key] for key in spellings))
             elif not found:
-                return []
+                return found
             else:
                 numbers = set().union(*(found.keys() & postings[key] for key in spellings))
             for number in numbers:
                 found[number] = found.get(number, 0.0) + weight
             rest -= weight
-        return self._possible(found, alike, initials, letters, whole, self.comparer.may_be_generic(words, self.view))
+        return found
 
     def _possible(
         self,

@@ -104,7 +104,7 @@ class Names:
         plain = self.words.spelling.plain(text[:LONGEST_NAME])
         if not _SIMPLE.fullmatch(plain):
             return None
-        return [*self._tokens(plain), *self._tokens(plain.replace(",", " "))]
+        return self._tokens(plain) + (self._tokens(plain.replace(",", " ")) if "," in plain else [])
 
     def readings(self, part: Part) -> Part | None:
         """The part read in Latin letters; None where it is written in them."""

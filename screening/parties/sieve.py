@@ -65,11 +65,13 @@ class Sieve:
             self._learn(set().union(*words))
             marks = self._marks
             sure = {word for word, mark in marks.items() if mark & _WATCHED}
-            unsure = {word for word, mark in marks.items() if mark & (_INITIAL | _DIGITS)}.union(self._tails, self._phrases)
+            unsure = {word for word, mark in marks.items() if mark & (_INITIAL | _DIGITS)}.union(self._phrases)
+            heads, tails = set(self._tails), set().union(*self._tails.values())
             return [
                 name
                 for name, own in zip(names, words, strict=True)
-                if not sure.isdisjoint(own) or (not unsure.isdisjoint(own) and self._may(name, own))
+                if not sure.isdisjoint(own)
+                or (not (unsure.isdisjoint(own) and (heads.isdisjoint(own) or tails.isdisjoint(own))) and self._may(name, own))
             ]
 
     def _learn(self, texts: Iterable[str]) -> None:
