@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.judge.verdict import shipment_of
-from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS
+from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
+from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from screening.judge.plan import Plan
-    from screening.spill import Spill
-
-_SHIPMENT_PARTS = {"shipment": pl.String, "line": pl.UInt32, "outcome": pl.String, "score": pl.Float64, "container_no": pl.String}
 
 
 class Collected:
@@ -26,13 +24,15 @@ class Collected:
         self.understood = understood
         self._digest = digest
         self.lines = 0
-        self._verdicts: list[pl.DataFrame] = []
+        self._verdicts = Spill()
         self.outcomes: dict[str, int] = {}
         self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
         self._hits: list[pl.DataFrame] = []
         self._evidence: list[pl.DataFrame] = []
-        self._not_judged: list[pl.DataFrame] = []
-        self._shipments: list[pl.DataFrame] = []
+        self._not_judged = Spill()
+        self._shipments = Spill()
+        self.lacking: dict[int, int] = {}
+        """Lines on which a rule was not judged, by the rule's index."""
 
     def add(self, lines: pl.DataFrame, judged: Any) -> None:
         """Take a judged chunk (verdict.Judged) with ``line, container_no, shipment`` of its lines."""
@@ -43,8 +43,10 @@ class Collected:
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + int((verdicts["outcome"] == outcome).sum())
         lines = lines.hstack(verdicts)
         self._not_judged.append(judged.not_judged)
+        for rule, count in judged.not_judged.group_by("rule").len().iter_rows():
+            self.lacking[rule] = self.lacking.get(rule, 0) + count
         named = lines if lines["shipment"].null_count() == 0 else lines.filter(pl.col("shipment").is_not_null())
-        self._shipments.append(named[list(_SHIPMENT_PARTS)])
+        self._shipments.append(named[list(SHIPMENT_PARTS)])
         self._count("lines", lines[["line", "outcome", "score"]])
         self._count("not_judged", judged.not_judged[["line", "rule", "missing"]])
 
@@ -62,47 +64,40 @@ class Collected:
 
     def verdict(self, number: int) -> tuple[str, float, str | None]:
         """Outcome, score and ``stands_on`` of the first line of the piece ``number``."""
-        return self._verdicts[number].row(0)
+        return self._verdicts.frame(number).row(0)
 
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""
         parts: list[pl.LazyFrame | pl.DataFrame] = []
-        for number, verdicts in enumerate(self._verdicts):
+        for number in range(len(self._verdicts)):
             lines = _reported(self.understood.scan(number))
-            parts.append(pl.concat([lines, verdicts.lazy()], how="horizontal"))
+            parts.append(pl.concat([lines, self._verdicts.scan(number)], how="horizontal"))
         return [part.collect() for part in parts] if len(parts) == 1 else parts  # type: ignore[union-attr]
 
-    def frames(self, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """The frames ``hits``, ``evidence`` and ``not_judged`` of results.py."""
+    def hits(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The frames ``hits`` and ``evidence`` of results.py."""
         hits = pl.concat(self._hits) if self._hits else pl.DataFrame(schema=HIT_COLUMNS)
-        evidence = pl.concat(self._evidence) if self._evidence else pl.DataFrame(schema=EVIDENCE_COLUMNS)
-        schema = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
-        narrow = pl.concat(self._not_judged) if self._not_judged else pl.DataFrame(schema=schema)
-        names = pl.Series([rule.id for rule in plan.rules], dtype=pl.String)
+        return hits, pl.concat(self._evidence) if self._evidence else pl.DataFrame(schema=EVIDENCE_COLUMNS)
+
+    def not_judged_parts(self, plan: Plan) -> list[pl.LazyFrame]:
+        """The frame ``not_judged`` of results.py in pieces."""
+        names = {rule.index: rule.id for rule in plan.rules}
+        named = pl.col("rule").replace_strict(names, return_dtype=pl.String)
         missing = (
             pl.when(pl.col("missing") == "")
             .then(pl.lit([], dtype=pl.List(pl.String)))
             .otherwise(pl.col("missing").str.split("|"))
         )
-        return hits, evidence, narrow.select_seq("line", rule=names.gather(narrow["rule"]), missing=missing)
+        return [part.select(pl.col("line"), rule=named, missing=missing) for part in self._not_judged.scans()]
 
-    def shipments(self) -> pl.DataFrame:
-        """The frame ``shipments`` of results.py: the outcome of a shipment is the worst of its lines."""
-        parts = pl.concat(self._shipments) if self._shipments else pl.DataFrame(schema=_SHIPMENT_PARTS)
-        rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
-        ranked = parts.with_columns_seq(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
-        return (
-            ranked.sort("line")
-            .group_by("shipment", maintain_order=True)
-            .agg(
-                pl.col("rank").min(),
-                pl.col("score").max(),
-                pl.col("line").alias("lines"),
-                pl.col("container_no").drop_nulls().unique(maintain_order=True).alias("containers"),
-            )
-            .with_columns_seq(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
-            .select_seq(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
-        )
+    def shipment_parts(self) -> list[pl.LazyFrame]:
+        """What of the lines makes their shipments, in pieces."""
+        return list(self._shipments.scans())
+
+    def shipments(self) -> int:
+        """The number of shipments."""
+        parts = [part.select("shipment") for part in self._shipments.scans()]
+        return int(pl.concat(parts).select(pl.col("shipment").n_unique()).collect(engine="streaming").item()) if parts else 0
 
 
 def _reported(lines: pl.LazyFrame) -> pl.LazyFrame:

@@ -24,6 +24,7 @@ Frames (every one sorted as named, so that equal runs are equal byte for byte):
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -124,6 +125,18 @@ RULE_COLUMNS: Schema = {
 }
 
 
+NOT_JUDGED_COLUMNS: Schema = {"line": pl.UInt32, "rule": pl.String, "missing": pl.List(pl.String)}
+
+SHIPMENT_PARTS: Schema = {
+    "shipment": pl.String,
+    "line": pl.UInt32,
+    "outcome": pl.String,
+    "score": pl.Float64,
+    "container_no": pl.String,
+}
+"""What of a line makes its shipment."""
+
+
 @record
 class Meta:
     """The head of a run: what was run, when, with what."""
@@ -150,9 +163,13 @@ class Meta:
     """Names of the documents that hits ask for, by their id in ``hits.documents``."""
 
 
-@dataclass(slots=True)
+@dataclass
 class ScreeningRun:
-    """A finished screening. ``write`` saves it in any report format by the suffix of the name."""
+    """A finished screening. ``write`` saves it in any report format by the suffix of the name.
+
+    What grows with the lines stays in pieces, which may lie on disk; ``lines``, ``not_judged`` and ``shipments`` put them
+    together when they are asked for.
+    """
 
     meta: Meta
     inputs: list[InputReading]
@@ -160,13 +177,15 @@ class ScreeningRun:
     """``lines``, one number per outcome, ``rejects``, ``shipments``, ``hits``."""
     hits: pl.DataFrame
     evidence: pl.DataFrame
-    not_judged: pl.DataFrame
     rejects: pl.DataFrame
-    shipments: pl.DataFrame
     rules: pl.DataFrame
     watchlists: pl.DataFrame
     line_parts: Sequence[pl.DataFrame | pl.LazyFrame]
     """The lines in order, in pieces: frames in memory, or what reads them from the run's own temporary folder."""
+    not_judged_parts: Sequence[pl.DataFrame | pl.LazyFrame]
+    """``not_judged`` in pieces, by line."""
+    shipment_parts: Sequence[pl.DataFrame | pl.LazyFrame]
+    """SHIPMENT_PARTS of every line that names its shipment, in the order of lines."""
     workspace: object = None
     """Keeps the temporary folder alive as long as the run."""
 
@@ -186,6 +205,34 @@ class ScreeningRun:
         """All lines, collected."""
         return self.scan_lines().collect().sort("line")
 
+    def scan_not_judged(self) -> pl.LazyFrame:
+        """``not_judged`` as one lazy frame."""
+        return _together(self.not_judged_parts, NOT_JUDGED_COLUMNS)
+
+    @cached_property
+    def not_judged(self) -> pl.DataFrame:
+        """The rules that could not be judged on a line, and what they lacked."""
+        return self.scan_not_judged().collect()
+
+    @cached_property
+    def shipments(self) -> pl.DataFrame:
+        """The shipments; the outcome of one is the worst of its lines."""
+        rank = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+        return (
+            _together(self.shipment_parts, SHIPMENT_PARTS)
+            .with_columns(rank=pl.col("outcome").replace_strict(rank, return_dtype=pl.UInt8))
+            .group_by("shipment", maintain_order=True)
+            .agg(
+                pl.col("rank").min(),
+                pl.col("score").max(),
+                pl.col("line").alias("lines"),
+                pl.col("container_no").drop_nulls().unique(maintain_order=True).alias("containers"),
+            )
+            .with_columns(outcome=pl.col("rank").replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.String))
+            .select(pl.col("shipment").alias("id"), "outcome", "score", "lines", "containers")
+            .collect()
+        )
+
     def flagged_lines(self) -> pl.DataFrame:
         """The lines with outcome hold or review."""
         return self.scan_lines().filter(pl.col("outcome").is_in(["hold", "review"])).collect().sort("line")
@@ -203,3 +250,7 @@ class ScreeningRun:
         from screening.report import write  # noqa: PLC0415 - a report is rendered only when asked for
 
         return write(self, path, language=language)
+
+
+def _together(parts: Sequence[pl.DataFrame | pl.LazyFrame], schema: Schema) -> pl.LazyFrame:
+    return pl.concat([part.lazy() for part in parts]) if parts else pl.LazyFrame(schema=schema)

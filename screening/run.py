@@ -97,7 +97,8 @@ class Run:
         collected, _ = self._collect([line], Spill(), digest=False)
         if not collected.lines:
             return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
-        hits, evidence, not_judged = collected.frames(self.screener.plan)
+        hits, evidence = collected.hits()
+        (not_judged,) = pl.collect_all(collected.not_judged_parts(self.screener.plan))
         of_hit: dict[str, list[dict[str, Any]]] = {}
         for row in evidence.drop("line", "rule", "position").iter_rows(named=True):
             of_hit.setdefault(row.pop("hit"), []).append(row)
@@ -168,11 +169,10 @@ class Run:
 
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
         screener, content, today = self.screener, self.screener.content, self.settings.today
-        hits, evidence, not_judged = collected.frames(self.screener.plan)
+        hits, evidence = collected.hits()
         rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=_rejects_schema())
         counts: dict[str, int] = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
-        shipments = collected.shipments()
-        rules = self._rules(hits, not_judged, collected.lines)
+        rules = self._rules(hits, collected.lacking, collected.lines)
         settings = self._settings()
         meta = Meta(
             id="",
@@ -194,20 +194,20 @@ class Run:
             documents=dict(content.documents),
         )
         meta = _with_id(meta)
-        counts |= {"rejects": rejects.height, "shipments": shipments.height, "hits": hits.height}
+        counts |= {"rejects": rejects.height, "shipments": collected.shipments(), "hits": hits.height}
         return ScreeningRun(
             meta=meta,
             inputs=inputs,
             counts=counts,
             hits=hits,
             evidence=evidence,
-            not_judged=not_judged,
             rejects=rejects,
-            shipments=shipments,
             rules=rules,
             watchlists=self.screener.list_table,
             line_parts=collected.line_parts(),
-            workspace=collected.understood,
+            not_judged_parts=collected.not_judged_parts(screener.plan),
+            shipment_parts=collected.shipment_parts(),
+            workspace=collected,
         )
 
     def _settings(self) -> dict[str, Any]:
@@ -227,9 +227,12 @@ class Run:
             "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
         }
 
-    def _rules(self, hits: pl.DataFrame, not_judged: pl.DataFrame, lines: int) -> pl.DataFrame:
+    def _rules(self, hits: pl.DataFrame, lacking: Mapping[int, int], lines: int) -> pl.DataFrame:
         counted = hits.group_by(pl.col("rule").alias("id")).len("hits")
-        missing = not_judged.group_by(pl.col("rule").alias("id")).len("not_judged")
+        names = [self.screener.plan.rules[index].id for index in lacking]
+        missing = pl.DataFrame(
+            {"id": names, "not_judged": list(lacking.values())}, schema={"id": pl.String, "not_judged": pl.UInt32}
+        )
         table = self.screener.rule_table
         joined = table.join(counted, on="id", how="left", maintain_order="left").join(
             missing, on="id", how="left", maintain_order="left"

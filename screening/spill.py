@@ -85,10 +85,9 @@ class Spill:
         present = set(kept.collect_schema().names())
         return kept.select(pl.col(n) if n in present else pl.lit(None, dtype=kind).alias(n) for n, kind in schema.items())
 
-    def __iter__(self) -> Iterator[pl.DataFrame]:
+    def scans(self) -> Iterator[pl.LazyFrame]:
         """The pieces in the order in which they came."""
-        for number in range(len(self._parts)):
-            yield self.frame(number)
+        return map(self.scan, range(len(self._parts)))
 
     def close(self) -> None:
         """Remove what was written."""

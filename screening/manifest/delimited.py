@@ -20,7 +20,7 @@ import polars as pl
 
 from screening.errors import ManifestError
 from screening.manifest.headers import HEADER_ROWS, find_header, header_scores
-from screening.manifest.sheets import BATCH_ROWS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names
+from screening.manifest.sheets import BATCH_ROWS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names, in_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ _SPARE_COLUMNS = 4
 """Columns read beyond the header's, so that a row with an unquoted separator in it is seen and not refused."""
 _LONGEST_RECORD_LINES = 200
 """Lines after which an open quotation mark is taken for a mistake."""
+_PIECE = 1 << 25
+"""Bytes read at once: about BATCH_ROWS lines of a forwarder's export."""
 _FEW_NULS = 50
 """Bytes of a text to one NUL: fewer NULs than that are dirt in a text, more are another encoding or no text."""
 _BOMS = (
@@ -197,26 +199,60 @@ def _read(path: Path, separator: str, width: int) -> Iterator[Batch]:
     names = column_names(width + _SPARE_COLUMNS)
     done = 0
     try:
-        scan = pl.scan_csv(
-            path,
-            separator=separator,
-            has_header=False,
-            schema=dict.fromkeys(names, pl.String),
-            infer_schema=False,
-            missing_columns="insert",
-            row_index_name=ROW,
-            row_index_offset=1,
-            glob=False,
-        )
-        for frame in scan.collect_batches(chunk_size=BATCH_ROWS):
-            yield Batch(frame.with_columns(pl.col(ROW).cast(pl.UInt32)))
+        for piece in _pieces(path):
+            scan = pl.scan_csv(
+                piece,
+                separator=separator,
+                has_header=False,
+                schema=dict.fromkeys(names, pl.String),
+                infer_schema=False,
+                missing_columns="insert",
+                row_index_name=ROW,
+                row_index_offset=done + 1,
+            )
+            frame = scan.with_columns(pl.col(ROW).cast(pl.UInt32)).collect()
+            yield from in_batches(frame)
             done += frame.height
-    except pl.exceptions.PolarsError:
+    except (pl.exceptions.PolarsError, _OpenQuoteError):
         pass
     else:
         return
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         yield from _exact_batches(file, separator, names, done)
+
+
+class _OpenQuoteError(Exception):
+    """A quotation mark that does not close within the records looked at."""
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The file in pieces of whole records, so that memory does not grow with it: polars itself reads ahead without end."""
+    with path.open("rb") as file:
+        rest = b""
+        while block := file.read(_PIECE):
+            data = rest + block if rest else block.removeprefix(codecs.BOM_UTF8)
+            end = _records_end(data)
+            if end:
+                yield data[:end]
+            elif len(data) > 2 * _PIECE:
+                raise _OpenQuoteError
+            rest = data[end:]
+        if rest:
+            yield rest
+
+
+def _records_end(data: bytes) -> int:
+    """Where the last record of ``data`` ends that ends in it: at a line end outside quotation marks; 0 if there is none near."""
+    end, marks = len(data), data.count(b'"')
+    for _ in range(_LONGEST_RECORD_LINES):
+        last = data.rfind(b"\n", 0, end)
+        if last < 0:
+            return 0
+        marks -= data.count(b'"', last, end)
+        if marks % 2 == 0:
+            return last + 1
+        end = last
+    return 0
 
 
 def _exact_batches(file: IO[str], separator: str, names: list[str], skip: int) -> Iterator[Batch]:

@@ -149,21 +149,29 @@ def _workbook_trouble(path: Path, shown: str, error: Exception) -> str:
 # -- frames, Parquet, JSON -----------------------------------------------------------------------------------------------
 
 
-def _frame_sheet(frame: pl.DataFrame | pl.LazyFrame, trouble: str) -> Sheet:
+def _frame_sheet(frame: pl.DataFrame | pl.LazyFrame, trouble: str, *, sliced: bool = False) -> Sheet:
+    """A frame as a sheet; ``sliced`` where any of its rows can be read by themselves, so that polars need not read ahead."""
     with _one_sentence(trouble):
         if isinstance(frame, pl.DataFrame):  # objects of Python pass through no lazy frame
             frame = frame.with_columns(python_text(cells) for cells in frame if cells.dtype == pl.Object).lazy()
+            sliced = True
         schema = frame.collect_schema()
         text = as_text(frame, schema)
 
     def batches() -> Iterator[Batch]:
         done = 0
         with _one_sentence(trouble):
-            for piece in text.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+            for piece in _slices(text) if sliced else text.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
                 yield Batch(piece.with_row_index(ROW, offset=done + 1))
                 done += piece.height
 
     return Sheet("", batches, headers=schema.names())
+
+
+def _slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """A frame piece by piece, each read when it is asked for."""
+    for start in range(0, int(frame.select(pl.len()).collect().item()), BATCH_ROWS):
+        yield frame.slice(start, BATCH_ROWS).collect()
 
 
 @contextmanager
@@ -177,7 +185,7 @@ def _one_sentence(trouble: str) -> Iterator[None]:
 
 
 def _parquet(path: Path, shown: str) -> Sheet:
-    return _frame_sheet(pl.scan_parquet(path, glob=False), f"{shown}: the Parquet file is damaged; write it again")
+    return _frame_sheet(pl.scan_parquet(path, glob=False), f"{shown}: the Parquet file is damaged; write it again", sliced=True)
 
 
 def _json(path: Path, shown: str, *, lines: bool) -> Sheet:

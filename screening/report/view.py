@@ -196,7 +196,7 @@ def coverage(run: ScreeningRun) -> pl.DataFrame:
 
 def missing_fields(run: ScreeningRun, only_outcome: bool = False) -> list[tuple[str, int]]:
     """Missing columns with the number of lines that lack them, most first; ``only_outcome``: of lines not judged."""
-    frame = run.not_judged.lazy()
+    frame = run.scan_not_judged()
     if only_outcome and run.line_parts:
         lines = run.scan_lines().filter(pl.col("outcome") == "not_judged").select("line")
         frame = frame.join(lines, on="line", how="semi")

@@ -73,7 +73,7 @@ def test_lines_on_disk_are_the_same_lines(screener, base, monkeypatch):
     run = screener.screen(lines, today=DAY)
     assert run.meta.digest == whole.meta.digest
     same_lines(run, whole)
-    folder = run.workspace._folder
+    folder = run.workspace.understood._folder
     assert folder.is_dir()
     del run
     gc.collect()

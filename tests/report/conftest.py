@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, RULE_COLUMNS, Meta, ScreeningRun
+from screening.results import (
+    DERIVED,
+    EVIDENCE_COLUMNS,
+    HIT_COLUMNS,
+    NOT_JUDGED_COLUMNS,
+    RULE_COLUMNS,
+    SHIPMENT_PARTS,
+    Meta,
+    ScreeningRun,
+)
 from screening.terms import COLUMNS, InputReading, Kind, SheetReading, Text
 
 if TYPE_CHECKING:
@@ -34,15 +43,7 @@ LINE_SCHEMA = {
     "score": pl.Float64,
     "stands_on": pl.String,
 }
-NOT_JUDGED_SCHEMA = {"line": pl.UInt32, "rule": pl.String, "missing": pl.List(pl.String)}
 REJECT_SCHEMA = {"file": pl.String, "sheet": pl.String, "row": pl.UInt32, "reason": pl.String, "cells": pl.List(pl.String)}
-SHIPMENT_SCHEMA = {
-    "id": pl.String,
-    "outcome": pl.String,
-    "score": pl.Float64,
-    "lines": pl.List(pl.UInt32),
-    "containers": pl.List(pl.String),
-}
 WATCHLIST_SCHEMA = {
     "id": pl.String,
     "title": pl.String,
@@ -610,21 +611,7 @@ def make_run(
     """A run whose counts, shipments and rule counts follow from its parts."""
     frame = line_frame(lines)
     hit_frame = pl.DataFrame(hits, schema=HIT_COLUMNS).sort("line", "rule", "id")
-    missing_frame = pl.DataFrame(missing, schema=NOT_JUDGED_SCHEMA).sort("line", "rule")
-    rank = pl.Enum(["hold", "review", "not_judged", "clear"])
-    shipments = (
-        frame.group_by("shipment")
-        .agg(
-            pl.col("outcome").cast(rank).min().cast(pl.String),
-            pl.col("score").max(),
-            pl.col("line").sort().alias("lines"),
-            pl.col("container_no").drop_nulls().unique().sort().alias("containers"),
-        )
-        .sort(pl.col("lines").list.first())
-        .rename({"shipment": "id"})
-        .cast(SHIPMENT_SCHEMA)
-        .select(list(SHIPMENT_SCHEMA))
-    )
+    missing_frame = pl.DataFrame(missing, schema=NOT_JUDGED_COLUMNS).sort("line", "rule")
     rules = pl.DataFrame(
         [
             {
@@ -644,12 +631,10 @@ def make_run(
     return ScreeningRun(
         meta=_meta(**meta),
         inputs=inputs,
-        counts=counts | {"rejects": len(rejects), "shipments": shipments.height, "hits": hit_frame.height},
+        counts=counts | {"rejects": len(rejects), "shipments": frame["shipment"].n_unique(), "hits": hit_frame.height},
         hits=hit_frame,
         evidence=pl.DataFrame(evidence, schema=EVIDENCE_COLUMNS).sort("line", "rule", "hit", "position"),
-        not_judged=missing_frame,
         rejects=pl.DataFrame(rejects, schema=REJECT_SCHEMA),
-        shipments=shipments,
         rules=rules,
         watchlists=pl.DataFrame(
             [
@@ -677,6 +662,8 @@ def make_run(
             schema=WATCHLIST_SCHEMA,
         ),
         line_parts=[frame[:7].drop("extra.内部编号"), frame[7:15], frame[15:]] if frame.height else [],
+        not_judged_parts=[missing_frame],
+        shipment_parts=[frame.select(list(SHIPMENT_PARTS))],
     )
 
 
@@ -771,10 +758,10 @@ def repeat(run: ScreeningRun, count: int) -> ScreeningRun:
         counts,
         run.hits,
         run.evidence,
-        run.not_judged,
         run.rejects,
-        run.shipments,
         run.rules,
         run.watchlists,
         parts,
+        run.not_judged_parts,
+        run.shipment_parts,
     )
