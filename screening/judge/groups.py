@@ -1,8 +1,9 @@
 """Finishes rules over several lines from a narrow frame of their members: windows, surges, pass-throughs, outliers, firsts.
 
-What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (String, null where a part of it is not known),
-``takes_part`` (Boolean, null where not known), ``shipment`` (String) and the number columns the rule asks for. What goes out is
-MEMBERS for the members of every group that meets the rule. The order of the lines changes nothing.
+What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (Categorical, null where a part of it is not
+known), ``takes_part`` (Boolean, null where not known), for windows ``shipment`` (a hash of its name), and the columns that the
+rule asks for. What goes out is MEMBERS for the members of every group that meets the rule. The order of the lines changes
+nothing.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
         return pl.DataFrame(schema=MEMBERS), unjudged.unique().sort("line")
     judge = _JUDGES[group.kind]
     found, undecided = judge(group, lines)
+    found = found.with_columns_seq(pl.col("key").cast(pl.String)) if found.height else found
     unjudged = pl.concat([unjudged, undecided]).unique().sort("line")
     if not found.height:
         return pl.DataFrame(schema=MEMBERS), unjudged
@@ -214,13 +216,12 @@ def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
         low, high = group.price_ratio
         pairs = pairs.filter(pl.col("ratio").is_between(low, high))
     shared = [
-        pl.col("key")
-        + SEPARATOR
-        + pl.col("leaves_from")
-        + " → "
-        + pl.col("destination_country")
-        + " → "
-        + pl.col("destination_country_on"),
+        pl.concat_str(
+            pl.concat_str("key", "leaves_from", separator=SEPARATOR),
+            "destination_country",
+            "destination_country_on",
+            separator=" → ",
+        ).alias("key"),
         pl.col("day").alias("group.first"),
         pl.col("day_on").alias("group.last"),
         pl.lit(2, dtype=pl.Int64).alias("group.lines"),
@@ -269,7 +270,7 @@ def _first(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
 
     The goods are the last part of the key. A line is not judged where the run's lines do not reach back so far.
     """
-    goods = pl.col("key").str.split(SEPARATOR).list.last()
+    goods = pl.col("key").cast(pl.String).str.split(SEPARATOR).list.last()
     since = (pl.col("day") - pl.col("day").shift(1).over("key")).dt.total_days()
     days = lines.select_seq("key", "day").unique().sort("key", "day").with_columns_seq(since=since)
     scored = lines.join(days, on=["key", "day"], how="left").with_columns_seq(

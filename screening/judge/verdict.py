@@ -75,11 +75,17 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
         part, takes_part = (lines, truth) if possible.all() else (lines.filter(possible), truth.filter(possible))
         if part.height:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
-            columns = [c for c in groups.columns_of(group) if c in part.columns]
+            columns = [_narrow(part, c) for c in groups.columns_of(group) if c in part.columns]
+            shipment = {"shipment": shipment_of().hash()} if group.kind == "window" else {}  # only counted
             frames[index] = part.select_seq(
-                "line", *columns, day="own_day", key=key, takes_part=takes_part, shipment=shipment_of()
+                "line", *columns, day="own_day", key=key.cast(pl.Categorical), takes_part=takes_part, **shipment
             )
     return frames
+
+
+def _narrow(frame: pl.DataFrame, column: str) -> pl.Expr:
+    """A column as members of groups carry it through the run: texts repeat, so a number stands for each."""
+    return pl.col(column).cast(pl.Categorical) if frame.schema[column] == pl.String else pl.col(column)
 
 
 def shipment_of() -> pl.Expr:
