@@ -19,9 +19,11 @@ The tables in ``ReadingWords.options``:
 ``no_manifest``           folded headers of statistics and lists of codes
 ``country_numbers``       ISO 3166-1 numeric code to alpha-2
 ``mode_codes``            ``default`` and ``zh``: code to mode, read only in a column headed as the mode of transport
+``shared_signs``          folded currency sign to the codes that it may mean
 ``not_in_headers``        folded currency words that are also words of a header
 ``months``                folded name of a month to its number
 ``totals_tail``           folded words that may follow the totals word
+``foot``                  folded beginnings of the rows at the foot of a document
 ``beside_a_value``        folded words that may stand beside an amount and are no currency
 ``route_separators``      what stands between the countries of a route
 ``last_headings``         of each chapter of the Harmonized System, from 01: the number of its last heading
@@ -219,7 +221,7 @@ def _units(reader: _Reader) -> None:
 
 
 def _currencies(reader: _Reader) -> None:
-    reader.only({"sources", "not_in_headers", "currencies"}, reader.document.data)
+    reader.only({"sources", "not_in_headers", "shared", "currencies"}, reader.document.data)
     currencies = {}
     listed = reader.section("currencies", dict)
     for code in listed:
@@ -229,6 +231,16 @@ def _currencies(reader: _Reader) -> None:
     for code, words in listed.items():
         for text, index in reader.texts(words, ("currencies", code)):
             reader.put(currencies, text, code, ("currencies", code, index))
+    shared = reader.section("shared", dict)
+    for sign, codes in shared.items():
+        for code, index in reader.texts(codes, ("shared", sign)):
+            if code not in listed:
+                reader.document.problem(("shared", sign, index), f"{code!r} is no currency of this file")
+        if fold(sign) in currencies:
+            reader.document.problem(
+                ("shared", sign), f"{sign!r} already stands for {currencies[fold(sign)]}; a spelling has one meaning"
+            )
+    reader.options["shared_signs"] = {fold(sign): codes for sign, codes in shared.items()}
     reader.tables["currencies"] = currencies
     reader.options["not_in_headers"] = [
         fold(text) for text, _ in reader.texts(reader.document.data.get("not_in_headers"), ("not_in_headers",))
@@ -313,7 +325,7 @@ def _packages(reader: _Reader) -> None:
 
 def _words(reader: _Reader) -> None:
     data, options = reader.document.data, reader.options
-    lists = ("totals", "totals_tail", "placeholders", "beside_a_value", "route_separators")
+    lists = ("totals", "totals_tail", "foot", "placeholders", "beside_a_value", "route_separators")
     reader.only({"sources", "months", "encodings", "last_headings", *lists}, data)
     for key in lists:
         words = [text if key == "route_separators" else fold(text) for text, _ in reader.texts(data.get(key), (key,))]

@@ -26,7 +26,8 @@ SCREENABLE = [
 
 _FOOTER_CELLS = 2
 """A row of at most so many texts below the totals belongs to the foot of the document."""
-_NO_NAME = r"^[\d\s.,:/+T-]+Z?$"
+_FOOT_WORDS = 6
+_NO_NAME = re.compile(r"[\d\s.,:/+T-]+Z?")
 """A date or a number, which names no goods."""
 _SUM_TOLERANCE = 1e-6
 _MOST_SUMS = 1_000
@@ -47,6 +48,9 @@ class Account:
         words = sorted(lexicon.words.totals, key=len, reverse=True)
         self._totals = re.compile("|".join(map(re.escape, words)) or r"\Z(?!\Z)")
         self._begins_totals = "^(?:" + "|".join(map(re.escape, words)) + ")" if words else r"\z\A."
+        foot = cast("Sequence[str]", lexicon.words.options.get("foot", ()))
+        self._foot_words = frozenset(foot)
+        self._foot_signs = tuple(word for word in foot if not word.isascii())
         self._tail = frozenset(cast("Sequence[str]", lexicon.words.options.get("totals_tail", ())))
         self._numbers = [column for column, kind in COLUMNS.items() if kind is Kind.NUMBER and column in mapping.filled]
 
@@ -69,10 +73,8 @@ class Account:
                 test = self._is_header if kind == "header" else self._is_totals
                 if row[ROW] not in out and test(row):
                     out[row[ROW]] = kind
-        end = 0 if self._below_totals else min((row for row, kind in out.items() if kind == "totals"), default=None)
-        if end is not None:
-            self._below_totals = True
-            out |= dict.fromkeys(self._foot(frame.filter(pl.col(ROW) > end))[ROW].to_list(), "title") | out
+        out |= dict.fromkeys(self._foot(frame, out), "title")
+        self._below_totals = self._below_totals or "totals" in out.values()
         if not out:
             return frame
         for kind in out.values():
@@ -173,14 +175,35 @@ class Account:
         bare = [text.str.slice(0, 40).str.to_lowercase().str.replace_all(r"[\W_]", "") for text in texts]
         return frame.filter(pl.any_horizontal(text.str.contains(self._begins_totals).fill_null(value=False) for text in bare))
 
-    def _foot(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rows below the totals of a label and a date or number, which happens to stand under the description."""
-        filled = self._mapping.filled
-        if "description" not in filled:
-            return frame.clear()
-        cells = [pl.col(name).is_not_null() for name in frame.columns if name != ROW]
-        text = pl.col(f"c{filled['description'][0].index}")
-        return frame.filter((pl.sum_horizontal(cells) <= _FOOTER_CELLS) & text.str.contains(_NO_NAME).fill_null(value=False))
+    def _foot(self, frame: pl.DataFrame, out: dict[int, str]) -> list[int]:
+        """Rows at the foot of a document, and the title of the next page where the headers come again.
+
+        They stand below the totals and hold no more than two texts: one that begins like a foot, or a date or number that
+        happens to stand under the description; above repeated headers any single text.
+        """
+        totals = sorted(row for row, kind in out.items() if kind == "totals")
+        end = 0 if self._below_totals else totals[0] if totals else None
+        if end is None:
+            return []
+        cells = [name for name in frame.columns if name != ROW]
+        filled = pl.sum_horizontal(pl.col(cells).is_not_null())
+        below = frame.filter((pl.col(ROW) > end) & ~pl.col(ROW).is_in(list(out)) & (filled <= _FOOTER_CELLS))
+        pages = [
+            (max((row for row in totals if row < header), default=header), header) for header in out if out[header] == "header"
+        ]
+        description = f"c{self._mapping.filled['description'][0].index}" if "description" in self._mapping.filled else ""
+        found = []
+        for row in below.iter_rows(named=True):
+            texts = [text for name, text in row.items() if name != ROW and text]
+            page = len(texts) == 1 and any(start < row[ROW] < stop for start, stop in pages)
+            if page or self._begins_foot(texts[0]) or _NO_NAME.fullmatch(row.get(description) or ""):
+                found.append(row[ROW])
+        return found
+
+    def _begins_foot(self, text: str) -> bool:
+        words = text.split()[:_FOOT_WORDS]
+        beginnings = {fold(" ".join(words[:count])) for count in range(1, len(words) + 1)}
+        return bool(beginnings & self._foot_words) or fold(text).startswith(self._foot_signs)
 
     def _is_totals(self, row: dict[str, str | None]) -> bool:
         """Whether a totals word leads the row, followed by nothing but words of sums."""

@@ -10,9 +10,10 @@ import polars as pl
 
 from screening.errors import UsageError
 from screening.folding import fold
+from screening.manifest.codes import lost_zeros, read_codes
 from screening.manifest.dates import date_order, is_open, read_dates
-from screening.manifest.lookups import Lookups
-from screening.manifest.numbers import Style, by_distinct, number_style, read_numbers, unit_reader
+from screening.manifest.lookups import OPEN, Lookups
+from screening.manifest.numbers import Style, by_distinct, is_open_number, number_style, read_numbers, unit_reader
 from screening.manifest.sheets import ROW
 from screening.series import constant
 from screening.terms import COLUMNS, EXTRA, RAW, Kind
@@ -37,8 +38,6 @@ _LONGEST_PLACEHOLDER = 30
 """Bytes."""
 _FEW_ROWS = 64
 _EXAMPLES = 3
-_LOST_ZERO = {5: 6, 7: 8, 9: 10}
-"""Digits of a code that may have lost its leading zero, and how many it had."""
 _EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 
 
@@ -63,7 +62,10 @@ class Decisions:
     orders: dict[str, Order | None] = field(default_factory=dict)
     open_dates: list[str] = field(default_factory=list)
     """Date columns in which all dates read two ways."""
-    pad_codes: bool = False
+    pad_codes: frozenset[int] | None = frozenset()
+    """Lengths of codes that lost their leading zero; None where no code lost it."""
+    open_numbers: list[str] = field(default_factory=list)
+    """Number columns that read with thousands and with decimals alike."""
 
 
 class Cleaner:
@@ -84,6 +86,8 @@ class Cleaner:
         self.no_unit: dict[str, bool] = {}
         self._known: dict[str, dict[Any, Any]] = {}
         self._months = cast("Mapping[str, int]", words.options["months"])
+        self._last_headings = cast("Sequence[int]", words.options.get("last_headings", ()))
+        self._silent = frozenset(cast("Sequence[str]", words.options.get("beside_a_value", ())))
         self._sources = {column: fillings for column, fillings in mapping.filled.items() if column in COLUMNS}
         self.decided = self._decide(first)
         self.notes: list[str] = []
@@ -110,11 +114,15 @@ class Cleaner:
                 if decided.orders[column] is None and any(map(is_open, texts)):
                     decided.open_dates.append(column)
             elif COLUMNS[column] is Kind.HS:
-                decided.pad_codes = _codes_lost_zero(cells)
+                decided.pad_codes = lost_zeros(cells)
         # a column of doubtful numbers is written like the others of its sheet
         found = {style for style in styles.values() if style}
         common: Style = "comma" if found == {"comma"} else "point"
         decided.styles = {column: style or common for column, style in styles.items()}
+        if found not in ({"comma"}, {"point"}):
+            undecided = [column for column, style in styles.items() if style is None]
+            decided.open_numbers = [column for column in undecided if is_open_number(first[f"c{self._sources[column][0].index}"])]
+            decided.styles |= dict.fromkeys(decided.open_numbers, "open")
         return decided
 
     def set_order(self, column: str, order: Order | None) -> None:
@@ -195,7 +203,7 @@ class Cleaner:
         if kind is Kind.DATE:
             return {column: read_dates(cells, self.decided.orders.get(column), self._months, known)}
         if kind is Kind.HS:
-            return {column: _codes(cells, self.decided.pad_codes)}
+            return {column: read_codes(cells, self.decided.pad_codes, self._last_headings)}
         if kind is Kind.COUNTRIES:
             return {column: self._countries(cells, known)}
         eastern = bool(filling and _EAST.search(filling.header))
@@ -216,12 +224,12 @@ class Cleaner:
         named = self.mapping.filled.get(f"{column}.unit")
         if named and frame.width:
             texts = frame[f"c{named[0].index}"]
-            meant = by_distinct(texts, unit_reader(units), self._known.setdefault(f"{column}.unit", {}), pl.Float64)
+            meant = by_distinct(texts, unit_reader(units, self._silent), self._known.setdefault(f"{column}.unit", {}), pl.Float64)
             factor = meant.zip_with(meant.is_not_null(), factor)
             values = values.set(texts.is_not_null() & meant.is_null(), None)
         if read.around is not None:
             around = self._known.setdefault(f"{column}.around", {})
-            meant = by_distinct(read.around, unit_reader({**units, "": 0.0}), around, pl.Float64)
+            meant = by_distinct(read.around, unit_reader({**units, "": 0.0}, self._silent), around, pl.Float64)
             values = values.set(read.around.is_not_null() & meant.is_null(), None)
             own = meant.set(meant == 0.0, None)
             factor = own.zip_with(own.is_not_null(), factor)
@@ -238,11 +246,13 @@ class Cleaner:
         if column in ("value", "value_usd"):
             currency = constant(filling.currency or None if filling else None, pl.String(), len(cells))
             if read.around is not None:
-                known = self._known.setdefault("value.around", {})
-                meant = by_distinct(read.around, self.lookups.currency_around, known, pl.String)
+                known = self._known.setdefault(f"{column}.around", {})
+                reader = self.lookups.currency_around(filling.currency if filling else "")
+                meant = by_distinct(read.around, reader, known, pl.String)
                 values = values.set(read.around.is_not_null() & meant.is_null(), None)
                 meant = meant.set(meant == "", None)
                 currency = meant.zip_with(meant.is_not_null(), currency)
+                currency = currency.set(currency == OPEN, None)
             if filling and filling.factor:
                 values = values * filling.factor
             if column == "value" and currency.is_not_null().any():
@@ -301,46 +311,6 @@ def _joined(frame: pl.DataFrame, fillings: list[Filling]) -> pl.Series:
     parts = [pl.lit(f"{filling.header}: ") + pl.col(f"c{filling.index}") for filling in fillings]
     text = pl.concat_str(parts, separator="; ", ignore_nulls=True)
     return frame.select_seq(pl.when(text != "").then(text).alias("joined")).to_series()
-
-
-_CODE = r"^(?:HS|HTS|H\.S\.)?[\s:#]*(\d{2}(?:[\s.\-]?\d{2}){1,5}|\d{4,12})(?:\s*[-–:|]?\s+\D.*)?$"
-
-
-def _codes(cells: pl.Series, pad: bool) -> pl.Series:
-    """HS codes as digits; null where there is no code of 4 to 12 digits."""
-    cell, bare = pl.col(cells.name), pl.col(cells.name).str.replace_all(".", "", literal=True)
-    dotted = bare.str.contains(r"^[0-9]{4,12}$") & ~cell.str.contains(r"\.0$|^[0-9]{3,4}\.[0-9]$|^[0-9]{0,3}\.")
-    plain = cells.to_frame().select_seq(pl.when(dotted).then(bare)).to_series()
-    open_cells = cells.is_not_null() & plain.is_null()
-    if open_cells.any():
-        at = open_cells.arg_true()
-        given = cells.gather(at).alias("cell").to_frame()
-        text = pl.col("cell").str.normalize("NFKC").str.replace(r"^['`]", "").str.replace(r"^(\d{4,12})\.0+$", "$1")
-        # a code typed as the number 8505.1 has lost the zero of 8505.10
-        text = text.str.replace(r"^(\d{4}\.\d)$", "${1}0")
-        code = text.str.extract(_CODE).str.replace_all(r"[\s.\-]", "")
-        read = given.select_seq(pl.when(code.str.len_bytes().is_between(4, 12)).then(code).alias("code")).to_series()
-        plain = plain.scatter(at, read)
-    if pad:
-        length = plain.str.len_bytes()
-        plain = plain.zip_with(~length.is_in(list(_LOST_ZERO)).fill_null(value=False), pl.select("0" + pl.lit(plain)).to_series())
-    return plain
-
-
-def _codes_lost_zero(cells: pl.Series) -> bool:
-    """Whether a column of codes was stored as numbers, so that codes of chapters 01 to 09 miss their zero.
-
-    Told by codes of an odd length beside longer ones of the usual length, and by no code with a leading zero.
-    """
-    if len(cells) - cells.null_count() < 2:  # it takes two lengths to tell
-        return False
-    texts = cells.drop_nulls().str.replace(r"\.0+$", "")
-    codes = texts.filter(texts.str.contains(r"^\d{5,10}$"))
-    if codes.is_empty() or len(codes) < len(texts) or codes.str.starts_with("0").any():
-        return False
-    lengths = set(codes.str.len_bytes().unique().to_list())
-    odd = lengths & _LOST_ZERO.keys()
-    return len(odd) == 1 and lengths <= odd | {_LOST_ZERO[next(iter(odd))]} and len(lengths) == 2
 
 
 def unread_note(column: str, unread: Unread) -> str:

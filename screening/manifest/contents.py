@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from screening.folding import fold
+from screening.manifest.codes import is_code
 from screening.manifest.lookups import Lookups
 from screening.manifest.numbers import number_style, read_numbers
 from screening.terms import COLUMNS, Kind
@@ -23,7 +24,6 @@ _WORDS = frozenset({"description", "end_use", "incoterm", "vessel_name"})
 """With the names of parties: columns that numbers alone cannot fill."""
 _FEW = 2
 """Values that it takes to contradict a header by words; one odd cell proves nothing."""
-_CODE = re.compile(r"\d{4}[.\s-]?\d{2}(?:[.\s-]?\d{2}){0,3}(?:\.0)?|\d{7}|\d{9}")
 _HS_CELL = re.compile(r"\D{0,6}\d{2}[\d.\s-]{2,}.*")
 _LINE_NUMBER = re.compile(r"\d{1,5}(?:[.]\d{1,3})?")
 _PROSE = re.compile(r"[^\W\d_]{3,}.*[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]{2,}|^[^\W\d_]{4,}$")
@@ -46,7 +46,7 @@ class Contents:
         words = self._words
         kind = COLUMNS.get(column, Kind.TEXT)
         if kind is Kind.HS:
-            return share([self._is_code(text) for text in values])
+            return share([is_code(text, self._last_headings) for text in values])
         if kind is Kind.COUNTRY or kind is Kind.COUNTRIES:
             return share([fold(text) in words.countries for text in values])
         if kind is Kind.MODE:
@@ -91,21 +91,6 @@ class Contents:
 
     def _is_port(self, text: str) -> bool:
         return fold(text) in self._words.ports or bool(_LOCODE.fullmatch(text))
-
-    def _is_code(self, text: str) -> bool:
-        """A tariff code of 6 digits or more (one less where a zero was lost) in a heading that there is."""
-        if not _CODE.fullmatch(text):
-            return False
-        digits = re.sub(r"\D", "", text.removesuffix(".0"))
-        digits = digits.zfill(len(digits) + len(digits) % 2)
-        chapter, heading = int(digits[:2]), int(digits[2:4])
-        if not self._last_headings or chapter in _NATIONAL:
-            return True
-        return 0 < chapter <= len(self._last_headings) and 0 < heading <= self._last_headings[chapter - 1]
-
-
-_NATIONAL = (98, 99)
-"""Chapters that each country fills for itself."""
 
 
 def share(hits: Sequence[bool]) -> float:

@@ -14,8 +14,8 @@ from screening.folding import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Order = Literal["day", "month", "each"]
-"""What comes first in ``03/04/2026``; ``each``: the column holds both, and only cells that leave no doubt are read."""
+Order = Literal["day", "month", "year", "each"]
+"""What comes first in ``03/04/26``; ``each``: the column holds both, and only cells that leave no doubt are read."""
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2099
 _CENTURY_TURN = 70
@@ -33,30 +33,51 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s\-/.,]*(?:de\s+)?([^\W\d_]{3,})\.?[\s\-/.,]*(?:de\s+)?'?(\d{4}|\d{2})"
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|th)?[\s,\-/.]+'?(\d{4}|\d{2})")
-_WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,\s*")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?(?:,\s*|\s+(?=\d{1,2}\D*[^\W\d_]{3}))|(?<=\d{4})\s*[^\W\d_]{1,4}\.?$")
+"""The day of the week before a date, and what says that its number is a year."""
+_SHORT = re.compile(r"(\d{2})[-/.\s](\d{1,2})[-/.\s](\d{1,2})")
+_SHORT_YEARS = range(10, 40)
+"""Two digits at the beginning that may be a year: 2010 to 2039."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 
 def date_order(texts: Iterable[str]) -> Order | None:
     """What comes first in the dates of a column, from those that leave no doubt; None where all of them do."""
-    found = set()
+    found: set[Order] = set()
+    triples = []
+    year_first = True
     for text in texts:
-        match = _YEAR_LAST.fullmatch(_bare(text))
-        if match:
-            first, second = int(match[1]), int(match[2])
-            if 12 < first <= 31 and second <= 12:
-                found.add("day")
-            elif 12 < second <= 31 and first <= 12:
-                found.add("month")
+        bare = _bare(text)
+        match = _YEAR_LAST.fullmatch(bare) or _DOTTED.fullmatch(bare)
+        if not match:
+            continue
+        triples.append((match[1], match[3]))
+        year_first = year_first and _may_begin_with_year(bare)
+        first, second = int(match[1]), int(match[2])
+        if 12 < first <= 31 and second <= 12:
+            found.add("day")
+        elif 12 < second <= 31 and first <= 12:
+            found.add("month")
+    if triples and year_first:  # years are few and days are many
+        firsts, lasts = (len(set(part)) for part in zip(*triples, strict=True))
+        return "year" if firsts < lasts else "day" if lasts < firsts else None
     if len(found) > 1:
         return "each"
-    return "day" if "day" in found else "month" if "month" in found else None
+    return next(iter(found), None)
 
 
 def is_open(text: str) -> bool:
     """Whether ``text`` is a date that reads two ways."""
-    match = _YEAR_LAST.fullmatch(_bare(text))
+    bare = _bare(text)
+    if _may_begin_with_year(bare):
+        return True
+    match = _YEAR_LAST.fullmatch(bare)
     return match is not None and max(int(match[1]), int(match[2])) <= 12 and int(match[1]) != int(match[2])
+
+
+def _may_begin_with_year(bare: str) -> bool:
+    match = _SHORT.fullmatch(bare)
+    return match is not None and int(match[1]) in _SHORT_YEARS and int(match[2]) <= 12 and 1 <= int(match[3]) <= 31
 
 
 def read_date(text: str, order: Order | None, months: Mapping[str, int]) -> dt.date | None:
@@ -70,6 +91,8 @@ def read_date(text: str, order: Order | None, months: Mapping[str, int]) -> dt.d
     text = _bare(text)
     if match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
         return _date(int(match[1]), int(match[2]), int(match[3]))
+    if order in (None, "year", "each") and _may_begin_with_year(text) and (match := _SHORT.fullmatch(text)):
+        return _date(_year(match[1]), int(match[2]), int(match[3])) if order == "year" else None
     if match := _YEAR_LAST.fullmatch(text):
         first, second, year = int(match[1]), int(match[2]), _year(match[3])
         if second > 12 or (order == "month" and first <= 12):

@@ -139,11 +139,19 @@ def _encoding(found: Survey, lexicon: Lexicon) -> str | None:
     high = [byte >= 0x80 for byte in found.head]
     lone = sum(a and not (b or c) for a, b, c in zip(high[1:], high, high[2:], strict=False))
     single = lone * 2 > sum(high)  # accented letters stand alone, two-byte characters stand together
-    readings = []
-    for name in tables.get("single_byte" if single else "double_byte", []):
-        text = found.head.decode(name, errors="ignore" if len(found.head) == _SAMPLE_BYTES else "replace")
-        if "\ufffd" not in text:
-            readings.append((_header_score(text, lexicon), name))
+    kinds = ("single_byte", "double_byte") if single else ("double_byte", "single_byte")
+    scored = []
+    for kind in kinds:
+        for name in tables.get(kind, []):
+            text = found.head.decode(name, errors="ignore" if len(found.head) == _SAMPLE_BYTES else "replace")
+            if "\ufffd" not in text:
+                scored.append((_header_score(text, lexicon), name))
+    likely = [(score, name) for score, name in scored if name in tables.get(kinds[0], [])]
+    best = max(scored, key=lambda reading: reading[0], default=None)
+    # the other kind only where it yields more headers: accented letters may stand together ("Ilość")
+    if best and best[0] > max((score for score, _ in likely), default=0):
+        return best[1]
+    readings = likely
     if readings and max(score for score, _ in readings) > min(score for score, _ in readings):
         return max(readings, key=lambda reading: reading[0])[1]
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and few files need it

@@ -9,12 +9,14 @@ from screening.folding import fold
 from screening.manifest.numbers import currency_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from screening.terms import ReadingWords
 
 _PARTS = re.compile(r"[()\[\]/|:;]|\s[-–]\s|(?<=[A-Z])-(?=[A-Z][A-Z]+\b)")
 _LOCODE = re.compile(r"([A-Z]{2})\s?[A-Z2-9]{3}")
+OPEN = "?"
+"""A currency that is one of several."""
 _COUNTED = re.compile(r"^\W*\d+\s*(?:x\s*)?", re.IGNORECASE)
 
 
@@ -28,11 +30,9 @@ class Lookups:
         self._modes: Mapping[str, Mapping[str, str]] = options.get("mode_codes", {})
         separators = sorted(options.get("route_separators", ()), key=len, reverse=True)
         self._route = re.compile("|".join(map(re.escape, separators)) or r"\Z(?!\Z)", re.IGNORECASE)
-        around = currency_reader(words.currencies, frozenset(options.get("beside_a_value", ())))
-        silent = frozenset(options.get("beside_a_value", ()))
-        self.currency_around: Callable[[str], str | None] = lambda text: (
-            "" if all(word in silent for part in text.split() if (word := fold(part))) else cast("str | None", around(text))
-        )
+        self._silent = frozenset(options.get("beside_a_value", ()))
+        self._shared: Mapping[str, Sequence[str]] = options.get("shared_signs", {})
+        self._around = currency_reader(words.currencies, self._silent)
 
     def country(self, *, numbers: bool = True) -> Callable[[str], str | None]:
         """A reader of one country: a name or code, alone or beside each other (``CN - China``, ``China (CHN)``).
@@ -101,6 +101,23 @@ class Lookups:
             return inside.pop()
         key = fold(text)
         return text.strip().lower() if key and key not in self.words.placeholders else None
+
+    def currency_around(self, header: str) -> Callable[[str], str | None]:
+        """A reader of what stands around an amount: a currency, ``""`` where that says nothing of it, None where it is unknown.
+
+        Args:
+            header: The currency that the header names. Of a shared sign (``¥``) it decides; where it cannot, that is `OPEN`.
+        """
+
+        def read(text: str) -> str | None:
+            words = [word for part in text.split() if (word := fold(part)) and word not in self._silent]
+            if not words:
+                return ""
+            if len(words) == 1 and (meant := self._shared.get(words[0])):
+                return header if header in meant else OPEN
+            return cast("str | None", self._around(text))
+
+        return read
 
     def currency(self, text: str) -> str | None:
         """An ISO 4217 code from a code, sign or name."""

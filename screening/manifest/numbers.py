@@ -5,6 +5,7 @@ Cells that are plain numbers are cast at once; the regular expressions below run
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[str], float | str | None]
 
-Style = Literal["point", "comma", "each"]
-"""Which sign parts the decimals in a column; ``each``: both occur, and every cell speaks for itself."""
+Style = Literal["point", "comma", "each", "open"]
+"""Which sign parts the decimals in a column; ``each``: both occur, and every cell speaks for itself; ``open``: ``25.000`` may be
+25 or 25,000, and nothing in the sheet tells."""
 
 _CELL = (
-    r"^(?P<before>[^\d+(.,-]*)(?P<sign>[+(-]?)\s*"
+    r"^(?P<before>[^\d+(.,<>≤≥-]*)(?P<sign>[+(-]?)\s*"
     r"(?P<digits>[\d.,](?:[\d.,'’\s]*\d)?[.,]?)\)?\s*(?P<after>[^\d\s.,)](?s:.*))?$"
 )
 _COMMA = "|".join(
@@ -40,6 +42,9 @@ _POINT = "|".join(
         r"^[^\d,.]*0\.\d+(?:[^\d,.]|$)|\d,\d{3},\d{3}",
     )
 )
+_OPEN = r"^\D*\d{1,3}\.\d{3}\D*$"
+_TYPED = r"^\d{1,3}\.\d{2}0$"
+"""No program writes a number so unless it was told to: three places of decimals, or a thousand."""
 _FEW_CELLS = 64
 """Up to so many cells are looked up one by one, and no look is taken at which of them are the same."""
 _THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
@@ -64,7 +69,14 @@ def number_style(cells: pl.Series) -> Style | None:
     point = cells.str.contains(_POINT).any()
     if comma and point:
         return "each"
+    if not comma and not point and cells.str.contains(_TYPED).any() and cells.str.contains(r"^\d+$").any():
+        return "comma"  # 1.200 beside 300: with decimals, 300 would have them too
     return "comma" if comma else "point" if point else None
+
+
+def is_open_number(cells: pl.Series) -> bool:
+    """Whether a column without a `number_style` may be one of thousands and of decimals alike: ``25.000``, ``512.500``."""
+    return bool(cells.str.contains(_TYPED).any())
 
 
 def read_numbers(cells: pl.Series, style: Style) -> Numbers:
@@ -83,6 +95,8 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         plain = pl.when(~cell.str.contains(".", literal=True)).then(cell)
     elif style == "point":
         plain = pl.when(cell.str.contains(_THOUSANDS)).then(cell.str.replace_all(",", "", literal=True)).otherwise(cell)
+    elif style == "open":
+        cells = cells.set(cells.str.contains(_OPEN).fill_null(value=False), None)
     values = cells.to_frame().select_seq(plain.cast(pl.Float64, strict=False)).to_series()
     around: pl.Series | None = None
     if values.null_count() > cells.null_count():
@@ -99,7 +113,12 @@ def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:
     """``number`` and ``around`` of cells that are more than a plain number."""
     part = pl.col("part").struct
     digits = pl.col("digits")
-    comma = {"point": pl.lit(value=False), "comma": pl.lit(value=True), "each": pl.col("cell").str.contains(_COMMA)}[style]
+    comma = {
+        "point": pl.lit(value=False),
+        "open": pl.lit(value=False),
+        "comma": pl.lit(value=True),
+        "each": pl.col("cell").str.contains(_COMMA),
+    }[style]
     bare = digits.str.replace_all(r"['’\s]", "")
     as_comma = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     well_formed = (
@@ -144,11 +163,15 @@ def by_distinct(
     return cells.replace_strict(pl.Series(distinct, dtype=pl.String), meant, default=None, return_dtype=kind)
 
 
-def unit_reader(units: Mapping[str, float]) -> Lookup:
-    """Reads what stands around a number as a unit: ``kgs``, ``KG/``, ``(kg)``."""
+def unit_reader(units: Mapping[str, float], silent: frozenset[str] = frozenset()) -> Lookup:
+    """Reads what stands around a number as a unit: ``kgs``, ``KG/``, ``(kg)``; ``silent`` words may stand beside it."""
 
     def read(text: str) -> float | None:
-        return units.get(fold(text))
+        if (whole := units.get(fold(text))) is not None:
+            return whole
+        words = [word for part in re.split(r"[\s/()]+", text) if (word := fold(part))]
+        others = {units.get(word) for word in words if word not in silent}
+        return others.pop() if len(others) == 1 else None
 
     return read
 

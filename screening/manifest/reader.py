@@ -215,6 +215,11 @@ class Manifest:
             [*_hidden(sheet), *sheet.notes, *mapping.notes, *prepared.cleaner.notes],
         )
         reading.sheets.append(read)
+        for column in prepared.cleaner.decided.open_numbers:
+            read.unsure[mapping.filled[column][0].header] = (
+                f"its numbers read with thousands and with decimals alike; those cells of {column} stayed empty. "
+                "Write 25000 or 25.0 instead of 25.000"
+            )
         account = Account(mapping, prepared.headers if header else (), self._lexicon)
         self._settle_dates(prepared, read)
         for batch in prepared.batches:
@@ -256,7 +261,7 @@ class Manifest:
             if order is None:
                 header = prepared.mapping.filled[column][0].header
                 read.unsure[header] = (
-                    f"its dates read as day/month or as month/day alike; those cells of {column} stayed empty. "
+                    f"its dates read in two ways (day, month or year first); those cells of {column} stayed empty. "
                     "Write the dates as 2026-03-31, or with the month's name"
                 )
 

@@ -178,7 +178,7 @@ def test_dates_that_read_two_ways_stay_empty_and_are_shown(read):
     rows = [{"Description": "glue", "Ship date": "03/04/2026"}, {"Description": "glue", "Ship date": "2026-05-06"}]
     lines, sheet = _sheet(read, rows)
     assert [str(day) if day else None for day in lines["ship_date"]] == [None, "2026-05-06"]
-    assert "day/month" in sheet.unsure["Ship date"]
+    assert "in two ways" in sheet.unsure["Ship date"]
     decided, sheet = _sheet(read, [*rows, {"Description": "glue", "Ship date": "25/04/2026"}])
     assert [str(day) for day in decided["ship_date"]] == ["2026-04-03", "2026-05-06", "2026-04-25"]
     assert sheet.unsure == {}
@@ -212,7 +212,10 @@ def test_a_lost_leading_zero_is_given_back_where_the_column_tells(read):
 
     assert codes("101210010", "8505111000") == ["0101210010", "8505111000"]
     assert codes("101210010", "0202100000", "8505111000") == ["101210010", "0202100000", "8505111000"]
-    assert codes("101210010") == ["101210010"]
+    assert codes("101210010") == ["0101210010"]  # there is no heading 10.12
+    assert codes("850511000") == ["850511000"]  # nine digits as in Japan; there is no heading 08.50
+    assert codes("9011100") == [None]  # microscopes of 90.11, or coffee of 09.01
+    assert codes("9011100", "85051110") == ["09011100", "85051110"]
 
 
 def test_placeholders_are_empty_cells(read):
@@ -374,8 +377,15 @@ def test_statistics_and_lists_of_codes_are_no_manifest(read, csv):
     assert read(csv(table), mappings=mapping)[0].height == 2
 
 
-def test_a_date_of_issue_below_the_totals_is_no_line(read, csv):
-    text = "#,Description,Packages,Net weight\n1,glue,2,10\n,Total,2,10\nPlace and date,2026-03-01,,\nSigned,Jane Doe,,\n"
-    lines, _, inputs = read(csv(text))
-    assert lines["description"].to_list() == ["glue", "Jane Doe"]
-    assert inputs[0].sheets[0].skipped == {"header": 1, "totals": 1, "title": 1}
+def test_the_foot_of_a_document_is_no_line_and_goods_below_a_sum_are(read, csv):
+    foot = "Place of issue,2026-03-01,,\nSigned,Jane Doe,,\n,We declare that all of this is true,,\n,more glue,,\n"
+    lines, _, inputs = read(csv(f"#,Description,Packages,Net weight\n1,glue,2,10\n,Total,2,10\n{foot}"))
+    assert lines["description"].to_list() == ["glue", "more glue"]
+    assert inputs[0].sheets[0].skipped == {"header": 1, "totals": 1, "title": 3}
+
+
+def test_the_title_of_a_page_stands_between_totals_and_headers(read, csv):
+    page = "Description,Packages,Net weight\n{0},2,10\nTotal,2,10\n"
+    lines, _, inputs = read(csv(page.format("glue") + "\nPACKING LIST 7\n" + page.format("paint")))
+    assert lines["description"].to_list() == ["glue", "paint"]
+    assert inputs[0].sheets[0].skipped == {"header": 2, "totals": 2, "title": 1, "blank": 1}
