@@ -1,8 +1,8 @@
 """One small manifest, written in all the ways in which the trade writes: the same values must come out of each, or none.
 
-Comes in: nothing; ``benchmarks/mutations.yaml`` holds headers, goods and countries in several languages. Goes out: `cases`, each a
-file to write and the values that must be read from it. `compare` reads one and counts the cells that came out right, that stayed
-empty and were spoken of, that vanished without a word, and that are wrong. The last two must be none.
+Comes in: nothing; ``benchmarks/mutations.yaml`` holds headers, goods and countries in several languages. Goes out: `cases`, each
+a file to write and the values that must be read from it. `compare` reads one and counts the cells that came out right, that
+stayed empty and were spoken of, that vanished without a word, and that are wrong. The last two must be none.
 """
 
 from __future__ import annotations

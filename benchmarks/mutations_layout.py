@@ -9,7 +9,7 @@ from openpyxl.styles import Font
 from benchmarks.mutations import HEADERS, LINES, WORDS, Case, Table, as_csv, as_xlsx, grouped, only, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmarks.mutations import Row
 
@@ -109,10 +109,16 @@ def _headers() -> Iterator[Case]:
     for joint in ("\n", " / ", " "):
         both = [f"{a}{joint}{b}" for a, b in zip(chinese, HEADERS.values(), strict=True)]
         yield Case("headers", f"two languages joined by {joint!r}", as_xlsx(Table(both, made.rows)), LINES)
-    ways = {
-        "capitals": str.upper, "small": str.lower, "underscores": lambda text: text.replace(" ", "_"), "newlines": lambda text: text.replace(" ", "\n"),
-        "blanks around": lambda text: f"  {text} ", "colons": lambda text: f"{text}:", "stars": lambda text: f"{text} *", "camel": lambda text: text.title().replace(" ", ""),
-    }  # fmt: skip
+    ways: dict[str, Callable[[str], str]] = {
+        "capitals": str.upper,
+        "small": str.lower,
+        "underscores": lambda text: text.replace(" ", "_"),
+        "newlines": lambda text: text.replace(" ", "\n"),
+        "blanks around": lambda text: f"  {text} ",
+        "colons": lambda text: f"{text}:",
+        "stars": lambda text: f"{text} *",
+        "camel": lambda text: text.title().replace(" ", ""),
+    }
     for name, way in ways.items():
         yield Case("headers", name, as_xlsx(Table([way(text) for text in made.headers], made.rows)), LINES)
     slips = {
@@ -186,6 +192,6 @@ def _hidden() -> Iterator[Case]:
         for letter in ("B", "D"):
             book.worksheets[0].column_dimensions[letter].hidden = True
 
-    yield Case("hidden", "rows", as_xlsx(made, then=rows_hidden), LINES, "2 hidden rows were read all the same")
-    yield Case("hidden", "rows by a filter", as_xlsx(made, then=filtered), LINES, "4 hidden rows were read all the same")
-    yield Case("hidden", "columns", as_xlsx(made, then=columns_hidden), LINES, "2 hidden columns were read all the same")
+    yield Case("hidden", "rows", as_xlsx(made, then=rows_hidden), LINES, "2 hidden rows; all was read all the same")
+    yield Case("hidden", "rows by a filter", as_xlsx(made, then=filtered), LINES, "4 hidden rows; all was read all the same")
+    yield Case("hidden", "columns", as_xlsx(made, then=columns_hidden), LINES, "2 hidden columns; all was read all the same")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.mutations import HEADERS, LINES, WORDS, Case, as_csv, as_xlsx, grouped, table, without
 
@@ -73,7 +73,7 @@ def _codes() -> Iterator[Case]:
     headings = _with("hs_code", ["2846", "3214", "0101", "8505", "4802"])
     yield Case("codes", "headings only", as_csv(table(headings, hs_code=code)), headings)
     scientific = table(hs_code=lambda line: f"{int(code(line)):.2E}")
-    yield Case("codes", "in powers of ten", as_csv(scientific), _unread_or("hs_code"))
+    yield Case("codes", "in powers of ten", as_csv(scientific), LINES)
     articles = ["304836", "239485", "205423", "197062", "203310"]
     numbers = iter(articles * 2)
     made = table(headers={**HEADERS, "hs_code": "Code"}, hs_code=lambda _: next(numbers))
@@ -84,19 +84,11 @@ def _codes() -> Iterator[Case]:
     yield Case("codes", "four digits headed Code", as_csv(short), [{**line, "hs_code": None} for line in LINES])
 
 
-def _unread_or(column: str) -> list[Row]:
-    """The lines as they are: a cell of this column may stay unread where that is said."""
-    return [dict(line) for line in LINES] if column else []
-
-
 def _dates() -> Iterator[Case]:
     def day(line: Row) -> dt.date:
-        date = line["ship_date"]
-        assert isinstance(date, dt.date)
-        return date
+        return cast("dt.date", line["ship_date"])
 
-    months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-    russian = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+    months, russian = WORDS["months"]["fr"], WORDS["months"]["ru"]
     ways: dict[str, Callable[[Row], Any]] = {
         "a date": day,
         "with time": lambda line: f"{day(line)} 14:30:00",
@@ -124,7 +116,7 @@ def _dates() -> Iterator[Case]:
         "20260301": lambda line: f"{day(line):%Y%m%d}",
         "2026/3/1": lambda line: f"{day(line).year}/{day(line).month}/{day(line).day}",
         "2026.3.1": lambda line: f"{day(line).year}.{day(line).month}.{day(line).day}",
-        "Roman era 令和8年": lambda line: f"令和8年{day(line).month}月{day(line).day}日",
+        "Reiwa era 令和8年": lambda line: f"令和8年{day(line).month}月{day(line).day}日",
         "Republic 115年": lambda line: f"115年{day(line).month}月{day(line).day}日",
         "Republic 115/03/01": lambda line: f"115/{day(line):%m/%d}",
         "Buddhist 2569": lambda line: f"{day(line):%d/%m}/2569",
@@ -163,8 +155,8 @@ def _masses() -> Iterator[Case]:
                 bare,
                 header=header.format(unit.upper() if unit != "g" else unit),
             )
-        unit_column = table(headers={"description": "Description", "net_kg": "Net weight", "hs_code": "Unit", "gross_kg": "Gross weight (kg)"},
-                            net_kg=bare, hs_code=lambda _, unit=unit: unit)  # type: ignore[misc]  # fmt: skip
+        few = {"description": "Description", "net_kg": "Net weight", "hs_code": "Unit", "gross_kg": "Gross weight (kg)"}
+        unit_column = table(headers=few, net_kg=bare, hs_code=lambda _, unit=unit: unit)  # type: ignore[misc]
         yield Case(
             "masses",
             f"a column of units: {unit}",
@@ -272,10 +264,7 @@ def _several_values() -> Iterator[Case]:
 
     total = sum(line["value"] for line in LINES)
     base = {column: header for column, header in HEADERS.items() if column != "value"}
-    for first, second in (
-        ("Unit Price", "Total"), ("Price", "Amount"), ("Unit Price", "Price"), ("Value", "Total Value"), ("Price", "Total Price"), ("单价", "总价"),
-        ("Prix unitaire", "Montant"), ("Unit value", "Line value"), ("Rate", "Amount"), ("Einzelpreis", "Gesamtpreis"), ("Item Price", "Extended Price"),
-    ):  # fmt: skip
+    for first, second in WORDS["prices"]:
         made = table(headers=base)
         made.headers += [first, second]
         for row, line in zip(made.rows, LINES, strict=True):

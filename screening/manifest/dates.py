@@ -60,10 +60,14 @@ def date_order(texts: Iterable[str]) -> Order | None:
             found.add("month")
     if triples and year_first:  # years are few and days are many
         firsts, lasts = (len(set(part)) for part in zip(*triples, strict=True))
-        return "year" if firsts < lasts else "day" if lasts < firsts else None
+        return "year" if _are_few(firsts, lasts) else "day" if _are_few(lasts, firsts) else None
     if len(found) > 1:
         return "each"
     return next(iter(found), None)
+
+
+def _are_few(years: int, days: int) -> bool:
+    return years < days and (years == 1 or 2 * years <= days)
 
 
 def is_open(text: str) -> bool:

@@ -357,9 +357,13 @@ def _no_header(sheet: Sheet) -> str:
 
 
 def _hidden(sheet: Sheet, refusal: str = "") -> list[str]:
-    if not sheet.hidden:
-        return []
-    return ["the sheet is hidden"] if refusal else ["the sheet is hidden; it was read all the same"]
+    notes = ["the sheet is hidden"] if sheet.hidden else []
+    notes += [f"the sheet has {sheet.hides}"] if sheet.hides else []
+    return (
+        notes
+        if refusal
+        else [f"{note}; {'it' if note == 'the sheet is hidden' else 'all'} was read all the same" for note in notes]
+    )
 
 
 def _refusal(headers: Sequence[str], mapping: ColumnMap, lexicon: Lexicon) -> str:

@@ -60,6 +60,8 @@ class Sheet:
     """Headers that the format itself names (a frame, Parquet, JSON); no row of the sheet holds them."""
     notes: list[str] = field(default_factory=list)
     hidden: bool = False
+    hides: str = ""
+    """Rows and columns of it that are hidden, in words."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
 

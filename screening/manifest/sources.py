@@ -20,6 +20,7 @@ import polars as pl
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
 from screening.manifest.headers import HEADER_ROWS
+from screening.manifest.hidden import hidden_parts
 from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _workbook(path: Path, shown: str) -> list[Sheet]:
         book = fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
         raise ManifestError(_workbook_trouble(path, shown, error)) from error
+    hides = hidden_parts(path)
     sheets = []
     for name in book.sheet_names:
         try:
@@ -128,8 +130,9 @@ def _workbook(path: Path, shown: str) -> list[Sheet]:
         frame = loaded.to_polars()
         frame.columns = column_names(frame.width)
         numbered = frame.with_row_index(ROW, offset=1)
-        hidden = loaded.visible != "visible"
-        sheets.append(Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), hidden=hidden))
+        sheet = Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows())
+        sheet.hidden, sheet.hides = loaded.visible != "visible", hides.get(name, "")
+        sheets.append(sheet)
     return sheets
 
 
