@@ -97,7 +97,7 @@ class Bits:
 
 _LOCK = Lock()
 """Several threads may share a lexicon."""
-_FEW_TEXTS = 2_000
+_FEW_TEXTS = 200
 """Up to so many texts it is cheaper to look first which patterns can occur at all than to build an automaton of all of them."""
 _NEXT, _INSIDE = "\x03", "\x02"
 """Between the names found in a text; between a name and the kinds of facts for which another name was there first."""

@@ -34,18 +34,24 @@ class Row:
 class Words:
     """Which words of which text set which facts, looked up once per distinct text."""
 
-    def __init__(self, frame: pl.DataFrame, columns: set[str], find: Any) -> None:
+    def __init__(self, frame: pl.DataFrame, columns: set[str], find: Any, scope: Scope) -> None:
         """Look up the words of the text ``columns`` of ``frame`` with ``find(column, series)``."""
+        self._scope = scope
+        self._facts: dict[int, frozenset[str]] = {}
         self._found: dict[tuple[str, str], dict[str, list[str]]] = {}
         for column in sorted(columns):
             texts = frame[column].drop_nulls().unique(maintain_order=True)
             for index, fact, words in find(column, texts).iter_rows():
                 self._found.setdefault((column, texts[index]), {}).setdefault(fact, []).append(words)
 
-    def of(self, column: str, text: str | None, facts: list[str]) -> list[str]:
-        """The words of ``text`` that set any of ``facts``; a word inside a longer one found is left out."""
-        by_fact = self._found.get((column, text or ""), {})
-        found = {word for fact in facts for word in by_fact.get(fact, ())}
+    def of(self, item: Atom, line: dict[str, Any]) -> list[str]:
+        """The words of a line that set the facts ``item`` asks for; a word inside a longer one found is left out."""
+        column = item.field if item.op == "terms" else GOODS
+        by_fact = self._found.get((column, line.get(column) or ""), {})
+        facts = self._facts.get(id(item))
+        if facts is None:
+            facts = self._facts[id(item)] = frozenset(facts_of(item, self._scope))
+        found = {word for fact, words in by_fact.items() if fact in facts for word in words}
         return sorted(word for word in found if not any(word != other and word in other for other in found))
 
 
@@ -79,7 +85,7 @@ def row(item: Atom, line: dict[str, Any], words: Words, scope: Scope) -> Row | N
         if item.op == "none_of":
             return None
         column = item.field if item.op == "terms" else GOODS
-        found = words.of(column, line.get(column), facts_of(item, scope))
+        found = words.of(item, line)
         wanted = ", ".join(item.value) if isinstance(item.value, tuple) and len(item.value) <= 6 else f"any {item.field}"
         shown = "description" if column == GOODS else column
         return Row(shown, line.get(column), ", ".join(found), wanted, f"{item.field if item.op != 'terms' else 'word'} named")

@@ -23,6 +23,7 @@ from screening.terms import COLUMNS, RAW, ROLES, Text
 if TYPE_CHECKING:
     import datetime as dt
 
+    from screening.content.conditions import Atom
     from screening.content.listmodels import Notice, Watchlist
     from screening.content.models import Content, Dates, Duty
     from screening.judge.decide import Decision
@@ -93,14 +94,14 @@ class Explainer:
             return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
         self._line_hash = _identities(flagged)
         columns = {a.field for index in hits["rule"].unique() for a in self.plan.rules[index].atoms if a.op == "terms"}
-        words = evidence.Words(flagged, {GOODS, *(columns & set(COLUMNS))}, self.plan.goods.words_found)
+        words = evidence.Words(flagged, {GOODS, *(columns & set(COLUMNS))}, self.plan.goods.words_found, self.plan.scope)
         told: list[tuple[Any, ...]] = []
         shown: list[tuple[Any, ...]] = []
         ordered = hits.sort("position", "rule", *(c for c in ("entry", "role", "group") if c in hits.columns), nulls_last=True)
         for (index,), mine in ordered.group_by("rule", maintain_order=True):
             rule = self.plan.rules[index]
             rows = mine.select_seq("position").join(flagged, on="position", how="left", maintain_order="left")
-            asked = self._asked(rule)
+            asked = [item for item in rule.atoms if _asks_for_words(item)]
             truths = evidence.atoms_true(rule, rows, self.plan.scope)
             rows = rows.select_seq(self._columns_told(rule, rows.columns))
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
@@ -306,14 +307,6 @@ class Explainer:
         elements = {name.split(".")[0] for name in names}
         return bool(facts & (names | elements)) or (rule.detect is not None and not rule.hs_codes)
 
-    def _asked(self, rule: Prepared) -> list[tuple[str, list[str]]]:
-        """The columns of text in which the rule looks for words, with the facts that these set."""
-        return [
-            (item.field if item.op == "terms" else GOODS, evidence.facts_of(item, self.plan.scope))
-            for item in rule.atoms
-            if item.op == "terms" or (item.op in ("any_of", "all_of", "exists") and field_type(item.field) is FieldType.FACTS)
-        ]
-
     def _status_note(self, rule: Prepared, watchlist: Watchlist | None, notice: Notice | None, day: dt.date | None) -> Text:
         """The state, on ``day``, of the law an item stands in, or of the notice that lists a party."""
         instrument, spec = rule.instrument, rule.spec
@@ -423,9 +416,13 @@ class Explainer:
         ]
 
 
-def _words(asked: list[tuple[str, list[str]]], line: dict[str, Any], words: evidence.Words) -> list[str]:
+def _asks_for_words(item: Atom) -> bool:
+    return item.op == "terms" or (item.op in ("any_of", "all_of", "exists") and field_type(item.field) is FieldType.FACTS)
+
+
+def _words(asked: list[Atom], line: dict[str, Any], words: evidence.Words) -> list[str]:
     """The words that speak for a hit, without those inside a longer one."""
-    found = [word for column, facts in asked for word in words.of(column, line.get(column), facts)]
+    found = [word for item in asked for word in words.of(item, line)]
     return [w for w in dict.fromkeys(found) if not any(w != other and w in other for other in found)][:_MOST_WORDS]
 
 
