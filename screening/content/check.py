@@ -85,7 +85,22 @@ class _Checker:
                     ("regime",),
                     tell,
                 )
+        for document in self.documents.values():
+            self.decision(document)
         self.facts()
+
+    def decision(self, document: Document) -> None:
+        """What a file says of ``undescribed`` goods texts."""
+        told = document.data.get("decision")
+        if not isinstance(told, dict) or "undescribed" not in told:
+            return
+
+        def tell(place: Place, message: str, *, incomplete: bool = False) -> None:
+            del place, incomplete
+            document.problem(("decision", "undescribed"), f"undescribed: {message}")
+            self.problems.append(document.problems[-1])
+
+        self.atoms(parse_selection("undescribed", told["undescribed"], tell).node, tell)
 
     def teller(self, kind: str, name: str) -> Tell | None:
         """What records a problem at a place within an entry; None for entries that were not read now."""
@@ -155,6 +170,7 @@ class _Checker:
         names = detect.selections if detect else {}
         for key in ("deciding", "weak"):
             self.known(getattr(item, key), names, "selection", (key,), tell)
+        self.known(list(item.graded), item.weak, "weak selection", ("graded",), tell)
         self.known(item.settles, self.content.documents, "document", ("settles",), tell)
         self.known(item.materials, self.material_names(), "material", ("materials",), tell)
         self.citations([c.source for c in item.citations], tell)

@@ -198,6 +198,8 @@ class Item(_Strict):
     """Selections whose not being stated still makes a hit (of strength ``not_stated``)."""
     weak: list[str] = field(default_factory=list)
     """Selections that by themselves only make a partial hit (a grade, a vague name)."""
+    graded: dict[str, Confidence] = field(default_factory=dict)
+    """Of the weak selections those whose hits have a confidence of their own, and ask before ``deciding`` does."""
     usual_not_listed: str = ""
     """Why the usual grade is not listed (with source id): a ``not_stated`` hit is then a note."""
     reference_hs: list[ReferenceHs] = field(default_factory=list)

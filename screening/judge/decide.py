@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.content.models import Item, Rule
-from screening.judge.rules import NOT_STATED, STRENGTHS
+from screening.judge.rules import GRADED, MET, NOT_STATED, STRENGTHS
 from screening.judge.status import state
 from screening.plaindata import record
 from screening.series import constant
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ORDER = {"none": 0, "note": 1, "review": 2, "hold": 3}
 _STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")
 _LEVELS = ("low", "medium", "high")
+_GRADED = {strength: confidence for confidence, strength in GRADED.items()}
 
 
 @record
@@ -167,7 +168,9 @@ class Decision:
                 action=rank.cast(pl.Int32).replace_strict({v: k for k, v in _ORDER.items()}, return_dtype=pl.String)
             )
             .with_columns_seq(
-                confidence=pl.when(pl.col("strength") == 3).then("confidence").otherwise("partial_confidence"),
+                confidence=pl.when(pl.col("strength") == MET)
+                .then("confidence")
+                .otherwise(pl.coalesce(pl.col("strength").replace_strict(_GRADED, default=None), "partial_confidence")),
                 status=pl.coalesce("status", "entry_status"),
             )
             .filter(pl.col("action") != "none")

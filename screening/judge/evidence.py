@@ -11,11 +11,12 @@ from screening.plaindata import record
 from screening.terms import RAW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from screening.content.models import Content
     from screening.judge.compile import Scope
-    from screening.judge.rules import Prepared
 
 
 @record
@@ -55,10 +56,10 @@ class Words:
         return sorted(word for word in found if not any(word != other and word in other for other in found))
 
 
-def atoms_true(rule: Prepared, rows: pl.DataFrame, scope: Scope) -> list[tuple[Atom, pl.Series]]:
-    """Every comparison of a rule with its truth on ``rows``; the same comparison in two selections counts once."""
+def atoms_true(atoms: Iterable[Atom], rows: pl.DataFrame, scope: Scope) -> list[tuple[Atom, pl.Series]]:
+    """Every comparison with its truth on ``rows``; the same comparison in two selections counts once."""
     seen: dict[tuple[str, str, str], Atom] = {}
-    for item in rule.atoms:
+    for item in atoms:
         if field_type(item.field) is FieldType.ITEM:
             continue  # told by the items' own hits
         seen.setdefault((item.field, item.op, repr(item.value)), item)

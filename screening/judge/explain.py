@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.content.conditions import Ref
+from screening.content.conditions import Atom, Ref, atoms_of
 from screening.content.fields import GOODS, NEEDS, FieldType, field_type
 from screening.content.models import Item, NextStep, Rule
 from screening.judge import evidence, wording
-from screening.judge.rules import NOT_STATED, STRENGTHS, plain_code
+from screening.judge.rules import NOT_STATED, STRENGTHS, UNDESCRIBED, plain_code
 from screening.judge.status import state
 from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS, Schema
 from screening.terms import COLUMNS, RAW, ROLES, Text
@@ -102,11 +102,13 @@ class Explainer:
             rule = self.plan.rules[index]
             rows = mine.select_seq("position").join(flagged, on="position", how="left", maintain_order="left")
             asked = [item for item in rule.atoms if _asks_for_words(item)]
-            truths = evidence.atoms_true(rule, rows, self.plan.scope)
+            truths = evidence.atoms_true(rule.atoms, rows, self.plan.scope)
+            vague = self._vague(mine, rows)
             rows = rows.select_seq(self._columns_told(rule, rows.columns))
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
                 pieces = self._more_evidence(rule, hit, line)
-                pieces += [r for a, t in truths if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
+                spoke = truths + vague if hit["strength"] == UNDESCRIBED else truths
+                pieces += [r for a, t in spoke if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
                 ident = self._id(rule, hit, line)
                 values = wording.Values(self.content, rule, hit, line, _words(asked, line, words))
                 reason = self._reason(rule, hit, line)
@@ -140,6 +142,12 @@ class Explainer:
                 ]
         evidence_frame = pl.DataFrame(shown, schema=EVIDENCE_COLUMNS, orient="row")
         return self._hits(told), evidence_frame.sort("line", "rule", "hit", "position")
+
+    def _vague(self, hits: pl.DataFrame, rows: pl.DataFrame) -> list[tuple[Atom, pl.Series]]:
+        """What makes the texts of ``rows`` no description, where that lowered a hit."""
+        if self.plan.undescribed is None or UNDESCRIBED not in hits["strength"]:
+            return []
+        return evidence.atoms_true(atoms_of(self.plan.undescribed), rows, self.plan.scope)
 
     def _columns_told(self, rule: Prepared, present: list[str]) -> list[str]:
         """The columns of a line that the texts and the evidence of a rule can speak of."""
@@ -275,7 +283,9 @@ class Explainer:
             key = "control_declared_code"
         elif hit["strength"] == NOT_STATED:
             key = "control_usual" if spec.usual_not_listed else "control_not_stated"
-        elif hit["strength"] == 1:
+        elif hit["strength"] == UNDESCRIBED:
+            key = "control_undescribed"
+        elif STRENGTHS[hit["strength"]] == "partial":
             key = "control_partial_text" if self._text_speaks(rule, line) else "control_partial_hs"
         else:
             key = "control_met"

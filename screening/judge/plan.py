@@ -1,6 +1,7 @@
 """Prepares every rule once and evaluates them on a chunk of lines.
 
-The outcome of a rule on a line is a strength: 3 met, 2 a deciding property is not stated, 1 partial, 0 none, null not judged.
+The outcome of a rule on a line is a strength (``rules.STRENGTHS``): met, a deciding property is not stated, partial; 0 none, null
+not judged.
 Before a chunk is evaluated, every rule that cannot be true of any of its lines is left out (``certainly_false``), and rules that
 need something named in the goods text, or a listed code, are evaluated on the lines that have it: that is exact, and it is what
 makes a single line quick and a million cheap.
@@ -21,7 +22,18 @@ from screening.goods import Goods
 from screening.goods.lexicon import Bits
 from screening.judge import settle, status
 from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
-from screening.judge.rules import HS_MATCH, MET, NOT_STATED, PARTIAL, Prepared, parse_rules, plain_code, wanted
+from screening.judge.rules import (
+    HS_MATCH,
+    MET,
+    PARTIAL,
+    UNDESCRIBED,
+    Prepared,
+    levels,
+    parse_rules,
+    plain_code,
+    undescribed,
+    wanted,
+)
 from screening.plaindata import record
 from screening.terms import ROLES
 
@@ -70,7 +82,8 @@ class Plan:
     def __init__(self, content: Content) -> None:
         self.content = content
         self.rules = parse_rules(content)
-        lists, compositions = wanted(self.rules)
+        self.undescribed = undescribed(content)
+        lists, compositions = wanted(self.rules, self.undescribed)
         self.goods = Goods(content, lists, compositions)
         items = [f"item:{rule.id}" for rule in self.rules if isinstance(rule.spec, Item)]
         self.regimes = sorted({law.regime for law in content.instruments.values()})
@@ -84,7 +97,7 @@ class Plan:
             met=Bits([*items, *instruments], "met."),
             partial=Bits([*items, *instruments], "partial."),
         )
-        self._settler = settle.Settler(self.scope)
+        self._settler = settle.Settler(self.scope, self.undescribed)
         self._strengths: dict[int, pl.Expr] = {}
         self._parts: dict[str, pl.Expr] = {}
         self._part_names: dict[str, str] = {}
@@ -125,19 +138,17 @@ class Plan:
 
     def _item(self, rule: Prepared, item: Item) -> pl.Expr:
         """The strength of an item: see docs/rule-language.md, "A law and its items"."""
-        strong = whole = FALSE
+        whole = FALSE
         speaks: Any = pl.when((pl.col("item_code_plain") == plain_code(item.code)).fill_null(False)).then(pl.lit(MET, pl.Int8))
         if rule.detect is not None:
             condition = rule.detect.condition
-            without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
             whole = self._part(rule, condition)
-            strong = self._part(rule, condition, without) if item.weak else whole
-            speaks = speaks.when(strong).then(pl.lit(MET, pl.Int8))
-            if item.deciding:
-                assumed = self._part(rule, condition, {**without, **dict.fromkeys(item.deciding)})
-                speaks = speaks.when(assumed).then(pl.lit(NOT_STATED, pl.Int8))
-            if item.weak:
-                speaks = speaks.when(whole).then(pl.lit(PARTIAL, pl.Int8))
+            for assume, strength in levels(item):
+                holds = self._part(rule, condition, assume) if assume else whole
+                if strength == MET and self.undescribed is not None:
+                    vague = self._part(rule, self.undescribed)
+                    speaks = speaks.when(holds & vague.fill_null(False)).then(pl.lit(UNDESCRIBED, pl.Int8))
+                speaks = speaks.when(holds).then(pl.lit(strength, pl.Int8))
         if rule.hs_codes:
             speaks = speaks.when(self._code_alone(rule)).then(pl.lit(PARTIAL, pl.Int8))
         result: pl.Expr = speaks.when(whole.is_null()).then(pl.lit(None, pl.Int8)).otherwise(pl.lit(0, pl.Int8))

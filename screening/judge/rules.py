@@ -17,14 +17,32 @@ from screening.terms import COLUMNS
 if TYPE_CHECKING:
     from screening.content.models import Content, Dates, Instrument
 
-MET, NOT_STATED, PARTIAL = 3, 2, 1
-STRENGTHS = {MET: "met", NOT_STATED: "not_stated", PARTIAL: "partial"}
+MET, NOT_STATED, PARTIAL, UNDESCRIBED = 3, 2, 1, 4
+GRADED = {"low": 5, "medium": 6, "high": 7}
+"""Partial through a selection with a confidence of its own."""
+STRENGTHS = {MET: "met", NOT_STATED: "not_stated", **dict.fromkeys((PARTIAL, UNDESCRIBED, *GRADED.values()), "partial")}
 
 HS_MATCH = 8
 """Digits in which a code of the line and a reference code must agree where one of them has no more."""
 
 GATES = ("material", "term", "grade", "product", "label", "form", "any")
 """Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
+
+
+def levels(item: Item) -> list[tuple[dict[str, bool | None], int]]:
+    """How far an item may be met, the first that holds counts: what its selections are taken for, and the strength it gives.
+
+    A selection is taken for False (it does not count) or None (it counts as true where it is not known).
+    """
+    without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
+    found = [(without, MET)]
+    for confidence in reversed(GRADED):
+        told = [name for name, given in item.graded.items() if given == confidence]
+        if told:
+            found.append(({name: value for name, value in without.items() if name not in told}, GRADED[confidence]))
+    if item.deciding:
+        found.append(({**without, **dict.fromkeys(item.deciding)}, NOT_STATED))
+    return [*found, ({}, PARTIAL)] if item.weak else found
 
 
 class Prepared:
@@ -213,11 +231,17 @@ def _materials(detect: Detect | None) -> tuple[str, ...]:
     return tuple(sorted({f"material:{name}" for a in found for name in a.value}))
 
 
-def wanted(rules: list[Prepared]) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
-    """The word lists and compositions that any rule asks for."""
+def undescribed(content: Content) -> Node | None:
+    """What makes a goods text no description of goods (``undescribed`` of decision.yaml)."""
+    told = content.decision.get("undescribed")
+    return parse_selection("undescribed", told) if told else None
+
+
+def wanted(rules: list[Prepared], more: Node | None = None) -> tuple[dict[str, set[str]], set[tuple[str, ...]]]:
+    """The word lists and compositions that any rule, or ``more``, asks for."""
     lists: dict[str, set[str]] = {}
     compositions: set[tuple[str, ...]] = set()
-    for item in (item for rule in rules for item in rule.atoms):
+    for item in [item for rule in rules for item in rule.atoms] + (list(atoms_of(more)) if more else []):
         if item.op == "terms":
             lists.setdefault(item.field, set()).update(item.value)
         elif item.field.startswith("composition."):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,7 +19,7 @@ from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item
 from screening.judge import status
 from screening.judge.compile import members
-from screening.judge.rules import MET, NOT_STATED, PARTIAL, plain_code
+from screening.judge.rules import MET, PARTIAL, UNDESCRIBED, levels, plain_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -102,9 +102,14 @@ def note_listed(row: Row, answers: Iterable[tuple[Prepared, int | None]]) -> Non
 class Settler:
     """Turns rules into functions of a row, each when it is first asked."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, undescribed: Node | None = None) -> None:
         self.scope = scope
+        self._vague = undescribed
         self._ready: dict[int, Callable[[Row], int | None]] = {}
+
+    @cached_property
+    def _undescribed(self) -> Truth:
+        return self.truth(self._vague) if self._vague else lambda _: None
 
     def settle(self, rules: Iterable[Prepared], row: Row) -> dict[int, int | None]:
         """The strength of every rule that is not plainly false on a line, by the rule's index."""
@@ -142,23 +147,18 @@ class Settler:
     def _speaks(self, rule: Prepared, item: Item) -> Callable[[Row], int | None]:
         code = plain_code(item.code)
         whole: Truth | None = None
-        levels: list[tuple[Truth, int]] = []
+        told: list[tuple[Truth, int]] = []
         if rule.detect is not None:
             condition = rule.detect.condition
-            without: dict[str, bool | None] = dict.fromkeys(item.weak, False)
             whole = self.truth(condition)
-            levels.append((self.truth(condition, without) if item.weak else whole, MET))
-            if item.deciding:
-                levels.append((self.truth(condition, {**without, **dict.fromkeys(item.deciding)}), NOT_STATED))
-            if item.weak:
-                levels.append((whole, PARTIAL))
+            told = [(self.truth(condition, assume) if assume else whole, level) for assume, level in levels(item)]
 
         def strength(row: Row) -> int | None:
             if row.values["item_code_plain"] == code:
                 return MET
-            for condition, level in levels:
-                if condition(row):
-                    return level
+            for holds, level in told:
+                if holds(row):
+                    return UNDESCRIBED if level == MET and self._undescribed(row) else level
             if _code_alone(rule, row):
                 return PARTIAL
             return 0 if whole is None or whole(row) is not None else None

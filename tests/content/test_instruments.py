@@ -296,7 +296,7 @@ def test_magnets_have_no_limit_of_their_own(code: str) -> None:
     numbers = {a.value for a in _atoms(item) if a.field.startswith("composition.") and isinstance(a.value, float)}
     params = {a.value.name for a in _atoms(item) if isinstance(a.value, Ref)}
     assert numbers == {0.0}, "the law has no minimum content: a number belongs to the params, with its source"
-    assert params == {"ndfeb_practice_limit"}
+    assert params == {"ndfeb_practice_limit", "ndfeb_penalised"}
     assert item.note is not None
     assert "practice, not law" in item.note.en
 
