@@ -1,12 +1,13 @@
 """Manifests of any length for measuring: ordinary trade, with a few documented suspicious lines among it.
 
-Comes in: a number of lines and a seed. Goes out: a CSV as a forwarder's system would export it. Every value follows from
+Comes in: a number of lines and a seed. Goes out: a file as a forwarder's system would export it. Every value follows from
 (seed, number), so one seed gives one file and a shorter file is the beginning of a longer one.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 from functools import cached_property
 from hashlib import blake2b
 from itertools import product
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import yaml
+from openpyxl import Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -256,11 +258,37 @@ def _owner_value(owner: str) -> int:
 
 
 def write(path: Path, count: int, seed: int = 1) -> None:
-    """Write ``count`` lines to ``path`` as CSV with a forwarder's headers."""
+    """Write ``count`` lines to ``path`` with a forwarder's headers, as CSV, Parquet or a workbook by its suffix."""
     trade = Trade(seed)
-    with path.open("wb") as file:
-        for number, chunk in enumerate(trade.lines(count)):
-            chunk.drop("case").rename(trade.words["headers"]).write_csv(file, include_header=number == 0)
+    chunks = (chunk.drop("case").rename(trade.words["headers"]) for chunk in trade.lines(count))
+    if path.suffix == ".parquet":
+        _write_parquet(path, chunks)
+    elif path.suffix == ".xlsx":
+        _write_workbook(path, chunks)
+    else:
+        with path.open("wb") as file:
+            for number, chunk in enumerate(chunks):
+                chunk.write_csv(file, include_header=number == 0)
+
+
+def _write_parquet(path: Path, chunks: Iterator[pl.DataFrame]) -> None:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        parts = []
+        for number, chunk in enumerate(chunks):
+            parts.append(Path(folder) / f"{number:06d}.parquet")
+            chunk.write_parquet(parts[-1])
+        pl.scan_parquet(parts).sink_parquet(path)
+
+
+def _write_workbook(path: Path, chunks: Iterator[pl.DataFrame]) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Lines")
+    for number, chunk in enumerate(chunks):
+        if number == 0:
+            sheet.append(chunk.columns)
+        for line in chunk.iter_rows():
+            sheet.append(line)
+    book.save(path)
 
 
 def main() -> None:
