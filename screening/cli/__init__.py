@@ -17,6 +17,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line with ``arguments`` (those of the process by default) and exit with its status."""
     # what a command loads it keeps to its end: looking for rubbish every 700 objects took a sixth of a short run
     gc.set_threshold(100_000, 20, 100)
+    if not sys.warnoptions:  # warnings of the libraries are meant for programmers
+        import warnings
+
+        warnings.simplefilter("ignore")
     try:
         from screening.cli.app import app
 

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,6 @@ import polars as pl
 
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
-from screening.manifest.headers import HEADER_ROWS
-from screening.manifest.hidden import hidden_parts
 from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
 
 if TYPE_CHECKING:
@@ -32,9 +29,7 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
 TABLES = frozenset({".parquet", ".json", ".jsonl", ".ndjson"})
 STDIN = "-"
-_HEAD_ROWS = HEADER_ROWS + 20
-_OLE = b"\xd0\xcf\x11\xe0"
-_ZIP = b"PK"
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 _BLOCK = 1 << 22
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
@@ -92,7 +87,9 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
             msg = f"{shown}: the file is empty; give a file with a header row and goods"
             raise ManifestError(msg)
         if suffix in WORKBOOKS:
-            return Opened(shown, digest, _workbook(path, shown))
+            from screening.manifest.workbooks import open_workbook  # noqa: PLC0415 - only workbooks need what it needs
+
+            return Opened(shown, digest, open_workbook(path, shown, workspace))
         if suffix == ".parquet":
             return Opened(shown, digest, [_parquet(path, shown)])
         return Opened(shown, digest, [_json(path, shown, lines=suffix != ".json")])
@@ -107,46 +104,6 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# -- workbooks -----------------------------------------------------------------------------------------------------------
-
-
-def _workbook(path: Path, shown: str) -> list[Sheet]:
-    import fastexcel  # noqa: PLC0415 - only workbooks need it
-
-    try:
-        book = fastexcel.read_excel(path)
-    except fastexcel.FastExcelError as error:
-        raise ManifestError(_workbook_trouble(path, shown, error)) from error
-    hides = hidden_parts(path)
-    sheets = []
-    for name in book.sheet_names:
-        try:
-            loaded = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        except fastexcel.FastExcelError as error:
-            sheets.append(Sheet(name, lambda: iter(()), notes=[f"could not be read: {str(error).splitlines()[0]}"]))
-            continue
-        frame = loaded.to_polars()
-        frame.columns = column_names(frame.width)
-        numbered = frame.with_row_index(ROW, offset=1)
-        sheet = Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows())
-        sheet.hidden, sheet.hides = loaded.visible != "visible", hides.get(name, "")
-        sheets.append(sheet)
-    return sheets
-
-
-def _workbook_trouble(path: Path, shown: str, error: Exception) -> str:
-    """One sentence on why a workbook does not open."""
-    with path.open("rb") as file:
-        start = file.read(1 << 16)
-    reason = str(error).splitlines()[0].removeprefix("calamine error: ")
-    protected = "EncryptedPackage".encode("utf-16-le")
-    if (start.startswith(_OLE) and protected in path.read_bytes()) or "password" in reason.lower():
-        return f"{shown}: the workbook is protected with a password; remove it and save again"
-    if not start.startswith((_OLE, _ZIP)):
-        return f"{shown}: this is no spreadsheet, whatever its name says; save it as .xlsx, or as .csv if it is text"
-    return f"{shown}: the workbook is damaged ({reason}); open it in a spreadsheet program and save it again"
 
 
 # -- frames, Parquet, JSON -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,18 @@ _MARKS = {
     "sparklines": (r"xl/worksheets/sheet.*\.xml", rb"<x14:sparklineGroup"),
     "conditional": (r"xl/worksheets/sheet.*\.xml", rb"<x14:conditionalFormatting"),
 }
+_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
+"""What an archive that is not whole leads to."""
 _PIECE = 1 << 20
+_SEAM = 256
+"""Bytes looked at twice, so that nothing is lost where two pieces meet."""
+_LARGEST = 150_000_000
+"""Bytes of a workbook, unpacked, that can be copied: openpyxl takes ten times as much memory."""
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})")
+_MOST_MERGED = 1_000_000
+"""Cells within merged ranges, each of which openpyxl makes."""
+_WIDEST = 100
+"""Columns of a row that are filled at most."""
 
 
 def annotate(run: ScreeningRun, source: str | Path, target: str | Path, language: str = "en") -> list[str]:
@@ -69,13 +81,15 @@ def annotate(run: ScreeningRun, source: str | Path, target: str | Path, language
     place = _place(source, target, run.inputs)
     names = _names(run, source)
     lost = losses(source)
+    _check_size(source)
     workbook = _open(source)
+    widths = {page.title: min(max(page.max_column, 1), _WIDEST) for page in workbook.worksheets}
     for sheet, row, kind, text in _marks(run, names, words):
-        if sheet in workbook.sheetnames:
-            _mark(workbook[sheet], row, kind, text, words)
+        if sheet in widths:
+            _mark(workbook[sheet], row, widths[sheet], kind, text, words)
     _legend(workbook, run, words)
     with whole(place) as part:
-        workbook.save(part)
+        _save(workbook, part, source)
     if not lost:
         return []
     things = ", ".join(words(f"annotate.lost.{kind}") for kind in lost)
@@ -86,12 +100,14 @@ def check_copy(manifests: Sequence[str], target: str | Path) -> None:
     """Refuse a copy that cannot be written before a long screening begins.
 
     Raises:
-        ReportError: not one manifest, no workbook, or a place where no report can be written.
+        ReportError: not one manifest, no workbook or one too large for a copy, or a place where no report can be written.
     """
     if len(manifests) != 1:
         message = f"Cannot annotate {len(manifests)} manifests in one copy, {target}. Screen them one by one."
         raise ReportError(message)
     _place(Path(manifests[0]), target, [InputReading(path=manifests[0], sha256="")])
+    if Path(manifests[0]).is_file():  # else the screening says what is wrong
+        _check_size(Path(manifests[0]))
 
 
 def _place(source: Path, target: str | Path, inputs: Iterable[InputReading]) -> Path:
@@ -117,20 +133,57 @@ def losses(source: Path) -> list[str]:
             found += [kind for kind, pattern in _FOLDERS.items() if any(re.match(pattern, name) for name in names)]
             if find_spec("PIL") is None and any(name.startswith("xl/media/") for name in names):
                 found.append("pictures")
-    except (OSError, zipfile.BadZipFile) as error:
-        message = f"Cannot annotate {source}: it is no readable workbook ({error})."
-        raise ReportError(message) from error
+    except _DAMAGED as error:
+        raise _unreadable(source, error) from error
     return found
 
 
+def _check_size(source: Path) -> None:
+    """Refuse a workbook of which a copy would take more memory than a machine has."""
+    unpacked = merged = 0
+    try:
+        with zipfile.ZipFile(source) as archive:
+            for part in archive.infolist():
+                for piece in _pieces(archive, part):
+                    unpacked += len(piece)
+                    merged += sum(_area(*found) for found in _MERGED.findall(piece))
+                    if unpacked > _LARGEST or merged > _MOST_MERGED:
+                        message = (
+                            f"Cannot annotate {source}: it is too large for a copy (more than {_LARGEST:,} bytes unpacked, or "
+                            f"{_MOST_MERGED:,} merged cells). Write a report with one row per line, -o FILE.lines.csv."
+                        )
+                        raise ReportError(message)
+    except _DAMAGED as error:
+        raise _unreadable(source, error) from error
+
+
+def _area(left: bytes, top: bytes, right: bytes, bottom: bytes) -> int:
+    return abs(int(bottom) - int(top) + 1) * abs(_column(right) - _column(left) + 1)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo | str) -> Iterator[bytes]:
+    """A part, piece by piece, each with the end of the one before it."""
+    tail = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            yield tail + piece
+            tail = piece[-_SEAM:]
+
+
+def _unreadable(source: Path, error: Exception) -> ReportError:
+    return ReportError(f"Cannot annotate {source}: it is no readable workbook ({error}). Save it again in a spreadsheet program.")
+
+
 def _contains(archive: zipfile.ZipFile, name: str, mark: bytes) -> bool:
-    pattern, tail = re.compile(mark), b""
-    with archive.open(name) as part:
-        while piece := part.read(_PIECE):
-            if pattern.search(tail + piece):
-                return True
-            tail = piece[-64:]
-    return False
+    pattern = re.compile(mark)
+    return any(pattern.search(piece) for piece in _pieces(archive, name))
 
 
 def _names(run: ScreeningRun, source: Path) -> list[str]:
@@ -163,6 +216,16 @@ def _open(source: Path) -> Any:
         return load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm", rich_text=True)
     except Exception as error:
         message = f"Cannot annotate {source}: the workbook cannot be opened for a copy ({error})."
+        raise ReportError(message) from error
+
+
+def _save(workbook: Any, part: Path, source: Path) -> None:
+    try:
+        workbook.save(part)
+    except OSError:
+        raise
+    except Exception as error:
+        message = f"Cannot annotate {source}: the workbook cannot be written again ({error}). Write a report of its own with -o."
         raise ReportError(message) from error
 
 
@@ -199,11 +262,11 @@ def _with_confirmation() -> pl.Expr:
     return pl.col("reason") + note
 
 
-def _mark(page: Any, row: int, kind: str, text: str, words: Words) -> None:
+def _mark(page: Any, row: int, width: int, kind: str, text: str, words: Words) -> None:
     from openpyxl.cell.cell import MergedCell  # noqa: PLC0415
     from openpyxl.comments import Comment  # noqa: PLC0415
 
-    cells = [page.cell(row, column) for column in range(1, max(page.max_column, 1) + 1)]
+    cells = [page.cell(row, column) for column in range(1, width + 1)]
     fill = _fill(kind)
     for cell in cells:
         cell.fill = fill

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CSV, XLSX = "own-csv", "own-xlsx"
 _SEVERAL = re.compile(r"[;；|\n]")
 _HEADER_ROWS = 20
+_MOST_CELLS = 20_000_000
+"""Cells of a workbook, empty ones between others too; the largest official list has some two million."""
 
 
 def columns_of(rows: Sequence[Sequence[Any]], words: Mapping[str, Sequence[str]]) -> tuple[int, dict[int, str]] | None:
@@ -128,9 +130,17 @@ def sheet_rows(raw: RawFile) -> list[list[Any]]:
         ) from None
     try:
         for sheet in book.worksheets:
-            rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+            sheet.reset_dimensions()  # what a sheet says of its size need not be so
+            rows, cells = [], 0
+            for row in sheet.iter_rows(values_only=True):
+                rows.append(list(row))
+                cells += len(row) + 10  # an empty row too takes room
+                if cells > _MOST_CELLS:
+                    raise ListError(f"{raw.name} spans more than {_MOST_CELLS:,} cells; no list does. Save the list as .csv.")
             if any(any(cell is not None for cell in row) for row in rows):
                 return rows
+    except ListError:
+        raise
     except Exception as error:
         raise ListError(f"{raw.name} is damaged ({type(error).__name__}); save it again as .xlsx or .csv.") from None
     finally:

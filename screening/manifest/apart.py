@@ -1,0 +1,48 @@
+"""Reads a workbook in a process of its own (see `workbooks`).
+
+    python -m screening.manifest.apart FILE FOLDER MEMORY
+
+Writes each sheet to FOLDER, takes at most MEMORY bytes, and tells of them on standard output, as JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+PROCESSOR = 120
+"""Seconds of processor time."""
+
+
+def main() -> None:
+    """Read ``argv[1]`` into the folder ``argv[2]`` with ``argv[3]`` bytes of memory."""
+    _limit(int(sys.argv[3]))
+    from screening.manifest.workbooks import UnreadableError, read_sheets  # noqa: PLC0415 - within the limits
+
+    path, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    sheets = []
+    try:
+        for number, (name, visible, frame, trouble) in enumerate(read_sheets(path)):
+            file = folder / f"{number}.parquet"
+            if frame is not None:
+                frame.write_parquet(file, compression="uncompressed", statistics=False)
+            sheets.append((name, visible, str(file) if frame is not None else "", trouble))
+    except UnreadableError as error:
+        json.dump({"error": str(error)}, sys.stdout)
+        return
+    json.dump({"sheets": sheets}, sys.stdout)
+
+
+def _limit(memory: int) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # where the system knows no such limits, the time is one
+        import resource  # noqa: PLC0415 - not everywhere
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()
