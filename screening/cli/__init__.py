@@ -7,7 +7,9 @@ there are rejects or lines that were not judged.
 # ruff: noqa: PLC0415 - a command imports what it needs, when it needs it
 from __future__ import annotations
 
+import contextlib
 import gc
+import signal
 import sys
 
 FINDINGS, FAILED, INCOMPLETE = 1, 2, 3
@@ -21,6 +23,7 @@ def main(arguments: list[str] | None = None) -> None:
         import warnings
 
         warnings.simplefilter("ignore")
+    _end_in_order()
     try:
         from screening.cli.app import app
 
@@ -35,3 +38,12 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(FAILED)
     finally:
         gc.freeze()  # nor does the end look through all of it once more
+
+
+def _end_in_order() -> None:
+    """Let termination and hang-up end a command as an interrupt does: temporary files are removed on the way out."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        with contextlib.suppress(ValueError):  # not the main thread: who started it sees to its end
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)

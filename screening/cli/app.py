@@ -63,6 +63,7 @@ BoundBy = Annotated[
 Law = Annotated[
     Path | None, typer.Option("--law", metavar="FILE", help="Confirmations of the state of laws by your own officer.")
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Lang = Annotated[LanguageOption, typer.Option("--language", help="Language of reports.")]
 
 
@@ -107,6 +108,7 @@ def screen(
     waivers: Annotated[Path | None, typer.Option(metavar="FILE", help="Party matches that your own people cleared.")] = None,
     law: Law = None,
     fail_on: Annotated[FailOn, typer.Option(help="Outcome from which on the exit status is 1.")] = FailOn.hold,
+    quiet: Quiet = False,
 ) -> None:
     """Screen manifests and report risky lines with their reasons."""
     from screening.cli.screen import Request, run
@@ -127,6 +129,7 @@ def screen(
         law=law,
         waivers=waivers,
         ownership=ownership,
+        quiet=quiet,
     )
     counts = run(request)
     if fail_on is not FailOn.never and (counts["hold"] or (fail_on is FailOn.review and counts["review"])):

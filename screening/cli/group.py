@@ -29,8 +29,8 @@ class Commands(TyperGroup):
                 stream.flush()
         except ScreeningError as error:
             _tell(str(error))
-        except KeyboardInterrupt:
-            pass  # whoever stops a command knows that it stopped
+        except KeyboardInterrupt:  # termination and hang-up too
+            _tell("interrupted; a report that was not finished was not written.")
         except BrokenPipeError:  # the reader of our output went away, as `| head` does
             _silence()
         except OSError as error:

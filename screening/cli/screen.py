@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from screening.cli.progress import Bars, lines_in
 from screening.errors import UsageError
 from screening.plaindata import record
 from screening.screener import Screener
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 """Name of an output that goes to standard output, as JSON."""
-_CLEAR = "\r\033[K"
-"""Takes the progress off the terminal's line."""
+_READING, _JUDGING, _WRITING = "Reading", "Judging", "Writing"
 
 
 @record
@@ -41,6 +41,7 @@ class Request:
     law: Path | None
     waivers: Path | None
     ownership: Path | None
+    quiet: bool = False
 
 
 def run(request: Request) -> dict[str, int]:
@@ -70,18 +71,19 @@ def run(request: Request) -> dict[str, int]:
         waivers=request.waivers,
         ownership=request.ownership,
     )
-    result = screener.screen(
-        request.manifests if len(request.manifests) > 1 else request.manifests[0],
-        as_of=request.as_of,
-        columns=columns,
-        sheet=request.sheet,
-        defaults=request.defaults,
-        progress=_progress if sys.stderr.isatty() else None,
-    )
-    if sys.stderr.isatty():
-        sys.stderr.write(_CLEAR)
-    for name in files:
-        write(result, name, language=request.language)
+    stages = {_READING: "lines", _JUDGING: "lines", _WRITING: "reports"}
+    with Bars(stages, quiet=request.quiet, whole=lambda: {_READING: lines_in(request.manifests)}) as bars:
+        result = screener.screen(
+            request.manifests if len(request.manifests) > 1 else request.manifests[0],
+            as_of=request.as_of,
+            columns=columns,
+            sheet=request.sheet,
+            defaults=request.defaults,
+            progress=_Told(bars),
+        )
+        for number, name in enumerate(files):
+            bars.tell(_WRITING, number, len(files))
+            write(result, name, language=request.language)
     written = [Path(name) for name in files]  # as given: the summary's next command is there to be copied
     if request.annotate:
         written.append(_annotated(request.manifests[0], request.annotate, result, request.language))
@@ -120,7 +122,17 @@ def _annotated(source: str, target: Path, result: ScreeningRun, language: str) -
     return target
 
 
-def _progress(stage: str, lines: int) -> None:
-    word = {"read": "Reading", "judge": "Judging"}[stage]
-    sys.stderr.write(f"{_CLEAR}{word}: {lines:,} lines")
-    sys.stderr.flush()
+class _Told:
+    """Hands on what a run tells of its progress; every line that was read will be judged."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._read = 0
+
+    def __call__(self, stage: str, lines: int) -> None:
+        if stage == "read":
+            self._read = lines
+            self._bars.tell(_READING, lines)
+        else:
+            self._bars.tell(_READING, self._read, self._read)
+            self._bars.tell(_JUDGING, lines, self._read)

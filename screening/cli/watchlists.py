@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from screening.cli import FAILED, FINDINGS
+from screening.cli.progress import Bars
 from screening.errors import ContentError, ListError, UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ Folder = Annotated[Path, typer.Option("-o", metavar="DIR", help="Folder of the l
 Folders = Annotated[
     list[Path] | None, typer.Argument(metavar="DIR…", help="Folders or files of lists, besides the shipped ones.")
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Accept = Annotated[bool, typer.Option("--accept", help="Also where the list is older or much smaller than the one in use.")]
 _SHOWN = 40
+_IMPORTING = "Importing"
 
 
 @watchlists_app.command("import")
@@ -45,6 +49,7 @@ def import_(
     regime: Annotated[str, typer.Option(help="Whose law it carries out, such as US; OWN for your own.")] = "",
     date: Annotated[str, typer.Option(help="Day of the list, where the files do not say it.")] = "",
     accept: Accept = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read lists as published, check them, and write them in the program's own form."""
     from screening.content.snapshot import shipped
@@ -53,7 +58,10 @@ def import_(
 
     content = shipped()
     choices = Choices(list_id=list_id, title=title, publisher=publisher, effect=effect, regime=regime, date=_day(date))
-    _tell(keep(folder, import_files(files, content, choices), content, accept=accept))
+    with Bars({_IMPORTING: "files"}, quiet=quiet) as bars:
+        bars.tell(_IMPORTING, 0)
+        kept = keep(folder, import_files(files, content, choices), content, accept=accept)
+    _tell(kept)
 
 
 @watchlists_app.command("list")
@@ -155,6 +163,7 @@ def update(
         typer.Option("--from", metavar="URL", help="Another address than the publisher's. May be repeated, for one list."),
     ] = None,
     accept: Accept = False,
+    quiet: Quiet = False,
 ) -> None:
     """Fetch lists from their publishers; a list in use is replaced only by a whole one."""
     from screening.content.snapshot import shipped
@@ -171,7 +180,9 @@ def update(
     failed = False
     for name in names:
         try:
-            _tell(fetch(name, folder, content, address, accept=accept))
+            with Bars({name: "bytes"}, quiet=quiet) as bars:
+                fetched = fetch(name, folder, content, address, accept=accept, progress=partial(bars.tell, name))
+            _tell(fetched)
         except ListError as error:
             typer.echo(f"screening: {error}", err=True)
             failed = True

@@ -18,7 +18,10 @@ from screening.parties.formats.raw import LARGEST
 from screening.parties.importing import Choices, Imported, import_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    Progress = Callable[[int, int | None], None]
+    """Told how many bytes of a file have come, and how many will where the server says so."""
 
     from screening.content.listmodels import Watchlist
     from screening.content.models import Content
@@ -92,8 +95,18 @@ def _check_origin(old: Watchlist, new: Watchlist, content: Content) -> None:
         )
 
 
+def _silent(done: int, whole: int | None) -> None:
+    """The library prints nothing."""
+
+
 def update(
-    ident: str, folder: Path, content: Content, addresses: list[str] | None = None, *, accept: bool = False
+    ident: str,
+    folder: Path,
+    content: Content,
+    addresses: list[str] | None = None,
+    *,
+    accept: bool = False,
+    progress: Progress = _silent,
 ) -> list[Update]:
     """Fetch a published list, or a file of several, and keep what comes in ``folder``.
 
@@ -103,6 +116,7 @@ def update(
         content: the shipped content.
         addresses: other addresses than the publisher's, such as a mirror's.
         accept: also where a list is older or much smaller than the one in use.
+        progress: told how much of each file has come.
 
     Raises:
         ListError: there is no such list, its publisher cannot be reached, or what came is damaged; the list in use stays.
@@ -115,7 +129,7 @@ def update(
     if not urls:
         raise ListError(f"{ident} has no address of its own; fetch it from {source.url} and import the file.")
     with tempfile.TemporaryDirectory() as temporary:
-        paths = [fetch(url, Path(temporary)) for url in urls]
+        paths = [fetch(url, Path(temporary), progress) for url in urls]
         named = {path.name: url for path, url in zip(paths, urls, strict=True)}
         found = import_files(paths, content, Choices(list_id="" if source.collection else ident, urls=named))
         if not source.collection:
@@ -151,7 +165,7 @@ def to_fetch(kept: Iterable[Watchlist], content: Content) -> list[str]:
     return list(names)
 
 
-def fetch(url: str, folder: Path) -> Path:
+def fetch(url: str, folder: Path, progress: Progress = _silent) -> Path:
     """Download one file.
 
     Raises:
@@ -165,12 +179,14 @@ def fetch(url: str, folder: Path) -> Path:
     try:
         with urllib.request.urlopen(request, timeout=_WAIT) as answer, path.open("wb") as file:  # noqa: S310
             announced = answer.headers.get("Content-Length")
+            whole = int(announced) if announced and announced.isdecimal() else None
             size = 0
             while block := answer.read(_STEP):
                 size += len(block)
                 if size > LARGEST:
                     raise ListError(f"{url} sends more than {LARGEST:,} bytes; no list has so many. The list in use stays.")
                 file.write(block)
+                progress(size, whole)
     except urllib.error.HTTPError as error:
         error.close()
         said = f"the server answers {error.code} {error.reason}"
@@ -178,6 +194,6 @@ def fetch(url: str, folder: Path) -> Path:
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         reason = getattr(error, "reason", None) or error
         raise ListError(f"{url} cannot be fetched ({reason}); the list in use stays.") from None
-    if announced and announced.isdigit() and size != int(announced):
-        raise ListError(f"{url} sent {size:,} of {int(announced):,} bytes; the list in use stays.")
+    if whole is not None and size != whole:
+        raise ListError(f"{url} sent {size:,} of {whole:,} bytes; the list in use stays.")
     return path

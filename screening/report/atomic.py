@@ -24,6 +24,9 @@ def destination(path: str | Path, inputs: Iterable[InputReading]) -> Path:
         if target.is_dir():
             message = f"Cannot write the report {path}: it is a folder. Give a file name."
             raise ReportError(message)
+        if target.exists() and not target.is_file():
+            message = f"Cannot write the report {path}: it is a device or a pipe. Give a file name."
+            raise ReportError(message)
         if not target.parent.is_dir():
             message = f"Cannot write the report {path}: the folder {target.parent} does not exist. Create it first."
             raise ReportError(message)
