@@ -270,9 +270,11 @@ def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
 
 
 def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -> tuple[pl.Expr, pl.Expr]:
-    """Expressions for both ends of the range that the text columns ``rel``, ``lo`` and ``hi`` state."""
-    number = pl.col("lo").str.replace(",", ".").cast(pl.Float64, strict=False)
-    upper = pl.col("hi").str.replace(",", ".").cast(pl.Float64, strict=False)
+    """Expressions for both ends of the range that the text columns ``rel``, ``lo`` and ``hi`` state, in either order."""
+    first = pl.col("lo").str.replace(",", ".").cast(pl.Float64, strict=False)
+    second = pl.col("hi").str.replace(",", ".").cast(pl.Float64, strict=False)
+    turned = second < first
+    number, upper = pl.when(turned).then(second).otherwise(first), pl.when(turned).then(first).otherwise(second)
     relation = pl.col("rel").str.to_lowercase().str.strip_chars()
     is_less, is_more = relation.is_in(list(less)).fill_null(False), relation.is_in(list(more)).fill_null(False)
     low = pl.when(is_less & upper.is_null()).then(0.0).otherwise(number)

@@ -49,6 +49,8 @@ _TYPED = r"^\d{1,3}\.\d{2}0$"
 """No program writes a number so unless it was told to: three places of decimals, or a thousand."""
 _FEW_CELLS = 64
 """Up to so many cells are looked up one by one, and no look is taken at which of them are the same."""
+_LEAST, _MOST = 1e-12, 1e15
+"""What a number of a manifest other than 0 lies between, in any unit; beyond it quotients and sums would leave the numbers."""
 _THOUSANDS = r"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
 
 
@@ -57,7 +59,7 @@ class Numbers:
     """A column of numbers with what stood around them."""
 
     values: pl.Series
-    """Float64, finite and not negative, else null."""
+    """Float64, zero or between 1e-12 and 1e15, else null."""
     around: pl.Series | None
     """String: what stood before and after the number, null where nothing did; None where no cell had anything."""
 
@@ -89,7 +91,7 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         style: The decimal sign of the column. In a ``comma`` column ``1.234`` is a thousand; elsewhere ``1,234`` is.
 
     Returns:
-        The numbers; null where there is none, or one that cannot be (negative, infinite).
+        The numbers; null where there is none, or one that cannot be (negative, infinite, beyond all measure).
     """
     cell = pl.col(cells.name)
     plain: pl.Expr = cell
@@ -108,7 +110,8 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
         if read["around"].null_count() < len(read):
             around = constant(None, pl.String(), len(cells)).scatter(at, read["around"])
     value = pl.col(cells.name)
-    return Numbers(values.to_frame().select_seq(pl.when(value.is_finite() & (value >= 0)).then(value)).to_series(), around)
+    possible = pl.when((value == 0) | value.is_between(_LEAST, _MOST)).then(value)
+    return Numbers(values.to_frame().select_seq(possible).to_series(), around)
 
 
 def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:

@@ -147,6 +147,8 @@ def test_label_form_and_grade_stand_beside_each_other() -> None:
         ("镝(Dy)：0.36%", "composition.dy", (0.36, 0.36)),
         ("Dy: 240 ppm", "composition.dy", (0.024, 0.024)),
         ("Dy 0.1-0.3 %", "composition.dy", (0.1, 0.3)),
+        ("Dy 0.3-0.1 %", "composition.dy", (0.1, 0.3)),
+        ("99.9-99.5%", "purity", (99.5, 99.9)),
         ("Dy 0.3%, Tb 0.1%", "composition.dy+tb", (0.4, 0.4)),
         ("Dy 0.3%", "composition.dy+tb", (0.3, 100.0)),
         ("solder Sn42Bi58", "composition.bi", (58.0, 58.0)),

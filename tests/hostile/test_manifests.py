@@ -410,7 +410,7 @@ def test_a_megabyte_without_a_blank(judge, put):
 
 
 def test_many_columns(screen, put):
-    names = ",".join(f"column {number}" for number in range(2000))
+    names = ",".join(f"column {number}" for number in range(5000, 7000))
     result = screen(put("a.csv", f"Description,HS code,{names}\nDysprosium oxide,2846901500,{','.join('x' * 2000)}\n"))
     assert result.counts["lines"] == 1
     assert len([name for name in result.lines.columns if name.startswith("extra.")]) == 2000
