@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
+from screening.errors import ReportError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -97,6 +99,14 @@ class Spill:
             self._folder = None
 
     def _write(self, frame: pl.DataFrame, number: int) -> Path:
+        try:
+            return self._put(frame, number)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+            message = f"The lines cannot be kept in {self._folder or 'a temporary folder'}: {reason}. "
+            raise ReportError(message + "Free space there, or let TMPDIR name a folder with more.") from error
+
+    def _put(self, frame: pl.DataFrame, number: int) -> Path:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="screening-"))
             # a run keeps its folder as long as it lives; TemporaryDirectory would warn when it goes

@@ -31,10 +31,11 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:  # while the program was still loading
         sys.exit(FAILED)
     except Exception as error:  # a mistake of the program: 1 would tell a pipeline that something was found
-        import traceback
+        with contextlib.suppress(OSError, ValueError):  # nobody can be told, and the status must not be that of a finding
+            import traceback
 
-        traceback.print_exc()
-        print(f"screening: this is a bug ({type(error).__name__}); please report it with the lines above.", file=sys.stderr)
+            traceback.print_exc()
+            print(f"screening: this is a bug ({type(error).__name__}); please report it with the lines above.", file=sys.stderr)
         sys.exit(FAILED)
     finally:
         gc.freeze()  # nor does the end look through all of it once more

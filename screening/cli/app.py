@@ -324,4 +324,4 @@ def _day(text: str | None) -> dt.date:
 
 def colour() -> bool:
     """Whether standard output is a terminal that takes colour (NO_COLOR and TERM=dumb are respected)."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

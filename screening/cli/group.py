@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -43,7 +44,8 @@ class Commands(TyperGroup):
 def _tell(message: str) -> None:
     from screening.report.safe import plain
 
-    typer.echo(f"screening: {plain(message)}", err=True)
+    with suppress(OSError, ValueError):  # a standard error that is full or closed
+        typer.echo(f"screening: {plain(message)}", err=True)
 
 
 def _streams() -> Iterator[IO[str]]:

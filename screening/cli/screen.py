@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from screening.cli.progress import Bars, lines_in
-from screening.errors import UsageError
+from screening.errors import ReportError, UsageError
 from screening.plaindata import record
 from screening.screener import Screener
 
@@ -55,6 +55,8 @@ def run(request: Request) -> dict[str, int]:
     from screening.report.terminal import summary
 
     files = [name for name in request.outputs if name != STDOUT]
+    if STDOUT in request.outputs and sys.stdout is None:
+        raise ReportError("There is no standard output to write the report to; name a file.")
     check_targets(files, request.manifests)
     _check_distinct(files, request)
     if request.annotate:

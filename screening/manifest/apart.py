@@ -11,6 +11,10 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PROCESSOR = 120
 """Seconds of processor time."""
@@ -26,13 +30,25 @@ def main() -> None:
     try:
         for number, (name, visible, frame, trouble) in enumerate(read_sheets(path)):
             file = folder / f"{number}.parquet"
-            if frame is not None:
-                frame.write_parquet(file, compression="uncompressed", statistics=False)
+            if frame is not None and (full := _written(frame, file)):
+                json.dump({"full": full}, sys.stdout)
+                return
             sheets.append((name, visible, str(file) if frame is not None else "", trouble))
     except UnreadableError as error:
         json.dump({"error": str(error)}, sys.stdout)
         return
     json.dump({"sheets": sheets}, sys.stdout)
+
+
+def _written(frame: pl.DataFrame, file: Path) -> str:
+    """Why a sheet could not be written; nothing where it could."""
+    import polars as pl  # noqa: PLC0415 - within the limits
+
+    try:
+        frame.write_parquet(file, compression="uncompressed", statistics=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        return str(error).partition("\n")[0]
+    return ""
 
 
 def _limit(memory: int) -> None:

@@ -20,10 +20,10 @@ import polars as pl
 
 from screening.errors import ManifestError
 from screening.manifest.headers import HEADER_ROWS, find_header, header_scores
-from screening.manifest.sheets import BATCH_ROWS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names, in_batches
+from screening.manifest.sheets import BATCH_ROWS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names, in_batches, no_room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from screening.manifest.headers import Lexicon
 
@@ -103,7 +103,7 @@ def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, work
         msg = f"{shown}: this is neither a spreadsheet nor text; save it as .xlsx or as .csv in UTF-8"
         raise ManifestError(msg)
     if encoding != "utf-8" or found.lone_returns:
-        path = _copy_as_utf8(path, encoding, workspace)
+        path = _copy_as_utf8(path, shown, encoding, workspace)
         if encoding != "utf-8":
             notes.append(f"read as {encoding}")
     with path.open("rb") as file:
@@ -166,13 +166,21 @@ def _header_score(text: str, lexicon: Lexicon) -> int:
     return max(_best_score(text[: _HEAD_BYTES // 8], separator, lexicon) for separator in SEPARATORS)
 
 
-def _copy_as_utf8(path: Path, encoding: str, workspace: Path) -> Path:
-    handle = tempfile.NamedTemporaryFile(dir=workspace, suffix=path.suffix, delete=False)  # noqa: SIM115 - outlives this call
-    with handle, path.open(encoding=encoding, errors="replace", newline=None) as source:
-        writer = codecs.getwriter("utf-8")(handle)
-        while block := source.read(_BLOCK):
-            writer.write(block.removeprefix("\ufeff"))
-    return Path(handle.name)
+def _copy_as_utf8(path: Path, shown: str, encoding: str, workspace: Path) -> Path:
+    with path.open(encoding=encoding, errors="replace", newline=None) as source:
+        blocks = (block.removeprefix("\ufeff").encode() for block in iter(lambda: source.read(_BLOCK), ""))
+        return _copied(blocks, shown, path.suffix, workspace)
+
+
+def _copied(blocks: Iterable[bytes], shown: str, suffix: str, workspace: Path) -> Path:
+    with tempfile.NamedTemporaryFile(dir=workspace, suffix=suffix, delete=False) as copy:
+        for block in blocks:
+            try:
+                copy.write(block)
+                copy.flush()
+            except OSError as error:
+                raise no_room(shown, workspace, error.strerror or str(error)) from error
+    return Path(copy.name)
 
 
 def _separator(start: str, suffix: str, lexicon: Lexicon) -> str:
@@ -344,7 +352,4 @@ def _loose_cells(line: str, separator: str) -> list[str]:
 
 def spill(stream: IO[bytes], workspace: Path) -> Path:
     """Standard input as a file of its own, since it is read more than once."""
-    with tempfile.NamedTemporaryFile(dir=workspace, suffix=".csv", delete=False) as copy:
-        while block := stream.read(_BLOCK):
-            copy.write(block)
-    return Path(copy.name)
+    return _copied(iter(lambda: stream.read(_BLOCK), b""), "standard input", ".csv", workspace)

@@ -17,13 +17,14 @@ _OVERLAP = 1 << 12
 """Bytes of a block that are looked at again with the next; no tag of a row or column is longer."""
 _MOST = 1 << 25
 """Bytes of a sheet that are looked at, some 20,000 lines: enough to tell, and quick beside the reading."""
-_ROW = re.compile(rb'<(?:x:)?row\b[^>]*\shidden="(?:1|true)"(?:[^>]*[^>/])?>')
-"""A hidden row that holds something."""
-_COLUMN = re.compile(rb'<(?:x:)?col\b[^>]*\shidden="(?:1|true)"[^>]*>')
+_ROW = re.compile(rb"<(?:x:)?row\s[^<>]*>")
+_COLUMN = re.compile(rb"<(?:x:)?col\s[^<>]*>")
+_IS_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _SPAN = re.compile(rb'\b(min|max)="(\d+)"')
-_SHEET = re.compile(r'<(?:x:)?sheet\b[^>]*\sname="([^"]*)"[^>]*\b(?:r|\w+):id="([^"]*)"')
-_RELATION = re.compile(r"<Relationship\b[^>]*>")
-_ATTRIBUTE = re.compile(r'\b(Id|Target)="([^"]*)"')
+_SHEET = re.compile(r"<(?:x:)?sheet\s[^<>]*>")
+_RELATION = re.compile(r"<Relationship\s[^<>]*>")
+_ATTRIBUTE = re.compile(r'(?<=[\s:])(Id|Target|name|id)="([^"]*)"')
+"""A tag ends where another begins: then no text, however made, takes longer than it is long."""
 _WIDEST = 1_000
 """Columns; a wider span is the empty rest of a sheet."""
 
@@ -50,8 +51,9 @@ def _places(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         attributes = dict(_ATTRIBUTE.findall(relation))
         target = attributes.get("Target", "")
         targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    for name, key in _SHEET.findall(workbook):
-        yield unescape(name, {"&quot;": '"', "&apos;": "'"}), targets.get(key, "")
+    for sheet in _SHEET.findall(workbook):
+        attributes = dict(_ATTRIBUTE.findall(sheet))
+        yield unescape(attributes.get("name", ""), {"&quot;": '"', "&apos;": "'"}), targets.get(attributes.get("id", ""), "")
 
 
 def _start(book: zipfile.ZipFile, name: str) -> str:
@@ -67,9 +69,10 @@ def _hidden(book: zipfile.ZipFile, place: str) -> str:
             text = tail + block
             if b"hidden=" in text:
                 for match in _ROW.finditer(text, end):
-                    rows += 1
-                    end = match.end()
-                for match in _COLUMN.finditer(text) if not done else ():
+                    if _IS_HIDDEN.search(match[0]):
+                        rows += not match[0].endswith(b"/>")  # one that holds something
+                        end = match.end()
+                for match in filter(lambda tag: _IS_HIDDEN.search(tag[0]), _COLUMN.finditer(text) if not done else ()):
                     span = {key: int(number) for key, number in _SPAN.findall(match[0])}
                     width = span.get(b"max", 1) - span.get(b"min", 1) + 1
                     columns += width if width <= _WIDEST else 0

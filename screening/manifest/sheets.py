@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from screening.errors import ManifestError
 from screening.plaindata import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from polars._typing import PolarsDataType
 
@@ -64,6 +66,13 @@ class Sheet:
     """Rows and columns of it that are hidden, in words."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
+
+
+def no_room(shown: str, folder: Path | str, reason: str) -> ManifestError:
+    """The error of a copy that could not be written while reading ``shown``."""
+    return ManifestError(
+        f"{shown}: no copy for reading can be put into {folder}: {reason}. Free space there, or let TMPDIR name a folder with more"
+    )
 
 
 def column_names(width: int) -> list[str]:

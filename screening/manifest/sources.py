@@ -69,6 +69,9 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
     if "\0" in shown:
         msg = f"{shown!r} is no name of a file"
         raise ManifestError(msg)
+    if shown == STDIN and sys.stdin is None:
+        msg = "there is no standard input to read; name a file"
+        raise ManifestError(msg)
     path = spill(sys.stdin.buffer, workspace) if shown == STDIN else Path(shown)
     suffix = path.suffix.lower()
     if suffix not in WORKBOOKS | TEXTS | TABLES:
@@ -76,6 +79,9 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
         msg = f"{shown}: '{suffix or path.name}' is no format of a manifest; give one of {known}"
         raise ManifestError(msg)
     try:
+        if path.exists() and not path.is_file():  # a pipe cannot be read twice, a device has no end
+            msg = f"{shown}: this is a folder, a pipe or a device; give a file, or - for CSV on standard input"
+            raise ManifestError(msg)
         if suffix in TEXTS:
             found = survey(path)
             if found.head.startswith((_OLE, _ZIP)):

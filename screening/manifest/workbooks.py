@@ -25,7 +25,7 @@ import polars as pl
 from screening.errors import ManifestError
 from screening.manifest.headers import HEADER_ROWS
 from screening.manifest.hidden import hidden_parts
-from screening.manifest.sheets import ROW, Sheet, column_names, in_batches
+from screening.manifest.sheets import ROW, Sheet, column_names, in_batches, no_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def open_workbook(path: Path, shown: str, workspace: Path) -> list[Sheet]:
         ManifestError: It is no workbook, is damaged, protected, or would take more memory or time than any manifest.
     """
     try:
-        found = list(read_sheets(path) if is_small(path) else _read_apart(path, workspace))
+        found = list(read_sheets(path) if is_small(path) else _read_apart(path, shown, workspace))
     except UnreadableError as error:
         raise ManifestError(_trouble(path, shown, str(error))) from error
     hides = hidden_parts(path)
@@ -188,7 +188,7 @@ def _trouble(path: Path, shown: str, reason: str) -> str:
 # -- apart -----------------------------------------------------------------------------------------------------------------
 
 
-def _read_apart(path: Path, workspace: Path) -> Iterator[_Found]:
+def _read_apart(path: Path, shown: str, workspace: Path) -> Iterator[_Found]:
     """Read a workbook in a process of its own, which hands the sheets over as files."""
     folder = tempfile.mkdtemp(dir=workspace)
     command = [sys.executable, "-P", "-m", "screening.manifest.apart", str(path.absolute()), folder, str(MEMORY)]
@@ -204,6 +204,8 @@ def _read_apart(path: Path, workspace: Path) -> Iterator[_Found]:
     if done.returncode or sum(file.stat().st_size for file in Path(folder).iterdir()) > LARGEST:
         raise UnreadableError("it would take more memory than any manifest; look for cells far away from the goods")
     told = json.loads(done.stdout)
+    if "full" in told:
+        raise no_room(shown, folder, told["full"])
     if "error" in told:
         raise UnreadableError(told["error"])
     for name, visible, file, trouble in told["sheets"]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from screening.errors import ReportError
 
@@ -51,11 +53,13 @@ def whole(target: Path) -> Iterator[Path]:
         part.touch(exist_ok=False)  # an unwritable place is noticed before any work
         yield part
         os.replace(part, target)
-    except OSError as error:
-        message = f"Cannot write the report {target}: {error.strerror or error}. Check the folder's rights and free space."
+    except (OSError, pl.exceptions.PolarsError) as error:  # some of polars' writers tell of a full disk in words of their own
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        message = f"Cannot write the report {target}: {reason}. Check the folder's rights and free space."
         raise ReportError(message) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _same(target: Path, manifest: Path) -> bool:
