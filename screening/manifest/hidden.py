@@ -37,10 +37,11 @@ def hidden_parts(path: Path) -> dict[str, str]:
     try:
         with zipfile.ZipFile(path) as book:
             places = dict(_places(book))
-            found = {name: _hidden(book, place) for name, place in places.items() if place in book.NameToInfo}
+            told = {place: _hidden(book, place) for place in set(places.values()) & book.NameToInfo.keys()}
+            found = {name: told.get(place, "") for name, place in places.items()}
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         return {}
-    return {name: told for name, told in found.items() if told}
+    return {name: hides for name, hides in found.items() if hides}
 
 
 def _places(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
