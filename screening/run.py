@@ -79,7 +79,7 @@ class Run:
         self.matches: list[pl.DataFrame] = []
         self.waivers = screener.waivers.on(settings.today)
         self.waivers_met: set[int] = set()
-        self.group_parts: dict[int, list[pl.DataFrame]] = {}
+        self.group_parts: dict[int, Spill] = {}
 
     def screen(self, manifest: Any) -> ScreeningRun:
         """Screen a manifest, given as to ``Screener.screen``."""
@@ -134,7 +134,7 @@ class Run:
                 for what, said in new.items():
                     self.texts[what] |= said
             for index, frame in members.items():
-                self.group_parts.setdefault(index, []).append(frame)
+                self.group_parts.setdefault(index, Spill()).append(frame)
             understood.append(lines)
             count += lines.height
             self.progress("read", count)
@@ -147,7 +147,8 @@ class Run:
         for index, parts in self.group_parts.items():
             rule = plan.rules[index]
             assert rule.group is not None  # noqa: S101 - only group rules have members
-            members[index], unjudged[index] = groups.finish(rule.id, rule.group, pl.concat(parts))
+            members[index], unjudged[index] = groups.finish(rule.id, rule.group, parts.together())
+            parts.close()
         matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
         collected, count = Collected(understood, digest=digest), 0

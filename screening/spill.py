@@ -91,6 +91,10 @@ class Spill:
         """The pieces in the order in which they came."""
         return map(self.scan, range(len(self._parts)))
 
+    def together(self) -> pl.DataFrame:
+        """All pieces as one frame."""
+        return self.frame(0) if len(self) == 1 else pl.concat(self.scans()).collect()
+
     def close(self) -> None:
         """Remove what was written."""
         self._parts.clear()

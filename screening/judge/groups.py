@@ -1,9 +1,9 @@
 """Finishes rules over several lines from a narrow frame of their members: windows, surges, pass-throughs, outliers, firsts.
 
-What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date), ``key`` (Categorical, null where a part of it is not
-known), ``takes_part`` (Boolean, null where not known), for windows ``shipment`` (a hash of its name), and the columns that the
-rule asks for. What goes out is MEMBERS for the members of every group that meets the rule. The order of the lines changes
-nothing.
+What comes in is one frame a rule: ``line`` (UInt32), ``day`` (Date, none for outliers), ``key`` (Categorical, null where a part
+of it is not known), ``takes_part`` (Boolean, null where not known), for windows ``shipment`` (a hash of its name), and the
+columns that the rule asks for. What goes out is MEMBERS for the members of every group that meets the rule. The order of the
+lines changes nothing.
 """
 
 from __future__ import annotations
@@ -45,15 +45,19 @@ def columns_of(group: Group) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
+def dated(group: Group) -> bool:
+    """Whether a line without a day of its own can take no part."""
+    return group.kind != "outlier" and not (group.kind == "window" and group.days is None)
+
+
 def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The members of every group that meets the rule, and the lines on which it is not judged.
 
     Returns:
         A frame of MEMBERS and a frame with ``line``; both sorted by line.
     """
-    dated = group.kind != "outlier" and not (group.kind == "window" and group.days is None)
     known = pl.col("key").is_not_null() & pl.col("takes_part").is_not_null()
-    if dated:
+    if dated(group):
         known = known & pl.col("day").is_not_null()
     if group.kind != "window":
         known = known & pl.col(group.of).is_not_null()

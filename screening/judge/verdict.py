@@ -77,8 +77,9 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
             columns = [_narrow(part, c) for c in groups.columns_of(group) if c in part.columns]
             shipment = {"shipment": shipment_of().hash()} if group.kind == "window" else {}  # only counted
+            day = {"day": "own_day"} if groups.dated(group) or group.kind == "window" else {}
             frames[index] = part.select_seq(
-                "line", *columns, day="own_day", key=key.cast(pl.Categorical), takes_part=takes_part, **shipment
+                "line", *columns, key=key.cast(pl.Categorical), takes_part=takes_part, **day, **shipment
             )
     return frames
 

@@ -71,7 +71,7 @@ class Sheet:
 def no_room(shown: str, folder: Path | str, reason: str) -> ManifestError:
     """The error of a copy that could not be written while reading ``shown``."""
     return ManifestError(
-        f"{shown}: no copy for reading can be put into {folder}: {reason}. Free space there, or let TMPDIR name a folder with more"
+        f"{shown}: no copy for reading can be put into {folder}: {reason}. Free space there, or set TMPDIR to a folder with more"
     )
 
 
