@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from screening.manifest import SheetColumns
     from screening.terms import ReadingWords, SheetReading
 
+LAYOUTS = Path(__file__).with_name("layouts.yaml")
 JUDGED = Path(__file__).with_name("sheets.yaml")
 TABULAR = frozenset({".xlsx", ".xls", ".csv"})
 REFUSE, TABLE, NOTHING = "refuse", "table", "-"
@@ -125,9 +126,31 @@ def _mark(header: str, got: str, wanted: object) -> str:
     return "missing" if got == NOTHING else "wrong"
 
 
+def invented(words: ReadingWords) -> Iterator[Verdict]:
+    """The layouts of ``benchmarks/layouts.yaml``, read as lists of lines."""
+    for name, columns in yaml.safe_load(LAYOUTS.read_text(encoding="utf-8")).items():
+        lines = [
+            dict(zip([column[0] for column in columns], cells, strict=True))
+            for cells in zip(*[column[2:] for column in columns], strict=True)
+        ]
+        manifest = read_manifest(lines, words)
+        for _ in manifest.chunks():
+            pass
+        verdict = Verdict("layouts.yaml", name, None, manifest.inputs[0].sheets[0])
+        for header, wanted, *_ in columns:
+            got = manifest.inputs[0].sheets[0].columns.get(header, NOTHING)
+            mark = _mark(header, got, wanted)
+            verdict.marks[mark] += 1
+            if mark in ("missing", "wrong"):
+                verdict.faults.append(f"{mark}: '{header}' → {got}, judged {wanted}")
+        yield verdict
+
+
 def _row(verdict: Verdict) -> str:
     reading = verdict.reading
     place = f"{verdict.file}{f' [{verdict.sheet}]' if verdict.sheet else ''}"
+    if verdict.columns is None and reading and reading.columns:
+        return place
     if reading is None or (reading.header_row is None and not reading.columns):
         return f"{place}: refused"
     headers = verdict.columns.headers if verdict.columns else []
@@ -138,6 +161,12 @@ def _row(verdict: Verdict) -> str:
         f"{status['left'] + status['unknown']} unmapped; {reading.lines:,} lines, {reading.rejects:,} rejects"
         f"{f', {skipped}' if skipped else ''}"
     )
+
+
+def _print(verdict: Verdict) -> None:
+    print(_row(verdict))
+    for fault in verdict.faults:
+        print(f"    {fault}")
 
 
 def main() -> int:
@@ -159,16 +188,21 @@ def main() -> int:
                 counts["sheets"] += 1
                 counts["as judged"] += not verdict.faults
                 if verdict.faults or not arguments.faults:
-                    print(_row(verdict))
-                    for fault in verdict.faults:
-                        print(f"    {fault}")
-    meant = marks["right"] + marks["missing"] + marks["wrong"]
+                    _print(verdict)
+    made: Counter[str] = Counter()
+    for verdict in invented(words):
+        made += verdict.marks
+        counts["layouts"] += 1
+        if verdict.faults:
+            _print(verdict)
     print(f"\n{counts['files']} files, {counts['sheets']} sheets, {counts['as judged']} exactly as judged")
-    print(f"Headers that mean something or were read: {meant}")
-    for mark in ("right", "missing", "wrong"):
-        print(f"  {mark:<8} {marks[mark]:>4}  {marks[mark] / max(1, meant):.1%}")
-    print(f"Rightly left unread: {marks['left']}; unjudged: {marks['unjudged']}")
-    return 1 if marks["wrong"] or marks["unjudged"] else 0
+    print(f"{counts['layouts']} layouts of our own\n")
+    print("| headers | right | missing | wrong | rightly left unread | unjudged |\n|---|---|---|---|---|---|")
+    for name, found in (("of the files", marks), ("of our own layouts", made)):
+        meant = max(1, found["right"] + found["missing"] + found["wrong"])
+        shares = " | ".join(f"{found[mark]} ({found[mark] / meant:.1%})" for mark in ("right", "missing", "wrong"))
+        print(f"| {name} | {shares} | {found['left']} | {found['unjudged']} |")
+    return 1 if (marks + made)["wrong"] or marks["unjudged"] else 0
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ The tables in ``ReadingWords.options``:
 ``weak``                  canonical columns that beside a description do not make a row the header
 ``noise``                 folded words that add nothing to a header
 ``changes_meaning``       folded words that change what a header means
+``abbreviations``         folded word of a header to the folded word that it stands for
 ``no_manifest``           folded headers of statistics and lists of codes
 ``country_numbers``       ISO 3166-1 numeric code to alpha-2
 ``mode_codes``            ``default`` and ``zh``: code to mode, read only in a column headed as the mode of transport
@@ -145,7 +146,10 @@ class _Reader:
 
 def _headers(reader: _Reader) -> None:
     document, options = reader.document, reader.options
-    reader.only({"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "fields"}, document.data)
+    reader.only(
+        {"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "abbreviations", "fields"},
+        document.data,
+    )
     met = reader.section("met", dict)
     headers: dict[str, list[str]] = {}
     options.update(columns={}, ranks={}, left={}, unsure={})
@@ -157,6 +161,7 @@ def _headers(reader: _Reader) -> None:
             document.problem(("fields", name), "a field must be a mapping")
     for key in ("noise", "changes_meaning", "no_manifest"):
         options[key] = [fold(text) for text, _ in reader.texts(document.data.get(key), (key,))]
+    options["abbreviations"] = {fold(text): fold(str(word)) for text, word in reader.section("abbreviations", dict).items()}
     for key in ("joined", "weak", "above_table"):
         options[key] = []
         for column, index in reader.texts(document.data.get(key), (key,)):

@@ -28,6 +28,8 @@ _HS_CELL = re.compile(r"\D{0,6}\d{2}[\d.\s-]{2,}.*")
 _LINE_NUMBER = re.compile(r"\d{1,5}(?:[.]\d{1,3})?")
 _PROSE = re.compile(r"[^\W\d_]{3,}.*[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]{2,}|^[^\W\d_]{4,}$")
 _PRODUCT_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]+")
+_CONTAINER = re.compile(r"[A-Z]{3}[UJZ]\s?\d{6}[\s-]?\d")  # ISO 6346
+_CONTAINER_TYPE = re.compile(r"(?:20|40|45)\s?['’]?\s?[A-Z]{2,3}|[24LM][0-9A-F][GRUPTHVBS]\d")  # 40HC; 45G1 of ISO 6346
 _LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
 _NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
 _BARE_NUMBER = re.compile(r"[\d.,\s/-]*\d[\d.,\s/-]*")
@@ -57,7 +59,7 @@ class Contents:
             return share([self._is_port(text) for text in values])
         if column == "description":
             return share([bool(_PROSE.search(text)) for text in values])
-        patterns: dict[str, re.Pattern[str]] = {"line_no": _LINE_NUMBER, "product_code": _PRODUCT_CODE}
+        patterns = {"line_no": _LINE_NUMBER, "product_code": _PRODUCT_CODE, "container_no": _CONTAINER}
         pattern = patterns.get(column)
         return share([bool(pattern.fullmatch(text)) for text in values]) if pattern else 0.0
 
@@ -78,6 +80,8 @@ class Contents:
             return ""
         if column in _WORDS or column.endswith("_name"):
             return "numbers" if share([bool(_BARE_NUMBER.fullmatch(text)) for text in values]) > CLEAR_SHARE else ""
+        if column == "model" and share([bool(_CONTAINER_TYPE.fullmatch(text)) for text in values]) > CLEAR_SHARE:
+            return "types of containers"
         if kind is Kind.HS and share([bool(_HS_CELL.fullmatch(text)) for text in values]) < 1 - CLEAR_SHARE:
             return "no codes"
         if kind is Kind.COUNTRY and share([self._is_country(text) for text in values]) < 1 - CLEAR_SHARE:

@@ -93,6 +93,7 @@ class Lexicon:
         }
         # "Value (USD)" is the value, in dollars; only the exact name value_usd means an amount that was converted
         self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS if column != "value_usd"}
+        self._abbreviations: Mapping[str, str] = options.get("abbreviations", {})
         self.no_manifest = frozenset(options.get("no_manifest", ()))
         self._known: dict[str, Meaning | None] = {}
         self._similar: dict[str, tuple[Meaning, str] | None] = {}
@@ -138,7 +139,8 @@ class Lexicon:
         return self._measured(tuple(self._targets[name] for name in self.words.headers[spelling]), text), spelling
 
     def _whole(self, text: str) -> tuple[Target, ...] | None:
-        key = fold(text)
+        if not (key := fold(text)):
+            return None
         if key in self.words.headers:
             return tuple(self._targets[name] for name in self.words.headers[key])
         return (self._canonical[key],) if key in self._canonical else None
@@ -147,8 +149,17 @@ class Lexicon:
         if text in COLUMNS:
             return self._measured((Target(text, (text,), 0),), text)
         text = _COUNT_BEHIND.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
-        targets = self._whole(text) or self._without_brackets(text) or self._without_noise(text) or self._bilingual(text)
+        targets = self._readings(text) or self._readings(self._spelled_out(text))
         return self._measured(targets, text) if targets else None
+
+    def _readings(self, text: str) -> tuple[Target, ...] | None:
+        return self._whole(text) or self._without_brackets(text) or self._without_noise(text) or self._bilingual(text)
+
+    def _spelled_out(self, text: str) -> str:
+        """The header with its abbreviations written out; empty where it has none."""
+        words = _tokens(text)
+        full = [self._abbreviations.get(fold(word), word) for word in words]
+        return " ".join(full) if full != words else ""
 
     def _without_brackets(self, text: str) -> tuple[Target, ...] | None:
         inside = " ".join(_BRACKETS.findall(text))
@@ -178,7 +189,7 @@ class Lexicon:
         known = [targets for targets in found if targets]
         if len(halves) < 2 or not known:
             return None
-        if len(known) == len(halves) and len({targets[0].columns for targets in known}) == 1:
+        if len(known) == len(halves) and len({targets[0].columns[:1] for targets in known}) == 1:
             return known[0]
         scripts = {bool(_EAST.search(half)) for half in halves}
         return known[0] if len(known) == 1 and len(scripts) == 2 and len(halves) == 2 else None

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mutations import HEADERS, Case, as_csv, cases, compare, grouped, only, table
+from benchmarks.sheets import invented
 
 ALL = list(cases())
 
@@ -71,3 +72,9 @@ def test_columns_may_stand_in_any_order(order, dropped, separator, encoding, tmp
         headers = HEADERS
     case = Case("", "", as_csv(table(headers=headers), separator, encoding), only(*headers))
     assert outcome_of(case, tmp_path_factory.mktemp("mutation")).faults == []
+
+
+def test_no_header_of_a_layout_is_read_as_something_else(words):
+    faults = [(verdict.sheet, fault) for verdict in invented(words) for fault in verdict.faults]
+    assert [fault for fault in faults if not fault[1].startswith("missing")] == []
+    assert len(faults) <= 3
