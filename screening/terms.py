@@ -103,6 +103,9 @@ RAW = "raw."
 EXTRA = "extra."
 """Prefix of a column of the manifest that maps to nothing and is carried through untouched."""
 
+POSITION = "position in the message"
+"""What is carried through of every line of a trade message: goods item and line of the file, in place of a row."""
+
 
 @record
 class Text:

@@ -83,7 +83,8 @@ def start(
 @app.command()
 def screen(
     manifests: Annotated[
-        list[str], typer.Argument(metavar="MANIFEST…", help="Spreadsheets to screen, or - for CSV on standard input.")
+        list[str],
+        typer.Argument(metavar="MANIFEST…", help="Spreadsheets or trade messages to screen, or - for CSV on standard input."),
     ],
     output: Annotated[list[str] | None, typer.Option("-o", metavar="FILE", help=_OUTPUT)] = None,
     annotate: Annotated[

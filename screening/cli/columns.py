@@ -44,6 +44,11 @@ def show_columns(manifest: str, output: Path | None, sheet: str | None) -> None:
         typer.echo(f"\nWritten: {output}. Correct it and pass it on: {command}", err=True)
 
 
+def _end(header: str, width: int) -> str:
+    """A header that fits; of a path, as trade messages have them, the end says most."""
+    return f"…{header[1 - width :]}" if "/" in header and len(header) > width > 1 else header
+
+
 def columns_text(sheets: Iterable[SheetColumns], width: int) -> str:
     """One paragraph per sheet, at most ``width`` columns wide.
 
@@ -58,7 +63,9 @@ def columns_text(sheets: Iterable[SheetColumns], width: int) -> str:
         first = min(max((display_width(reading.header) for reading in sheet.headers), default=0), width // 3)
         second = max((len(reading.column or _MARKS[reading.status]) for reading in sheet.headers), default=0)
         for reading in sheet.headers:
-            head = f"  {pad(fit(reading.header, first), first)}  {reading.column or _MARKS[reading.status]:<{second}}  "
+            head = (
+                f"  {pad(fit(_end(reading.header, first), first), first)}  {reading.column or _MARKS[reading.status]:<{second}}  "
+            )
             lines.append(f"{head}{fit(' | '.join(reading.examples) or '(empty)', width - first - second - 6)}")
             reason = f"unsure: {reading.reason}" if reading.status == "unsure" else reading.reason
             lines += [f"{' ' * (first + 4)}{text}" for text in wrap(reason, width - first - 4)]

@@ -30,6 +30,7 @@ The tables in ``ReadingWords.options``:
 ``last_headings``         of each chapter of the Harmonized System, from 01: the number of its last heading
 ``encodings``             ``double_byte`` and ``single_byte``: encodings to try, most likely first
 ``general_packages``      package words that do not say the material
+``messages``              the file messages.yaml as it stands: what fills which column in trade messages
 ========================  ==============================================================================================
 """
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from screening.content.document import Document
     from screening.errors import Problem
 
-_FILES = ("headers", "units", "currencies", "countries", "ports", "transport", "packages", "words")
+_FILES = ("headers", "units", "currencies", "countries", "ports", "transport", "packages", "words", "messages")
 _UNIT = ".unit"
 _MODE_TABLES = ("default", "zh")
 
@@ -57,7 +58,7 @@ def load_reading(folder: Path) -> tuple[ReadingWords, list[Problem]]:
     """Read and check every file of ``folder`` (rules/reading).
 
     Args:
-        folder: The folder with the eight files ``headers.yaml`` … ``words.yaml``.
+        folder: The folder with the nine files ``headers.yaml`` … ``messages.yaml``.
 
     Returns:
         The words, and every problem found in any of the files (file, line, message). Where there are problems, the words
@@ -352,6 +353,12 @@ def _words(reader: _Reader) -> None:
     }
 
 
+def _messages(reader: _Reader) -> None:
+    from screening.content.messages import check_messages  # noqa: PLC0415 - only where content is loaded from files
+
+    reader.options["messages"] = check_messages(reader.document)
+
+
 _READERS = {
     "headers": _headers,
     "units": _units,
@@ -361,4 +368,5 @@ _READERS = {
     "transport": _transport,
     "packages": _packages,
     "words": _words,
+    "messages": _messages,
 }

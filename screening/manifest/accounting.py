@@ -35,10 +35,14 @@ _MOST_SUMS = 1_000
 
 
 class Account:
-    """Keeps the account of one sheet over its batches."""
+    """Keeps the account of one sheet over its batches.
 
-    def __init__(self, mapping: ColumnMap, headers: Sequence[str], lexicon: Lexicon) -> None:
+    With ``every_row`` each row is one position of goods, as in a message: a line or a reject, never a title or a total.
+    """
+
+    def __init__(self, mapping: ColumnMap, headers: Sequence[str], lexicon: Lexicon, *, every_row: bool = False) -> None:
         self.skipped: dict[str, int] = {}
+        self._every_row = every_row
         self._mapping = mapping
         self._headers = {f"c{index}": " ".join(text.split()) for index, text in enumerate(headers) if text.strip()}
         self._lexicon = lexicon
@@ -61,6 +65,8 @@ class Account:
 
     def before(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Take out the rows that can be told from their cells alone: blank, repeated headers, totals with their word."""
+        if self._every_row:
+            return frame
         cells = [name for name in frame.columns if name != ROW]
         full = any(frame[name].null_count() == 0 for name in cells)  # then no row is blank
         blank = None if full else frame.select_seq(pl.all_horizontal(pl.col(cells).is_null())).to_series()
@@ -110,7 +116,7 @@ class Account:
             if sums_wanted:
                 self._add(lines[start:at].filter(~empty[start:at]))
                 start = at
-            kind = self._leftover(row, lines.row(at, named=True), sums=sums_wanted)
+            kind = None if self._every_row else self._leftover(row, lines.row(at, named=True), sums=sums_wanted)
             if kind:
                 self.count(kind)
             else:

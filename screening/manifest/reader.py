@@ -50,6 +50,9 @@ NO_HEADER = (
 NOT_READ = "the sheet is not read: "
 NO_GOODS = "no column of it names goods or a party"
 
+_TOGETHER = 10_000
+"""Lines of several small sheets that are handed on as one chunk: judging costs by the chunk as well."""
+
 REJECTS: dict[str, Any] = {
     "file": pl.String,
     "sheet": pl.String,
@@ -131,6 +134,16 @@ class Manifest:
             ManifestError: A source cannot be read, or none of its sheets has headers that can be read.
             UsageError: A mapping or a sheet name does not fit.
         """
+        waiting: list[Chunk] = []
+        for chunk in self._chunks():
+            waiting.append(chunk)
+            if sum(one.lines.height for one in waiting) > _TOGETHER:
+                yield from _joined(waiting)
+                waiting = []
+        yield from _joined(waiting)
+
+    def _chunks(self) -> Iterator[Chunk]:
+        """The chunks of one sheet after the other."""
         self.inputs.clear()
         self._line = 0
         for opened in self._opened():
@@ -191,12 +204,18 @@ class Manifest:
         headers = (*headers, *[""] * (below.width - 1 - len(headers)))
         below = _wide(below, len(headers))
         sample = _sample(below) if headers else []
-        mapping = map_columns(headers, sample, self._lexicon, given.columns, where, below)
+        mapping = map_columns(headers, sample, self._lexicon, {**sheet.given, **given.columns}, where, below)
+        for text, reason in sheet.reasons.items():
+            if text in mapping.left and text not in given.columns:
+                del mapping.left[text]
+                (mapping.unsure if text in sheet.unsure else mapping.left)[text] = reason
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
         labels = read_labels(sheet.head[: header.first], self._lexicon, mapping.filled.keys()) if header else []
         cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
-        refusal = "" if given.columns or not file else _refusal(headers, mapping, self._lexicon)
+        if sheet.given:
+            cleaner.decided.settle()
+        refusal = "" if given.columns or sheet.given or not file else _refusal(headers, mapping, self._lexicon)
         return Prepared(sheet, header, headers, mapping, sample, cleaner, _chain(first, batches), refusal)
 
     def _sheet(self, sheet: Sheet, reading: InputReading) -> Iterator[Chunk]:
@@ -220,7 +239,7 @@ class Manifest:
                 f"its numbers read with thousands and with decimals alike; those cells of {column} stayed empty. "
                 "Write 25000 or 25.0 instead of 25.000"
             )
-        account = Account(mapping, prepared.headers if header else (), self._lexicon)
+        account = Account(mapping, prepared.headers if header else (), self._lexicon, every_row=bool(sheet.given))
         self._settle_dates(prepared, read)
         for batch in prepared.batches:
             frame = _wide(batch.frame, len(prepared.headers))
@@ -295,6 +314,14 @@ def read_manifest(sources: Source | Sequence[Source], words: ReadingWords, optio
     """
     several = isinstance(sources, list | tuple) and bool(sources) and all(isinstance(source, str | Path) for source in sources)
     return Manifest(sources if several else [sources], words, options or ReadOptions())  # type: ignore[arg-type, list-item]
+
+
+def _joined(chunks: list[Chunk]) -> list[Chunk]:
+    """Several chunks as one."""
+    if len(chunks) < 2:
+        return chunks
+    lines, rejects = [chunk.lines for chunk in chunks], [chunk.rejects for chunk in chunks]
+    return [Chunk(pl.concat(lines, how="diagonal"), pl.concat(rejects))]
 
 
 def _sample(frame: pl.DataFrame) -> list[list[str]]:

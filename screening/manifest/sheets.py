@@ -11,7 +11,7 @@ from screening.errors import ManifestError
 from screening.plaindata import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from polars._typing import PolarsDataType
@@ -66,6 +66,13 @@ class Sheet:
     """Rows and columns of it that are hidden, in words."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Header to canonical column or ``-``, where the format says what each means (messages only). Such numbers have a decimal
+    point, such codes all their zeros, and every row is a line or a reject."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Header to the reason why the format sends it to ``-``."""
+    unsure: frozenset[str] = frozenset()
+    """Headers of these that a person should look at."""
 
 
 def no_room(shown: str, folder: Path | str, reason: str) -> ManifestError:

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
+from screening.manifest.messages import ARCHIVES, form_of, open_archive, open_message
 from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ TEXTS = frozenset({".csv", ".tsv", ".txt"})
 TABLES = frozenset({".parquet", ".json", ".jsonl", ".ndjson"})
 STDIN = "-"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
-_BLOCK = 1 << 22
+_HEAD_BYTES = 4096
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -74,14 +75,19 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
         raise ManifestError(msg)
     path = spill(sys.stdin.buffer, workspace) if shown == STDIN else Path(shown)
     suffix = path.suffix.lower()
-    if suffix not in WORKBOOKS | TEXTS | TABLES:
-        known = ", ".join(sorted(WORKBOOKS | TEXTS | TABLES))
-        msg = f"{shown}: '{suffix or path.name}' is no format of a manifest; give one of {known}"
+    message = suffix not in WORKBOOKS | TABLES and form_of(_head(path))
+    if not message and suffix not in WORKBOOKS | TEXTS | TABLES | ARCHIVES:
+        known = ", ".join(sorted(WORKBOOKS | TEXTS | TABLES | ARCHIVES))
+        msg = f"{shown}: '{suffix or path.name}' is no format of a manifest; give one of {known}, or a message in XML or EDIFACT"
         raise ManifestError(msg)
     try:
         if path.exists() and not path.is_file():  # a pipe cannot be read twice, a device has no end
             msg = f"{shown}: this is a folder, a pipe or a device; give a file, or - for CSV on standard input"
             raise ManifestError(msg)
+        if message or suffix in ARCHIVES:
+            table = cast("Mapping[str, Any]", lexicon.words.options["messages"])
+            sheets = [open_message(path, shown, table)] if message else open_archive(path, shown, table)
+            return Opened(shown, _sha256(path), sheets)
         if suffix in TEXTS:
             found = survey(path)
             if found.head.startswith((_OLE, _ZIP)):
@@ -105,6 +111,17 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
     except OSError as error:
         msg = f"{shown}: cannot be read: {error.strerror or error}"
         raise ManifestError(msg) from error
+
+
+def _head(path: Path) -> bytes:
+    """How a file begins; empty where that cannot be read."""
+    try:
+        if not path.is_file():  # reading a pipe would empty it
+            return b""
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError:
+        return b""
 
 
 def _sha256(path: Path) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.report import pictures, view
 from screening.report.safe import page_environment, web_address
-from screening.terms import COLUMNS, EXTRA, OUTCOMES
+from screening.terms import COLUMNS, EXTRA, OUTCOMES, POSITION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +121,9 @@ def _cards(run: ScreeningRun, words: Words, limit: int) -> Iterator[dict[str, An
 
 
 def _place(line: dict[str, Any], words: Words) -> str:
+    if position := line.get(EXTRA + POSITION):  # a trade message has no rows
+        sheet = [] if position.startswith(line["sheet"]) else [line["sheet"]]
+        return ", ".join([Path(line["file"] or "").name, *sheet, position])
     key = "sentence.place" if line["sheet"] else "sentence.place_plain"
     return words(key, file=Path(line["file"] or "").name, sheet=line["sheet"], row=str(line["row"]))
 

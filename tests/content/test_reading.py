@@ -85,3 +85,33 @@ def test_a_missing_file_is_a_problem(tmp_path):
     (folder / "units.yaml").unlink()
     _, problems = load_reading(folder)
     assert [problem.path for problem in problems] == ["reading/units.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "          document_ref: FunctionalReferenceID\n",
+            "          documentref: FunctionalReferenceID\n",
+            "'documentref' is no canonical column",
+        ),
+        ("          declaration_no: ID\n", "          declaration_no: ID[\n", "is no path"),
+        ("          shipper: [Exporter]\n", "          seller: [Exporter]\n", "'seller' is no role"),
+        ("    form: edifact\n", "    form: telex\n", "form must be one of xml, edifact"),
+        ("use: [ubl.item]", "use: [ubl.thing]", "'ubl.thing' does not stand under shared"),
+        ("party: nad", "party: nadir", "'nadir' does not stand under party_forms"),
+        ("UNOD: iso8859-2", "UNOD: iso9999-2", "is no character set"),
+        ('"102": "%Y%m%d"', '"102": "%Y"', "needs a pattern"),
+        ("width: 70", "broad: 70", "unknown key 'broad'"),
+    ],
+)
+def test_a_mistake_in_the_messages_is_told_with_its_line(tmp_path, old, new, said):
+    folder = tmp_path / "reading"
+    shutil.copytree(FOLDER, folder)
+    path = folder / "messages.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    _, problems = load_reading(folder)
+    line = text[: text.index(old)].count("\n") + 1
+    assert any(said in problem.message and abs(problem.line - line) <= 1 for problem in problems), problems
