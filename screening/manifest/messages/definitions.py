@@ -48,12 +48,8 @@ class Value:
     """Several numbers are added."""
     first: bool = False
     """Of several elements only the first counts."""
-
-    @property
-    def place(self) -> str:
-        """Where it stands, as a header shows it."""
-        parts = [part.text for part in self.parts if part.steps != _ITSELF.steps]
-        return f"{self.path.text}({', '.join(parts)})" if parts else self.path.text
+    place: str = ""
+    """Where it stands, as a header shows it."""
 
 
 @record
@@ -167,12 +163,14 @@ def read_values(given: Any) -> tuple[Value, ...]:
     if isinstance(given, list | tuple):
         return tuple(value for one in given for value in read_values(one))
     if isinstance(given, str):
-        return (Value(parse_path(given)),)
+        return (Value(parse_path(given), place=given),)
+    parts = tuple(parse_path(text) for text in given.get("parts", (".",)))
+    named = [part.text for part in parts if part.steps != _ITSELF.steps]
     paths = {key: parse_path(given[key]) for key in ("unit", "format") if key in given}
     return (
         Value(
             path=parse_path(given["path"]),
-            parts=tuple(parse_path(text) for text in given.get("parts", (".",))),
+            parts=parts,
             between=given.get("between", " "),
             join=given.get("join", "; "),
             unit=paths.get("unit"),
@@ -181,6 +179,7 @@ def read_values(given: Any) -> tuple[Value, ...]:
             width=given.get("width", 0),
             add_up=given.get("add_up", False),
             first=given.get("first", False),
+            place=f"{given['path']}({', '.join(named)})" if named else given["path"],
         ),
     )
 

@@ -140,7 +140,7 @@ class _Reader:
         self._flush()
         node = Node(tag, line, {key.rpartition(_SEPARATOR)[2]: value for key, value in attributes.items()})
         below = self._storeys.below
-        if below and self._from_storey(tag) == below.at:
+        if below and tag == below.at[-1] and self._from_storey(tag) == below.at:
             self._begin(node)
             return
         self._storeys.count()

@@ -12,8 +12,8 @@ import polars as pl
 
 from screening.errors import ManifestError
 from screening.manifest.messages.definitions import read_definitions
-from screening.manifest.messages.storeys import OTHERS, MessageError
-from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, column_names
+from screening.manifest.messages.storeys import OTHERS, MessageError, complete
+from screening.manifest.sheets import ROW, Batch, Reject, Sheet, column_names
 from screening.terms import COLUMNS, POSITION
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _NAMED = 12
 """So many paths that fill no column are named in a note; `screening columns` shows all."""
 _LARGEST = 1 << 32
 """Bytes that the members of an archive may unpack to, all together."""
+_PIECE = 10_000
+"""Goods items that are kept and handed on together."""
 _SMALL = 1 << 26
 _MOST_PACKED = 300
 """A member of more than `_SMALL` bytes that unpacks to more than so many times its size is no message."""
@@ -164,7 +166,13 @@ def _unread(name: str, reason: str) -> Sheet:
 def _items(
     opener: Callable[[], Any], definitions: Sequence[Definition], table: Mapping[str, Any], notes: list[str]
 ) -> Iterator[Item]:
-    """The goods items of one file, one after the other; ``notes`` grows by what was decided."""
+    """The goods items of one file with what stands above them; ``notes`` grows by what was decided."""
+    return (complete(item) for item in _own(opener, definitions, table, notes))
+
+
+def _own(
+    opener: Callable[[], Any], definitions: Sequence[Definition], table: Mapping[str, Any], notes: list[str]
+) -> Iterator[Item]:
     with opener() as stream:
         head = stream.read(_HEAD)
     form = form_of(head)
@@ -198,7 +206,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def _sheet(name: str, opener: Callable[[], Any], definitions: Sequence[Definition], table: Mapping[str, Any]) -> Sheet:
-    """One file as a sheet. It is read once to learn what is in it; up to a batch of items is kept from that."""
+    """One file as a sheet. It is read once to learn what is in it; of few goods items that is enough."""
     columns: dict[str, dict[str, None]] = {}
     rest: dict[str, None] = {}
     parties: dict[str, str] = {}
@@ -207,7 +215,7 @@ def _sheet(name: str, opener: Callable[[], Any], definitions: Sequence[Definitio
     count = 0
     for item in _items(opener, definitions, table, notes):
         count += 1
-        if count <= BATCH_ROWS:
+        if count <= _PIECE:
             kept.append(item)
         if item.reason:
             continue
@@ -233,10 +241,10 @@ def _sheet(name: str, opener: Callable[[], Any], definitions: Sequence[Definitio
         notes.append(f"no column holds, and carried through: {', '.join(list(rest)[:_NAMED])}{more}")
 
     def batches() -> Iterator[Batch]:
-        items = iter(kept) if count <= BATCH_ROWS else _items(opener, definitions, table, [])
+        items = iter(kept) if count <= _PIECE else _items(opener, definitions, table, [])
         row = 0
         try:
-            while piece := list(islice(items, BATCH_ROWS)):
+            while piece := list(islice(items, _PIECE)):
                 yield _batch(piece, row, list(headers.values()))
                 row += len(piece)
         except MessageError as error:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_NODES = 1_000_000
 """Elements of one open storey; a message with more of them outside its goods items is none."""
 
+_MOST_LABELS = 10_000
 OTHERS = "others"
 """In place of a role: parties that fill no column, and are shown for it."""
 
@@ -49,6 +50,8 @@ class Item:
     """Why it is no goods item."""
     what: str = ""
     """What its format calls a goods item."""
+    above: list[Item] = field(default_factory=list)
+    """What the storeys above say, from the inside out."""
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class Storeys:
         self.definition = definition
         self.done: list[Item] = []
         self._open: list[_Storey] = []
+        self._labels: dict[tuple[str, ...], str] = {}
+        """Names on the way to an element to its path; empty where it is left aside."""
 
     @property
     def depth(self) -> int:
@@ -114,8 +119,7 @@ class Storeys:
             items = [own, *items]
         elif items:
             for item in items:
-                if not item.reason:
-                    _inherit(item, own)
+                item.above.append(own)
         else:
             what = f"this {storey.node.tag}" if storey.number else f"this message ({self.definition.name})"
             own.reason = f"{what} holds no {self.definition.item}; nothing of it was screened"
@@ -139,8 +143,9 @@ class Storeys:
                         if taken:
                             found.use()
                     self._remember(found.node, role, names)
+        there = {".", *(child.tag for child in node.children)}
         for column, values in {**level.columns, **(level.alone if alone else {})}.items():
-            if column in item.columns:
+            if column in item.columns or not any(value.path.steps[0][0] in there for value in values):
                 continue
             text, place = text_at(node, values, self.definition)
             if text:
@@ -180,28 +185,35 @@ class Storeys:
         edi = self.definition.form != "xml"
         groups: dict[tuple[str, int], list[Node]] = {}
         for way in node.leaves():
-            if not self._aside(way):
-                label = prefix + (self._element(way) if edi else "/".join(one.tag for one in way))
-                groups.setdefault((label, id(way[-2]) if edi and len(way) > 1 else 0), []).append(way[-1])
+            if (edi or not way[-1].used) and (label := self._label(way, edi=edi)):
+                groups.setdefault((prefix + label, id(way[-2]) if edi else 0), []).append(way[-1])
         for (label, _), leaves in groups.items():
             if edi and any(leaf.used for leaf in leaves):
                 continue
-            texts = [with_unit(leaf, self.definition) for leaf in leaves if not leaf.used]
-            if not texts:
-                continue
+            texts = [with_unit(leaf, self.definition) for leaf in leaves]
             text = ":".join(texts) if edi else "; ".join(dict.fromkeys(texts))
             item.rest[label] = f"{item.rest[label]}; {text}" if label in item.rest else text
             if role := next((names[id(leaf)] for leaf in leaves if id(leaf) in names), ""):
                 item.parties[label] = role
 
-    def _aside(self, way: tuple[Node, ...]) -> bool:
+    def _label(self, way: tuple[Node, ...], *, edi: bool) -> str:
+        """The path of an element; empty where such elements are left aside."""
         tags = tuple(node.tag for node in way)
+        if edi:
+            aside = self._aside(tags) or way[-1].tag in self.definition.qualifiers.get(way[-2].tag, ())
+            return "" if aside else self._element(way)
+        if tags not in self._labels:
+            if len(self._labels) > _MOST_LABELS:
+                self._labels.clear()
+            self._labels[tags] = "" if self._aside(tags) else "/".join(tags)
+        return self._labels[tags]
+
+    def _aside(self, tags: tuple[str, ...]) -> bool:
         return any(
             tags[start : start + len(names)] == names
             for names in self.definition.aside
             for start in range(len(tags) - len(names) + 1)
-            if tags[start] == names[0]
-        ) or (len(way) > 1 and way[-1].tag in self.definition.qualifiers.get(way[-2].tag, ()))
+        )
 
     def _element(self, way: tuple[Node, ...]) -> str:
         """Segment with what it is about, and element: ``MEA+AAE+G e3``."""
@@ -215,6 +227,16 @@ class Storeys:
             ]
             named.append("+".join([segment.tag, *about]))
         return f"{'/'.join(named)} {way[-1].tag.partition('.')[0]}"
+
+
+def complete(item: Item) -> Item:
+    """A goods item with what stands above it; made only where it is needed, since it is much more than the item's own."""
+    if not item.above or item.reason:
+        return item
+    whole = Item(item.line, dict(item.columns), dict(item.rest), dict(item.parties), what=item.what)
+    for outer in item.above:
+        _inherit(whole, outer)
+    return whole
 
 
 def _inherit(item: Item, outer: Item) -> None:
