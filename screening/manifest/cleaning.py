@@ -67,6 +67,12 @@ class Decisions:
     open_numbers: list[str] = field(default_factory=list)
     """Number columns that read with thousands and with decimals alike."""
 
+    def settle(self) -> None:
+        """Nothing is open where the format itself says how numbers and codes are written: a point, and all zeros."""
+        self.styles = dict.fromkeys(self.styles, "point")
+        self.open_numbers = []
+        self.pad_codes = None
+
 
 class Cleaner:
     """Reads the cells of one sheet."""

@@ -122,6 +122,15 @@ def test_a_total_is_no_lines_own_value_unless_the_line_stands_alone(read, csv):
     assert any("Declaration/TotalGrossMassMeasure" in note for note in inputs[0].sheets[0].notes)
 
 
+def test_numbers_and_codes_are_written_as_the_format_says(read, csv):
+    """25.000 alone in a column could be thousands in a spreadsheet; a code of seven digits could have lost its zero."""
+    own = _item(code="8505110").replace("10.125", "25.000").replace("1234.500", "12,345")
+    lines, _, inputs = read(str(csv(_wco(own, own.replace("8505110", "85051100")), "decl.xml")))
+    assert lines["gross_kg"].to_list() == [25, 25]
+    assert lines["hs_code"].to_list() == ["8505110", "85051100"]
+    assert "gross_kg" not in " ".join(inputs[0].sheets[0].unsure.values())
+
+
 def test_a_party_of_the_item_replaces_the_one_above_whole(read, csv):
     own = _item(more="<Consignee><Name>Own Consignee GmbH</Name></Consignee>")
     lines, _, _ = read(str(csv(_wco(own, _item(2)), "decl.xml")))
