@@ -18,7 +18,7 @@ import polars as pl
 
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
-from screening.manifest.messages import ARCHIVES, form_of, open_archive, open_message
+from screening.manifest.messages import ARCHIVES, MESSAGES, form_of, open_archive, open_message
 from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
         raise ManifestError(msg)
     path = spill(sys.stdin.buffer, workspace) if shown == STDIN else Path(shown)
     suffix = path.suffix.lower()
-    message = suffix not in WORKBOOKS | TABLES and form_of(_head(path))
+    message = suffix in MESSAGES or (suffix not in WORKBOOKS | TABLES and form_of(_head(path)))
     if not message and suffix not in WORKBOOKS | TEXTS | TABLES | ARCHIVES:
-        known = ", ".join(sorted(WORKBOOKS | TEXTS | TABLES | ARCHIVES))
-        msg = f"{shown}: '{suffix or path.name}' is no format of a manifest; give one of {known}, or a message in XML or EDIFACT"
+        known = ", ".join(sorted(WORKBOOKS | TEXTS | TABLES | MESSAGES | ARCHIVES))
+        msg = f"{shown}: '{suffix or path.name}' is no format of a manifest; give one of {known}"
         raise ManifestError(msg)
     try:
         if path.exists() and not path.is_file():  # a pipe cannot be read twice, a device has no end

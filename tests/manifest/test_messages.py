@@ -394,6 +394,8 @@ FOREIGN = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
             "<Declaration><FunctionalReferenceID>L</FunctionalReferenceID></Declaration>",
             "holds no GovernmentAgencyGoodsItem",
         ),
+        ("nothing.xml", "", "neither XML nor EDIFACT"),
+        ("text.edi", "hello world", "neither XML nor EDIFACT"),
         ("empty.zip", b"PK\x05\x06" + bytes(18), "no file in the archive can be read"),
         ("damaged.zip", b"PK\x03\x04 nothing", "archive is damaged"),
     ],

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from screening.manifest.messages.opening import ARCHIVES, form_of, open_archive, open_message
+from screening.manifest.messages.opening import ARCHIVES, MESSAGES, form_of, open_archive, open_message
 
-__all__ = ["ARCHIVES", "form_of", "open_archive", "open_message"]
+__all__ = ["ARCHIVES", "MESSAGES", "form_of", "open_archive", "open_message"]

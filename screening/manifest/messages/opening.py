@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from screening.manifest.messages.storeys import Item
 
 ARCHIVES = frozenset({".zip"})
+MESSAGES = frozenset({".xml", ".edi"})
 _HEAD = 4096
 _BLOCK = 1 << 20
 _IGNORE = "-"
@@ -182,8 +183,8 @@ def _own(
         with opener() as stream:
             yield from read_xml(stream, [one for one in definitions if one.form == "xml"])
         return
-    if form == "x12":
-        msg = "it is an X12 interchange, which cannot be read"
+    if form != "edifact":
+        msg = "it is an X12 interchange, which cannot be read" if form == "x12" else "it is neither XML nor EDIFACT"
         raise MessageError(msg)
     from screening.manifest.messages.interchange import read_edifact  # noqa: PLC0415 - only for these
 
