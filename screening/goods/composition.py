@@ -23,6 +23,8 @@ _BELOW = 1 - 1e-9
 _TOP = 1e12
 _FEW_TEXTS = 2_000
 """Up to so many texts one look at all of them together tells which measures can be stated at all."""
+_FEW_TO_READ = 100
+"""Up to so many texts reading them one by one is quicker than a query."""
 _NUMBER = r"(?:\d{4,6}|\d{1,3}(?:[.,]\d+)?)"
 _THOUSANDS = r"^([1-9]\d{0,2}),(\d{3})$"
 """Of parts per million a comma before three digits parts the thousands; of percent it is a decimal sign."""
@@ -82,7 +84,7 @@ class Shares:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
-        with_share = texts.str.contains_any(_SHARE_SIGNS, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+        with_share = _with_signs(texts, _SHARE_SIGNS)
         if not len(with_share):
             return self._alloys(texts).unique(["index", "what"], keep="first", maintain_order=True)
         after = _at(with_share, self._stated(texts.gather(with_share), self.after))
@@ -185,7 +187,7 @@ class Measures:
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
         nothing = constant(None, pl.Float64(), len(texts))
-        places = texts.str.contains_any(self._signs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+        places = _with_signs(texts, self._signs)
         signed = texts.gather(places)
         together = "\n".join(signed.to_list()).lower() if len(signed) <= _FEW_TEXTS else None
         columns: dict[str, pl.Series] = {}
@@ -201,7 +203,7 @@ class Measures:
         return pl.DataFrame(columns)
 
     def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:
-        held = texts.str.contains_any(pattern.needs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+        held = _with_signs(texts, pattern.needs)
         found = _at(held, _occurrences(texts.gather(held), pattern.pattern))
         if not found.height:
             return found
@@ -294,6 +296,15 @@ def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -
 def _any(words: Iterable[str]) -> str:
     """An alternation, the longest first; of no words one that never matches."""
     return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) or "$^"
+
+
+def _with_signs(texts: pl.Series, signs: list[str]) -> pl.Series:
+    """The positions of the texts with any of the signs, whose letter case does not count."""
+    if len(texts) > _FEW_TO_READ:
+        return texts.str.contains_any(signs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
+    small = [sign.lower() for sign in signs]
+    lowered = enumerate(text.lower() for text in texts.to_list())
+    return pl.Series([place for place, text in lowered if any(sign in text for sign in small)], dtype=pl.UInt32)
 
 
 def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:

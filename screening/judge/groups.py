@@ -64,10 +64,11 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     if group.kind == "pass_through":
         known = known & pl.col("leaves_from").is_not_null() & pl.col("destination_country").is_not_null()
     could = pl.col("takes_part").fill_null(True)
-    unjudged = members.filter(could & ~known).select_seq("line")
-    lines = members.filter(known & pl.col("takes_part"))
-    if lines.height < _fewest(group):
-        return pl.DataFrame(schema=MEMBERS), unjudged.unique().sort("line")
+    blind, able = members.select_seq(blind=could & ~known, able=known & pl.col("takes_part"))
+    unjudged = members["line"].filter(blind).to_frame()
+    if int(able.sum() or 0) < _fewest(group):
+        return pl.DataFrame(schema=MEMBERS), unjudged.sort("line") if unjudged.height > 1 else unjudged
+    lines = members.filter(able)
     judge = _JUDGES[group.kind]
     found, undecided = judge(group, lines)
     found = found.with_columns_seq(pl.col("key").cast(pl.String)) if found.height else found

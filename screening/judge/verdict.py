@@ -71,7 +71,7 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
         rule = plan.rules[index]
         group = rule.spec.group  # type: ignore[union-attr]
         assert group is not None  # noqa: S101 - membership names group rules only
-        possible = truth.fill_null(value=True)
+        possible = truth.fill_null(value=True) if truth.null_count() else truth
         part, takes_part = (lines, truth) if possible.all() else (lines.filter(possible), truth.filter(possible))
         if part.height:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
