@@ -9,6 +9,7 @@ import argparse
 import csv
 import gzip
 import random
+import re
 import resource
 import sys
 import time
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _SEED = 20261122
 _ALTERED = 500
+_PEOPLE = 500
+_NO_PERSON = """LLC INC LTD CO CORP CORPORATION GROUP COMPANY LIMITED GMBH AIRLINES TRADING FZE FZC FZCO AVIATION SUPPLY SOLUTIONS
+TECH TECHNOLOGY TECHNOLOGIES ENTERPRISES KAYALI NASER TECHNIK OPTICS PORTS ASSOCIATES ELECTRONICS INTERNATIONAL WINGS SYSTEMS"""
+"""Words in the names of firms on lists that do not say who is a person."""
 _BLOCK = 2000
 _RIVALS_ASKED = 100
 """Names of each kind that rivals are asked about: they are slow."""
@@ -98,32 +103,32 @@ def unlisted(parties: Parties, folder: Path, listed: set[frozenset[str]]) -> tup
 
 
 def _people(folder: Path, listed: set[frozenset[str]]) -> list[str]:
-    """Persons of the Denied Persons List, which OFAC does not list: those whose words are no listed name's."""
-    firm = {
-        "LLC",
-        "INC",
-        "LTD",
-        "CO",
-        "CORP",
-        "CORPORATION",
-        "GROUP",
-        "COMPANY",
-        "LIMITED",
-        "GMBH",
-        "AIRLINES",
-        "TRADING",
-        "FZE",
-        "FZC",
-        "AVIATION",
-    }
-    names: dict[str, None] = {}
+    """500 persons whom OFAC does not list: those whose words are no listed name's.
+
+    They stand on the Denied Persons List or among those debarred under ITAR. What is missing is made up of the given names of one
+    and the family name of another.
+    """
+    firm = set(_NO_PERSON.split())
+    given: list[str] = []
     for file in ("bis_dpl_2022-09.txt.gz", "bis_dpl_2019-06.txt.gz"):
         with gzip.open(folder / file, "rt", encoding="utf-8", errors="replace") as text:
-            for row in list(csv.reader(text, delimiter="\t"))[1:]:
-                words = row[0].replace(",", " ").replace(".", " ").upper().split()
-                if 2 <= len(words) <= 4 and firm.isdisjoint(words) and frozenset(words) not in listed:
-                    names[row[0].strip()] = None
-    return list(names)[:500]
+            given += [row[0].strip() for row in list(csv.reader(text, delimiter="\t"))[1:]]
+    for file in ("us_csl_sample_2016.csv.gz", "us_csl_sample_2019-12.csv.gz", "us_csl_sample_2025-06.csv.gz"):
+        with gzip.open(folder / file, "rt", encoding="utf-8") as text:
+            given += [row["name"] for row in csv.DictReader(text) if re.search("DPL|DTC", row["source"])]
+    names: dict[frozenset[str], str] = {}
+    for name in given:
+        words = frozenset(name.replace(",", " ").replace(".", " ").upper().split())
+        if 2 <= len(words) <= 4 and firm.isdisjoint(words) and words not in listed:
+            names.setdefault(words, name.strip())
+    real = [name for name in names.values() if "," not in name and "." not in name]
+    for one, other in zip(real, real[7:], strict=False):  # neighbours are often of one family
+        if len(names) >= _PEOPLE:
+            break
+        made = [*one.split()[:-1], other.split()[-1]]
+        if not any(set(made) <= words for words in listed):
+            names.setdefault(frozenset(made), " ".join(made))
+    return list(names.values())[:_PEOPLE]
 
 
 def aliases(parties: Parties, found: dict[str, Entry]) -> None:

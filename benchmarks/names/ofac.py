@@ -54,10 +54,9 @@ def entries(folder: Path) -> dict[str, Entry]:
     for row in rows(folder / "ofac_alt_2025-12.csv.gz"):
         if len(row) > 3 and row[0].isdigit():
             if row[0] not in found:
-                # persons are written with the family name first
-                person = (
-                    ", " in row[3] and row[3].split(",")[0].isupper() and not re.search(r"\b(LTD|LLC|INC|S\.A\.|CO)\b", row[3])
-                )
+                # persons are written with the family name first and the others in small letters: KIM, Tong-ho
+                family, _, given = row[3].partition(", ")
+                person = family.isupper() and not given.isupper() and any(map(str.islower, given))
                 found[row[0]] = Entry(row[0], row[3], "person" if person else "company")
             else:
                 found[row[0]].aliases.append((row[2], row[3]))

@@ -27,6 +27,8 @@ _TYPO_FROM = 4
 """Letters from which on one letter may differ; another one for every four more."""
 _TYPO_STEP = 4
 _MOST_TYPOS = 3
+_NEARLY_FROM, _NEARLY_ALONE = 5, 6
+"""Letters of a word from which on a name may differ by one of them, of several words and of one."""
 _SWAPPED = 0.5
 """What two letters in the wrong order count, as part of a wrong letter."""
 _SOUND_FROM = 3
@@ -88,8 +90,9 @@ def allowed_typos(length: int) -> int:
 
 def likeness(left: Word, right: Word, distance: Callable[..., int]) -> tuple[float, str]:
     """How alike two different words are, from 0, and by what: ``spelling`` or ``sound``. Words with digits are not alike."""
-    if left.typed and right.typed:
-        return 0.0, ""
+    if left.typed and right.typed:  # alfa and alpha
+        same = left.kind == right.kind == "common" and left.sound == right.sound
+        return (_HEARD[0], "sound") if same else (0.0, "")
     x, y = left.text, right.text
     longest = max(len(x), len(y))
     if longest < _SOUND_FROM or not (x.isalpha() and y.isalpha()) or left.kind == "number" or right.kind == "number":
@@ -174,7 +177,7 @@ class Comparer:
         if not ours or not theirs or (left.read and right.read):  # two readings say less than what was written
             return NOTHING
         weights = [[weight_of(w, view) * rarity(key_of(w, view)) for w in words] for words in (ours, theirs)]
-        pairs, rest = self._align(ours, theirs, weights, view)
+        pairs, rest = self._align(left, right, weights, view)
         agreed = soft = strength = carried = 0.0
         for mine, other, alike, how in pairs:
             weight = min(sum(weights[0][i] for i in mine), sum(weights[1][i] for i in other))
@@ -186,6 +189,8 @@ class Comparer:
             elif how != "initial":
                 carried += said
             strength += said
+        if firm and left.forms & right.forms and not (rest[0] or rest[1]):
+            strength += self.settings["form_says"]
         initials = sum(how == "initial" for *_, how in pairs)
         if not agreed or initials == len(pairs) or (firm and initials and not carried):
             return NOTHING
@@ -217,7 +222,8 @@ class Comparer:
         similarity = agreed / (agreed + _GENERIC_SHARE * (our_whole - ours + their_whole - theirs)) if agreed else 0.0
         if similarity < self.review - _ROUNDED:
             return False
-        return generic or similarity >= _NEARLY_WHOLE or agreed >= self._needed(similarity, view) - 1e-9
+        besides = self.settings["form_says"] if view == "firm" else 0.0
+        return generic or similarity >= _NEARLY_WHOLE or agreed + besides >= self._needed(similarity, view) - 1e-9
 
     @staticmethod
     def may_be_generic(words: Sequence[Word], view: View) -> bool:
@@ -259,7 +265,7 @@ class Comparer:
             if view == "firm" and unmatched[0] and unmatched[1]:
                 needed = max(needed, self.settings["sister_strength"])
             likely = result.similarity >= self.review and (whole or result.strength >= needed)
-        if not likely:
+        if not (likely or (view == "firm" and self._nearly(left, right))):
             return
         least = self.settings["hit_strength" if view == "firm" else "hit_strength_person"]
         enough = result.similarity >= self.hit and carried >= least
@@ -305,6 +311,24 @@ class Comparer:
             return False
         return all(pair.likeness == _SAME for pair in result.pairs) and [w.key for w in names[0]] == [w.key for w in names[1]]
 
+    def _nearly(self, left: Part, right: Part) -> bool:
+        """Whether two names would be the same from the first word to the last but for one letter or sound of one word.
+
+        A name of a single word must state a legal form as well.
+        """
+        ours, theirs = left.words, right.words
+        if len(ours) != len(theirs) or left.forms != right.forms or (len(ours) == 1 and not left.forms):
+            return False
+        different = [(a, b) for a, b in zip(ours, theirs, strict=True) if a.key != b.key]
+        if len(different) != 1:
+            return False
+        a, b = different[0]
+        if max(len(a.text), len(b.text)) < (_NEARLY_FROM if len(ours) > 1 else _NEARLY_ALONE):
+            return False
+        return bool(likeness(a, b, self.distance)[0]) and (
+            self.distance(a.text, b.text) == 1 or (bool(a.sound) and a.sound == b.sound)
+        )
+
     def _forms_agree(self, left: frozenset[str], right: frozenset[str]) -> bool:
         if not left or not right or left & right:
             return True
@@ -316,9 +340,10 @@ class Comparer:
         return any(all(word.kind in GENERIC for word in side) for side in sides)
 
     def _align(
-        self, ours: Sequence[Word], theirs: Sequence[Word], weights: list[list[float]], view: View
+        self, left: Part, right: Part, weights: list[list[float]], view: View
     ) -> tuple[list[tuple[tuple[int, ...], tuple[int, ...], float, str]], tuple[list[int], list[int]]]:
         """Pair the words of two names, the surest first; what is left stands alone."""
+        ours, theirs = left.words, right.words
         pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]] = []
         free = list(range(len(theirs)))
         alone: list[int] = []
@@ -337,6 +362,8 @@ class Comparer:
         if alone and free:
             self._glued(ours, theirs, alone, free, pairs, turned=False)
             self._glued(theirs, ours, free, alone, pairs, turned=True)
+            self._with_form(ours, right.glued, alone, free, pairs, turned=False)
+            self._with_form(theirs, left.glued, free, alone, pairs, turned=True)
         if alone and free:
             self._alike(ours, theirs, alone, free, pairs, weights)
         if alone and free:
@@ -367,6 +394,24 @@ class Comparer:
                 for j in found:
                     free.remove(j)
                 pairs.append((found, (i,), _GLUED, "glued") if turned else ((i,), found, _GLUED, "glued"))
+
+    @staticmethod
+    def _with_form(
+        ones: Sequence[Word],
+        glued: Sequence[tuple[str, int]],
+        alone: list[int],
+        free: list[int],
+        pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]],
+        *,
+        turned: bool,
+    ) -> None:
+        """Find a word of ``ones`` that is one of the others with the legal form beside it written on to it."""
+        for text, j in glued:
+            i = next((i for i in alone if ones[i].text == text), None) if j in free else None
+            if i is not None:
+                alone.remove(i)
+                free.remove(j)
+                pairs.append(((j,), (i,), _GLUED, "glued") if turned else ((i,), (j,), _GLUED, "glued"))
 
     def _alike(
         self,

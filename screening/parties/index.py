@@ -135,6 +135,8 @@ class Index:
         for joined, places in _joined_places(part.words):
             for place in places:
                 own[place].append(joined)
+        for joined, place in part.glued:
+            own[place].append(joined)
         return Taken(part, tuple(map(tuple, own)))
 
     def taken(self, number: int) -> Taken:
@@ -257,6 +259,9 @@ class Index:
                 if text in postings:
                     for place in range(start, start + length):
                         joined.setdefault(place, []).append(text)
+        for text, place in part.glued:
+            if text in postings:
+                joined.setdefault(place, []).append(text)
         initials, letters = 0.0, ""
         only_letters = all(word.letter for word in words)
         for place, word in enumerate(words):

@@ -54,6 +54,8 @@ class Part:
     """Read from another script."""
     firm: bool = False
     """A legal form or a line of business shows that it is no person."""
+    glued: tuple[tuple[str, int], ...] = ()
+    """How a word reads with the legal form beside it written on to it, or the first word of a phrase; with the word's place."""
     cut: bool = False
     """What followed the legal form was left out as an address, though it names something like a plant."""
 
@@ -261,22 +263,26 @@ class Names:
         if kind == "vessel":
             tokens = self._without_vessel_words(tokens)
         place = 0
+        stand: list[tuple[int, int]] = []
         while place < len(tokens):
             found, length = self._next(tokens, place)
             for word in found:
                 if word is None:  # a branch, with the place before it
                     while words and words[-1].kind == "place":
                         words.pop()
+                        stand.pop()
                 elif word.kind != "legal_form":
                     words.append(word)
+                    stand.append((place, place + length))
                 elif len(found) > 1 or (forms and not words) or self._stands(word, tokens, place, length):
                     forms.add(word.key.partition(":")[2])
                 else:
                     words.append(self.own(word))
+                    stand.append((place, place + length))
             place += length
         # PAO, SAN and the like are names of persons as well
         firm = any(self.words.tells_firm(token) for token in tokens)
-        return Part(tuple(words), " ".join(tokens), frozenset(forms), how, firm=firm)
+        return Part(tuple(words), " ".join(tokens), frozenset(forms), how, firm=firm, glued=_glued(words, stand, tokens))
 
     def _next(self, tokens: list[str], place: int) -> tuple[list[Word] | list[None], int]:
         """The word at ``place`` (several of a script that joins them; None for a branch) and how many tokens it takes."""
@@ -326,8 +332,23 @@ class Names:
         letters = [sum(len(word.text) for word in words) for words in (other, latin)]
         long_enough = letters[0] >= _LONG_RUN and (len(latin) > 1 or letters[1] > _LONG_RUN)
         if other and latin and long_enough and any(w.kind == "name" for w in other) and any(w.kind in _OWN for w in latin):
-            yield replace(part, words=tuple(other), how=part.how or "script")
-            yield replace(part, words=tuple(latin), how=part.how or "script")
+            yield replace(part, words=tuple(other), how=part.how or "script", glued=())
+            yield replace(part, words=tuple(latin), how=part.how or "script", glued=())
+
+
+def _glued(words: list[Word], stand: list[tuple[int, int]], tokens: list[str]) -> tuple[tuple[str, int], ...]:
+    """Words with a neighbour written on to them that is no word of its own: the others are joined when names are compared."""
+    if len(words) == len(tokens):
+        return ()
+    alone = {start for start, end in stand if end - start == 1}
+    found = []
+    for place, (word, (start, end)) in enumerate(zip(words, stand, strict=True)):
+        if word.text.isascii():
+            if end < len(tokens) and end not in alone:
+                found.append((word.text + tokens[end], place))
+            if start and start - 1 not in alone:
+                found.append((tokens[start - 1] + word.text, place))
+    return tuple(found)
 
 
 def _leads_on(tokens: list[str]) -> bool:

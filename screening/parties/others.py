@@ -82,7 +82,7 @@ class Addresses:
 
     def _part(self, address: str) -> Part:
         part = self.names.whole(address)
-        return replace(part, words=tuple(word for word in part.words if word.kind != "particle"))
+        return replace(part, words=tuple(word for word in part.words if word.kind != "particle"), glued=())
 
     def search(self, address: str) -> list[tuple[Listed, Comparison, Part]]:
         """Listed places that an address may be."""

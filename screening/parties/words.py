@@ -5,6 +5,7 @@ Made from ``party_words`` and ``party_matching`` of the content, and from the pl
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from screening.parties.spelling import Spelling, bare, is_dense, is_foreign, is_han, leaves_vowels_out, romanised
@@ -27,8 +28,11 @@ _TELLING = 5
 """Letters of a typed word from which on it is nobody's given or family name."""
 _SHORT_REST = 4
 """Letters that must be left of a word beside a legal form written on to it; one less beside a long one."""
-_LONG_FORM = 7
-"""Letters of a legal form from which on it is known with one letter wrong."""
+_LONG_FORM, _LONG_ACTIVITY = 7, 8
+"""Letters of legal forms and of lines of business from which on they are known with one letter wrong."""
+_FORM_WORD = 5
+"""Letters of a word of legal forms from which on it is known with a letter twice or two in the wrong order."""
+_DOUBLED = re.compile(r"(.)\1")
 
 
 @record
@@ -112,10 +116,17 @@ class Words:
             for text in known:
                 if not text.isascii() and len(text) > self._longest.get(text[0], 0):
                     self._longest[text[0]] = len(text)
-        self._long_forms: dict[str, list[tuple[str, str]]] = {}
-        for form, meaning in self._meanings["legal_form"].items():
-            if len(form) >= _LONG_FORM and form.isascii():
-                self._long_forms.setdefault(form[0], []).append((form, meaning))
+        self._long_forms = _by_letter(self._meanings["legal_form"], _LONG_FORM)
+        self._long_activities = _by_letter(self._meanings["activity"], _LONG_ACTIVITY)
+        in_forms = {
+            word
+            for first, found in self.phrases.items()
+            for rest, group, _ in found
+            if group == "legal_form"
+            for word in (first, *rest)
+        }
+        self._form_words = _by_letter(dict.fromkeys(in_forms, ""), _FORM_WORD)
+        self._branches = tuple(word for word, (group, _) in self.marks.items() if group == "branch" and len(word) >= _TELLING)
 
     def _singles(self, group: str, meanings: Mapping[str, list[str]]) -> dict[str, str]:
         """Single words of a group to their meaning; its phrases are kept apart."""
@@ -176,21 +187,16 @@ class Words:
             if meaning is not None:
                 return self._typed(text, kind, meaning)
         weights = self._weights
-        if len(text) >= _LONG_FORM - 1 and (form := self._misspelled_form(text)):
-            return self._typed(text, "legal_form", form)
+        if form := _misspelled(text, self._long_forms, _LONG_FORM):
+            return self._typed(text, "legal_form", form[1])
+        if activity := _misspelled(text, self._long_activities, _LONG_ACTIVITY):
+            return self._typed(text, "activity", activity[1])
         if place := self.place(text):
             return Word(text, f"place:{place}", "place", weights["place"], weights["name"], *self._sounds(text))
         if len(text) == 1 and text.isascii():
             return Word(text, text, "initial", weights["initial"], weights["initial"])
         person = weights["title"] if text in self.honorifics else weights["name"]
         return Word(text, text, "name", weights["name"], person, *self._sounds(text), is_foreign(text))
-
-    def _misspelled_form(self, text: str) -> str:
-        """The meaning of the long legal form that ``text`` is but for one letter; empty where there is none."""
-        from rapidfuzz.distance import OSA  # noqa: PLC0415 - some milliseconds, wanted when the first name is read
-
-        forms = self._long_forms.get(text[0], ())
-        return next((meaning for form, meaning in forms if OSA.distance(text, form, score_cutoff=1) <= 1), "")
 
     def _typed(self, text: str, kind: WordKind, meaning: str) -> Word:
         weights = self._weights
@@ -264,8 +270,12 @@ class Words:
         return [piece for token in tokens for piece in self._glued.get(token, (token,))]
 
     def _apart(self, text: str) -> tuple[str, ...]:
+        if text not in self._form_words.get(text[0], ()) and (spelled := _misspelled(text, self._form_words, _LONG_FORM)):
+            return (spelled[0],)
         if self.word(text).typed:
             return ()
+        if branch := next((word for word in self._branches if text.endswith(word) and self.place(text[: -len(word)])), ""):
+            return text[: -len(branch)], branch
         fit = [
             form for form in self.glued if len(text) >= len(form) + (_SHORT_REST if len(form) < _LONG_FORM else _SHORT_REST - 1)
         ]
@@ -273,6 +283,27 @@ class Words:
             return text[: -len(form)], form
         form = next((f for f in fit if f in self.glued_front and text.startswith(f)), "")
         return (form, text[len(form) :]) if form else ()
+
+
+def _by_letter(meanings: Mapping[str, str], least: int) -> dict[str, dict[str, str]]:
+    """First letter to the words of Latin letters, not shorter than ``least``, that begin with it, with their meanings."""
+    found: dict[str, dict[str, str]] = {}
+    for text, meaning in meanings.items():
+        if len(text) >= least and text.isascii():
+            found.setdefault(text[0], {})[text] = meaning
+    return found
+
+
+def _misspelled(text: str, known: Mapping[str, Mapping[str, str]], long: int) -> tuple[str, str] | None:
+    """The known word that ``text`` is but for one letter, with its meaning; if it is not ``long``, for one twice or swapped."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - some milliseconds, wanted when the first name is read
+
+    for word, meaning in known.get(text[0], {}).items():
+        if OSA.distance(text, word, score_cutoff=1) == 1 and (
+            len(word) >= long or sorted(text) == sorted(word) or _DOUBLED.sub(r"\1", text) == word
+        ):
+            return word, meaning
+    return None
 
 
 def _all(meanings: Mapping[str, list[str]]) -> frozenset[str]:

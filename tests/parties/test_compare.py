@@ -23,6 +23,14 @@ SAME = [
     ("Kalinda Sendirian Berhad", "KALINDA SDN. BHD.", "company"),
     ("KALINDA LIMITED LIABILITY COMPANY", "Kalinda LLC", "company"),
     ("Kalinda Kabushiki Kaisha", "KALINDA CO., LTD.", "company"),
+    ("KALINDA AND CO. MALTA LIMITED", "Kalinda and Company Malta Limited", "company"),
+    ("PAOKALINDA", "PAO Kalinda", "company"),
+    ("KALINDA BEARINGSSDN BHD", "Kalinda Bearings Sdn Bhd", "company"),
+    ("KALINDA METALS : ETHIOPIABRANCH", "Kalinda Metals: Ethiopia Branch", "company"),
+    # slips of the pen in words that are not its own
+    ("KALINDA METALS COPMANY LIMTIED", "Kalinda Metals Company Limited", "company"),
+    ("ZAKRYTOE AKRSIONERNOE OBSHCHESTVO KALINDA", "Zakrytoe Aktsionernoe Obshchestvo Kalinda", "company"),
+    ("KALINDA SHIP MANAGIMENT", "Kalinda Ship Management", "company"),
     # trade abbreviations
     ("KALINDA COMP", "Kalinda Company", "company"),
     ("KALINDA COMM GRP", "Kalinda Commercial Group", "company"),
@@ -62,6 +70,9 @@ REVIEW = [
     ("Kalinda Metals", "Kalinda Metals Trading", "company"),  # a sister
     ("Rosneft", "Rosneft Trading S.A.", "company"),  # the parent of a listed unit
     ("Kalinda Metals Germany GmbH", "Kalinda Metals", "company"),  # a unit elsewhere
+    ("Zorvat OOO", "Zorvath OOO", "company"),  # a letter of its only word, and the same form
+    ("CHIA HOLDING", "China Holding", "company"),  # ordinary words, but the whole name save a letter
+    ("ALFA TRADING FZE", "Alpha Trading FZE", "company"),
     ("A. Karimovsky", "Anvar Karimovsky", "person"),  # an initial
     ("Muhammed Karimovskiy", "Mohammad Karimovski", "person"),
     ("深圳市卡林达科技有限公司", "Shenzhen Kalinda Technology Co., Ltd.", "company"),  # pinyin has many readings
@@ -74,6 +85,9 @@ OTHERS = [
     ("Kalinda Metals Ltd", "Marenko Metals Ltd", "company"),
     ("Global Trading LLC", "Trading Global Services LLC", "company"),
     ("EMMA LLC", "KALINDA LLC", "company"),
+    ("Zorva LLC", "Zorba Ltd", "company"),  # a letter of a short word, and another form
+    ("CHIA HOLDING", "China Trading", "company"),
+    ("A Trading Shenzhen", "Alpha Trading Shenzhen", "company"),  # a letter is no name
     ("CORP", "Kalinda Corp", "company"),
     ("A-B-C Company", "Kalinda Company", "company"),
     ("Trading LLC", "Trading Company", "company"),
