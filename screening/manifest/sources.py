@@ -18,7 +18,7 @@ import polars as pl
 
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
-from screening.manifest.messages import ARCHIVES, MESSAGES, form_of, open_archive, open_message
+from screening.manifest.messages.detect import ARCHIVES, HEAD, MESSAGES, form_of
 from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ TEXTS = frozenset({".csv", ".tsv", ".txt"})
 TABLES = frozenset({".parquet", ".json", ".jsonl", ".ndjson"})
 STDIN = "-"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
-_HEAD_BYTES = 4096
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -85,6 +84,8 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
             msg = f"{shown}: this is a folder, a pipe or a device; give a file, or - for CSV on standard input"
             raise ManifestError(msg)
         if message or suffix in ARCHIVES:
+            from screening.manifest.messages.opening import open_archive, open_message  # noqa: PLC0415 - only for these
+
             table = cast("Mapping[str, Any]", lexicon.words.options["messages"])
             sheets = [open_message(path, shown, table)] if message else open_archive(path, shown, table)
             return Opened(shown, _sha256(path), sheets)
@@ -119,7 +120,7 @@ def _head(path: Path) -> bytes:
         if not path.is_file():  # reading a pipe would empty it
             return b""
         with path.open("rb") as file:
-            return file.read(_HEAD_BYTES)
+            return file.read(HEAD)
     except OSError:
         return b""
 

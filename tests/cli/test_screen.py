@@ -6,10 +6,13 @@ import io
 import json
 import re
 import sys
+from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,29 @@ import pytest
 )
 def test_the_status_tells_what_was_found(run, manifest, kinds, options, status):
     assert run("screen", manifest(*kinds), *options).status == status
+
+
+def test_a_trade_message_is_screened_like_a_sheet(run, tmp_path):
+    page, report = tmp_path / "page.html", tmp_path / "report.json"
+    assert run("screen", SAMPLES / "cargo-report.edi", "-o", page, "-o", report).status == 1
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert (found["counts"]["lines"], found["counts"]["shipments"]) == (3, 2)
+    assert [(line["outcome"], line["shipment"]) for line in found["lines"]] == [
+        ("hold", "EXLBL1001"),
+        ("clear", "EXLBL1001"),
+        ("clear", "EXLBL1002"),
+    ]
+    assert found["rejects"] == []
+    assert "cargo-report.edi, GID 1, line 13 of the file" in page.read_text(encoding="utf-8")
+
+
+def test_an_incomplete_message_is_screened_and_ends_with_status_3(run, tmp_path):
+    text = (SAMPLES / "cargo-report.edi").read_text(encoding="utf-8").replace(": DY 1.2 %", "").replace("NDFEB", "FERRITE")
+    short = tmp_path / "short.edi"
+    short.write_text(text.replace("MEA+AAE+G+KGM:312'\n", ""), encoding="utf-8")
+    ended = run("screen", short)
+    assert ended.status == 3
+    assert "34 segments" in " ".join(ended.out.split())
 
 
 def test_the_summary_goes_to_standard_output(run, manifest):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,6 +11,7 @@ import polars as pl
 
 from screening.errors import ManifestError
 from screening.manifest.messages.definitions import read_definitions
+from screening.manifest.messages.detect import HEAD, form_of
 from screening.manifest.messages.storeys import OTHERS, MessageError, complete
 from screening.manifest.sheets import ROW, Batch, Reject, Sheet, column_names
 from screening.terms import COLUMNS, POSITION
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from screening.manifest.messages.definitions import Definition
     from screening.manifest.messages.storeys import Item
 
-ARCHIVES = frozenset({".zip"})
-MESSAGES = frozenset({".xml", ".edi"})
-_HEAD = 4096
 _BLOCK = 1 << 20
 _IGNORE = "-"
 _NO_COLUMN = "no column of a manifest holds this"
@@ -40,22 +37,6 @@ _SMALL = 1 << 26
 _MOST_PACKED = 300
 """A member of more than `_SMALL` bytes that unpacks to more than so many times its size is no message."""
 _MOST_MEMBERS = 20_000
-_MARKUP = re.compile(rb"<(?:\?xml|!|[A-Za-z_][\w.:-]*[\s/>])")
-
-
-def form_of(head: bytes) -> str:
-    """``xml`` or ``edifact`` by how a file begins, ``x12`` for what is known and not read; empty where it is none of them."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if head.startswith(mark):
-            head = head[: len(head) // 2 * 2].decode(encoding, errors="ignore").encode()
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if _MARKUP.match(start):
-        return "xml"
-    if start.startswith((b"UNA", b"UNB", b"UNG", b"UNH")):
-        from screening.manifest.messages.interchange import edifact_syntax  # noqa: PLC0415 - only for these
-
-        return "edifact" if edifact_syntax(start.decode("latin-1")) else ""
-    return "x12" if re.match(rb"ISA([^A-Za-z0-9\s])[^\r\n]{2}\1", start) else ""
 
 
 def open_message(path: Path, shown: str, table: Mapping[str, Any]) -> Sheet:
@@ -105,7 +86,7 @@ def open_archive(path: Path, shown: str, table: Mapping[str, Any]) -> list[Sheet
         opener = partial(_Member, archive, member, budget)
         try:
             with opener() as stream:
-                form = form_of(stream.read(_HEAD))
+                form = form_of(stream.read(HEAD))
             if form:
                 sheets.append(_sheet(member.filename, opener, definitions, table))
             else:
@@ -175,7 +156,7 @@ def _own(
     opener: Callable[[], Any], definitions: Sequence[Definition], table: Mapping[str, Any], notes: list[str]
 ) -> Iterator[Item]:
     with opener() as stream:
-        head = stream.read(_HEAD)
+        head = stream.read(HEAD)
     form = form_of(head)
     if form == "xml":
         from screening.manifest.messages.markup import read_xml  # noqa: PLC0415 - only for these
