@@ -72,10 +72,13 @@ def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
         group = rule.spec.group  # type: ignore[union-attr]
         assert group is not None  # noqa: S101 - membership names group rules only
         possible = truth.fill_null(value=True) if truth.null_count() else truth
-        part, takes_part = (lines, truth) if possible.all() else (lines.filter(possible), truth.filter(possible))
+        told = [c for c in groups.columns_of(group) if c in lines.columns]
+        part, takes_part = lines[list(dict.fromkeys(["line", "own_day", *SHIPMENT, *group.by, *told]))], truth
+        if not possible.all():
+            part, takes_part = part.filter(possible), truth.filter(possible)
         if part.height:
             key = pl.concat_str([_key(part, column) for column in group.by], separator=groups.SEPARATOR)
-            columns = [_narrow(part, c) for c in groups.columns_of(group) if c in part.columns]
+            columns = [_narrow(part, column) for column in told]
             shipment = {"shipment": shipment_of().hash()} if group.kind == "window" else {}  # only counted
             day = {"day": "own_day"} if groups.dated(group) or group.kind == "window" else {}
             frames[index] = part.select_seq(
