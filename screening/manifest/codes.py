@@ -16,6 +16,8 @@ _LOST_ZERO = (5, 7, 9)
 """Digits of a code that may have lost its leading zero."""
 _STATED = 9
 """Digits of codes that are in use as they are, in Japan."""
+_FEW_CELLS = 64
+"""Up to so many cells are looked at one by one."""
 _NATIONAL = 98
 """Chapters from here on each country fills for itself."""
 
@@ -40,10 +42,10 @@ def lost_zeros(cells: pl.Series) -> frozenset[int] | None:
 
     Told by codes of an odd length beside others one digit longer. None where a code has its zero, and so no other lost it.
     """
+    if len(cells) - cells.null_count() < 2:  # it takes two lengths to tell
+        return None if any(text.startswith("0") for text in cells.drop_nulls().to_list()) else frozenset()
     if cells.str.starts_with("0").any():
         return None
-    if len(cells) - cells.null_count() < 2:  # it takes two lengths to tell
-        return frozenset()
     texts = cells.drop_nulls().str.replace(r"\.0+$", "")
     codes = texts.filter(texts.str.contains(r"^\d{5,10}$"))
     if codes.is_empty() or len(codes) < len(texts):
@@ -72,6 +74,8 @@ def read_codes(cells: pl.Series, pad: frozenset[int] | None, last_headings: Sequ
         read = given.select_seq(pl.when(code.str.len_bytes().is_between(4, 12)).then(code).alias("code")).to_series()
         plain = plain.scatter(at, read)
     if pad is None:
+        return plain
+    if len(plain) <= _FEW_CELLS and not any(len(code) in _LOST_ZERO for code in plain.to_list() if code):
         return plain
     odd = plain.str.len_bytes().is_in(list(_LOST_ZERO)).fill_null(value=False)
     if odd.any():

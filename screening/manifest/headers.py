@@ -98,6 +98,11 @@ class Lexicon:
         self._known: dict[str, Meaning | None] = {}
         self._similar: dict[str, tuple[Meaning, str] | None] = {}
 
+    @property
+    def size(self) -> int:
+        """How many headers are remembered."""
+        return len(self._known) + len(self._similar)
+
     def meaning(self, text: str) -> Meaning | None:
         """What the header ``text`` means; None where it says nothing this vocabulary knows."""
         if text not in self._known:
@@ -228,6 +233,21 @@ _EAST_RUN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]+")
 
 def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(_EDGES.sub(" ", text).replace("_", " "))
+
+
+_MOST_KNOWN = 10_000
+"""Headers that are remembered with their meaning."""
+_last: list[tuple[ReadingWords, Lexicon]] = []
+
+
+def lexicon_of(words: ReadingWords) -> Lexicon:
+    """The vocabulary of ``words``, made once for the lines that a screener answers one by one."""
+    for known, lexicon in _last:
+        if known is words and lexicon.size < _MOST_KNOWN:
+            return lexicon
+    made = Lexicon(words)
+    _last[:] = [(words, made)]
+    return made
 
 
 def find_header(rows: Sequence[Sequence[str | None]], lexicon: Lexicon) -> HeaderRows | None:

@@ -16,7 +16,7 @@ from screening.folding import fold
 from screening.manifest.accounting import SCREENABLE, Account, cells_of
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
-from screening.manifest.headers import HeaderRows, Lexicon, find_header, header_at
+from screening.manifest.headers import HeaderRows, find_header, header_at, lexicon_of
 from screening.manifest.labels import read_labels
 from screening.manifest.mapping import ColumnMap, map_columns
 from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
@@ -27,6 +27,7 @@ from screening.terms import COLUMNS, ROLES, Chunk, InputReading, SheetReading
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from screening.manifest.headers import Lexicon
     from screening.terms import ReadingWords
 
     Records = Sequence[Mapping[str, Any]]
@@ -124,7 +125,7 @@ class Manifest:
         self._sources = sources
         self._words = words
         self._options = options
-        self._lexicon = Lexicon(words)
+        self._lexicon = lexicon_of(words)
         self._line = 0
 
     def chunks(self) -> Iterator[Chunk]:
