@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.errors import UsageError
 from screening.folding import fold
-from screening.manifest.codes import lost_zeros, read_codes
+from screening.manifest.codes import gave_zero, lost_zeros, read_codes
 from screening.manifest.dates import date_order, is_open, read_dates
 from screening.manifest.lookups import OPEN, Lookups
 from screening.manifest.numbers import Style, by_distinct, is_open_number, number_style, read_numbers, unit_reader
@@ -90,6 +90,8 @@ class Cleaner:
         self.lookups = Lookups(words)
         self.unread: dict[str, Unread] = {}
         self.no_unit: dict[str, bool] = {}
+        self.zeros_given = False
+        """Whether a tariff code got back a leading zero that it had lost."""
         self._known: dict[str, dict[Any, Any]] = {}
         self._months = cast("Mapping[str, int]", words.options["months"])
         self._last_headings = cast("Sequence[int]", words.options.get("last_headings", ()))
@@ -209,7 +211,10 @@ class Cleaner:
         if kind is Kind.DATE:
             return {column: read_dates(cells, self.decided.orders.get(column), self._months, known)}
         if kind is Kind.HS:
-            return {column: read_codes(cells, self.decided.pad_codes, self._last_headings)}
+            codes = read_codes(cells, self.decided.pad_codes, self._last_headings)
+            if self.decided.pad_codes is not None and filling and not self.zeros_given:
+                self.zeros_given = gave_zero(cells, codes)
+            return {column: codes}
         if kind is Kind.COUNTRIES:
             return {column: self._countries(cells, known)}
         eastern = bool(filling and _EAST.search(filling.header))

@@ -84,6 +84,14 @@ def read_codes(cells: pl.Series, pad: frozenset[int] | None, last_headings: Sequ
     return plain
 
 
+def gave_zero(cells: pl.Series, codes: pl.Series) -> bool:
+    """Whether a code begins with a zero that its cell, which begins with another digit, has not."""
+    if len(cells) <= _FEW_CELLS:
+        pairs = zip(cells.to_list(), codes.to_list(), strict=True)
+        return any(cell and code and cell[0] in "123456789" and code[0] == "0" for cell, code in pairs)
+    return bool((cells.str.contains("^[1-9]") & codes.str.starts_with("0")).any())
+
+
 def _with_zeros(codes: pl.Series, pad: frozenset[int], last_headings: Sequence[int]) -> pl.Series:
     """Codes of an odd length with the zero they lost, as far as that is certain."""
     if not last_headings:

@@ -71,7 +71,8 @@ def _hidden(book: zipfile.ZipFile, place: str) -> str:
             if b"hidden=" in text:
                 for match in _ROW.finditer(text, end):
                     if _IS_HIDDEN.search(match[0]):
-                        rows += not match[0].endswith(b"/>")  # one that holds something
+                        empty = match[0].endswith(b"/>") or text[match.end() : match.end() + 2] == b"</"
+                        rows += not empty
                         end = match.end()
                 for match in filter(lambda tag: _IS_HIDDEN.search(tag[0]), _COLUMN.finditer(text) if not done else ()):
                     span = {key: int(number) for key, number in _SPAN.findall(match[0])}

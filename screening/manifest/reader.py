@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -12,22 +11,21 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.errors import ManifestError, UsageError
-from screening.folding import fold
-from screening.manifest.accounting import SCREENABLE, Account, cells_of
+from screening.manifest.accounting import Account, cells_of
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
 from screening.manifest.headers import HeaderRows, find_header, header_at, lexicon_of
 from screening.manifest.labels import read_labels
 from screening.manifest.mapping import ColumnMap, map_columns
+from screening.manifest.refusals import NOT_READ, hidden_notes, no_header, reasons, refusal_of
 from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
 from screening.manifest.sources import Opened, open_source
 from screening.plaindata import record
-from screening.terms import COLUMNS, ROLES, Chunk, InputReading, SheetReading
+from screening.terms import COLUMNS, Chunk, InputReading, SheetReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from screening.manifest.headers import Lexicon
     from screening.terms import ReadingWords
 
     Records = Sequence[Mapping[str, Any]]
@@ -35,21 +33,6 @@ if TYPE_CHECKING:
 
 _SAMPLE_VALUES = 500
 """Distinct values of a column that decide what its header leaves open."""
-
-_ENDS_IN_YEAR = re.compile(r"((?:19|20)\d\d)\W*$")
-_OF_A_SHIPMENT = (
-    *("document_ref", "house_bill", "master_bill", "booking_no", "declaration_no", "invoice_no", "contract_no", "packages"),
-    *("container_no", "marks", "vessel_name", *(f"{role}_{part}" for role in ROLES for part in ("name", "id"))),
-)
-"""Columns that statistics and lists of codes do not have."""
-
-EMPTY = "the sheet is empty"
-NO_HEADER = (
-    "no header row found among its first rows; one row must name what the goods are (a description or an HS code) "
-    "and at least one more known column"
-)
-NOT_READ = "the sheet is not read: "
-NO_GOODS = "no column of it names goods or a party"
 
 _TOGETHER = 10_000
 """Lines of several small sheets that are handed on as one chunk: judging costs by the chunk as well."""
@@ -159,8 +142,8 @@ class Manifest:
         for opened in self._opened():
             for sheet in self._wanted(opened):
                 prepared = self._prepare(sheet, opened.path)
-                refusal = prepared.refusal if prepared else _no_header(sheet)
-                notes = [*_hidden(sheet, refusal), *sheet.notes]
+                refusal = prepared.refusal if prepared else no_header(sheet)
+                notes = [*hidden_notes(sheet, refusal), *sheet.notes]
                 yield opened.path, sheet.name, prepared, [*notes, f"{NOT_READ}{refusal}"] if refusal else notes
 
     def _opened(self) -> Iterator[Opened]:
@@ -216,14 +199,14 @@ class Manifest:
         cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
         if sheet.given:
             cleaner.decided.settle()
-        refusal = "" if given.columns or sheet.given or not file else _refusal(headers, mapping, self._lexicon)
+        refusal = "" if given.columns or sheet.given or not file else refusal_of(headers, mapping, self._lexicon)
         return Prepared(sheet, header, headers, mapping, sample, cleaner, _chain(first, batches), refusal)
 
     def _sheet(self, sheet: Sheet, reading: InputReading) -> Iterator[Chunk]:
         prepared = self._prepare(sheet, reading.path)
         if prepared is None or prepared.refusal:
-            refusal = prepared.refusal if prepared else _no_header(sheet)
-            notes = [*_hidden(sheet, refusal), *sheet.notes, f"{NOT_READ}{refusal}"]
+            refusal = prepared.refusal if prepared else no_header(sheet)
+            notes = [*hidden_notes(sheet, refusal), *sheet.notes, f"{NOT_READ}{refusal}"]
             reading.sheets.append(SheetReading(sheet.name, None, {}, notes=notes))
             return
         mapping, header = prepared.mapping, prepared.header
@@ -232,7 +215,7 @@ class Manifest:
             header.last + 1 if header else None,
             mapping.columns,
             mapping.unsure,
-            [*_hidden(sheet), *sheet.notes, *mapping.notes, *prepared.cleaner.notes],
+            [*hidden_notes(sheet), *sheet.notes, *mapping.notes, *prepared.cleaner.notes],
         )
         reading.sheets.append(read)
         for column in prepared.cleaner.decided.open_numbers:
@@ -375,38 +358,9 @@ def _closing_notes(prepared: Prepared) -> list[str]:
         if bare:
             unit = "cubic metres" if column == "volume_m3" else "kilograms"
             notes.append(f"{column}: '{prepared.mapping.filled[column][0].header}' names no unit; read as {unit}")
-    if cleaner.decided.pad_codes:
+    if cleaner.zeros_given:
         notes.append("hs_code: codes one digit short were given back their leading zero")
     return notes
-
-
-def _no_header(sheet: Sheet) -> str:
-    return NO_HEADER if any(cell and cell.strip() for row in sheet.head for cell in row) else EMPTY
-
-
-def _hidden(sheet: Sheet, refusal: str = "") -> list[str]:
-    notes = ["the sheet is hidden"] if sheet.hidden else []
-    notes += [f"the sheet has {sheet.hides}"] if sheet.hides else []
-    return (
-        notes
-        if refusal
-        else [f"{note}; {'it' if note == 'the sheet is hidden' else 'all'} was read all the same" for note in notes]
-    )
-
-
-def _refusal(headers: Sequence[str], mapping: ColumnMap, lexicon: Lexicon) -> str:
-    """Why a sheet with known headers is no manifest; empty where it may be one."""
-    if not any(column in mapping.filled for column in SCREENABLE):
-        return NO_GOODS
-    if any(column in mapping.filled for column in _OF_A_SHIPMENT):
-        return ""
-    word = next((header for header in headers if fold(header) in lexicon.no_manifest), None)
-    years = {match[1]: header for header in headers if (match := _ENDS_IN_YEAR.search(header))}
-    if word is None and len(years) > 1:
-        word = " … ".join(list(years.values())[:2])
-    if word is None:
-        return ""
-    return f"it looks like statistics or a list of codes ('{word}') and names no party, package or document of a shipment"
 
 
 def _require_header(opened: Opened, reading: InputReading) -> None:
@@ -416,8 +370,6 @@ def _require_header(opened: Opened, reading: InputReading) -> None:
     if not opened.path:
         msg = "none of the columns is known; name them as in a manifest, such as description, hs_code, net_kg, consignee_name"
         raise ManifestError(msg)
-    found = {sheet.name: sheet.notes[-1].removeprefix(NOT_READ) for sheet in reading.sheets}
-    reasons = dict.fromkeys(found.values())
-    told = next(iter(reasons)) if len(reasons) == 1 else "; ".join(f"sheet '{name}': {reason}" for name, reason in found.items())
+    told = reasons({sheet.name: sheet.notes[-1] for sheet in reading.sheets})
     msg = f"{opened.path}: nothing to screen in it: {told}. If it is a manifest, name its columns in a mapping (--columns)"
     raise ManifestError(msg)

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from screening.errors import ManifestError, ScreeningError, UsageError
+from screening.manifest import describe_columns
 from screening.terms import COLUMNS, SOURCE_COLUMNS
 
 HEADERS = [
@@ -341,3 +342,29 @@ def test_a_source_of_no_known_kind(read, source):
 def test_dicts_without_a_known_column(read):
     with pytest.raises(ManifestError, match="none of the columns is known"):
         read([{"foo": 1}])
+
+
+def test_what_a_workbook_hides_is_told_and_read(read, tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = 'A & "B"'
+    for row in (["Description", "HS code", "Net weight"], ["glue", "3506", "1"], ["paint", "3208", "2"], ["ink", "3215", "3"]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[9].hidden = True  # holds nothing
+    sheet.column_dimensions["B"].hidden = True
+    path = tmp_path / "hidden.xlsx"
+    book.save(path)
+    book.close()
+    lines, _, inputs = read(path)
+    assert lines["description"].to_list() == ["glue", "paint", "ink"]
+    assert inputs[0].sheets[0].notes[0] == "the sheet has 1 hidden row and 1 hidden column; all was read all the same"
+
+
+def test_a_hidden_sheet_without_goods_is_not_said_to_be_read(words, book):
+    path = book({"March": [["Description", "HS code"], ["glue", "3506"]], "Codes": [["a"], ["b"]]}, hidden=("Codes",))
+    notes = {sheet.sheet: sheet.notes for sheet in describe_columns(path, words)}
+    assert notes["Codes"][0] == "the sheet is hidden"
+    assert "not read" in notes["Codes"][1]

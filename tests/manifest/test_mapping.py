@@ -218,6 +218,12 @@ def test_a_lost_leading_zero_is_given_back_where_the_column_tells(read):
     assert codes("9011100", "85051110") == ["09011100", "85051110"]
 
 
+@pytest.mark.parametrize(("text", "said"), [("1012100", True), ("HS 01012100", False), ("28469019", False)])
+def test_a_zero_that_was_given_back_is_told(read, text, said):
+    _, sheet = _sheet(read, [{"Description": "glue", "HS code": text}])
+    assert any("leading zero" in note for note in sheet.notes) == said
+
+
 def test_placeholders_are_empty_cells(read):
     lines, sheet = _mapped(read, {"Description": "glue", "Licence No.": "applied", "Net weight": "N/A", "Consignee": "-"})
     assert lines["licence_no"].item() is None
