@@ -6,6 +6,8 @@ import datetime as dt
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from screening.cli.columns import columns_text
 from screening.errors import ManifestError
@@ -318,6 +320,40 @@ def test_what_is_missing_in_an_interchange_is_a_reject_and_the_goods_stay_lines(
     assert inputs[0].sheets[0].rejects == rejects.height
 
 
+PIECES = st.sampled_from(["FTX+AAA+++Pumps'", "PIA+5+850511:HS'", "MEA+AAE+G+KGM:5'", "SGP+ABCD1'", "NAD+CN++X LTD'", ""])
+CONSIGNMENTS = st.lists(st.lists(st.lists(PIECES, max_size=3), max_size=3), min_size=1, max_size=4)
+
+
+def _consignments(consignments):
+    return "\n".join(
+        f"CNI+{number}+B{number}'RFF+BM:B{number}'" + "".join(f"GID+{n}'{''.join(item)}" for n, item in enumerate(items, start=1))
+        for number, items in enumerate(consignments, start=1)
+    )
+
+
+@given(CONSIGNMENTS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_every_goods_item_and_every_consignment_without_goods_is_accounted_for(read, csv, consignments):
+    goods = sum(map(len, consignments))
+    if not goods:
+        return
+    text = f"UNB+UNOC:3+A+B+1:1+1'UNH+1+CUSCAR:D:95B:UN'{_consignments(consignments)}UNT+x+1'UNZ+1+1'"
+    lines, rejects, inputs = read(str(csv(text, "x.edi")))
+    assert lines.height + rejects.height == goods + sum(not items for items in consignments)
+    assert (inputs[0].sheets[0].lines, inputs[0].sheets[0].rejects) == (lines.height, rejects.height)
+    assert sorted([*lines["row"], *rejects["row"]]) == list(range(1, lines.height + rejects.height + 1))
+
+
+@given(st.integers(min_value=60, max_value=len(_edi()) - 20))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_a_message_cut_anywhere_is_told(read, csv, length):
+    try:
+        _, rejects, _ = read(str(csv(_edi()[:length], "x.edi")))
+    except ManifestError:
+        return
+    assert not rejects.is_empty()
+
+
 # -- archives, detection ------------------------------------------------------------------------------------------------------
 
 
@@ -383,6 +419,8 @@ FOREIGN = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
         ("deep.xml", "<Declaration>" + "<a>" * 500, "deep in each other"),
         ("long.xml", f"<Declaration><a b='{'x' * 9_000_000}'/></Declaration>", "million characters"),
         ("text.xml", f"<Declaration>{'x' * 9_000_000}</Declaration>", "million characters"),
+        ("wide.xml", f"<Declaration>{'<a/>' * 600_000}</Declaration>", "500,000 elements"),
+        ("names.xml", _wco(*(_item(more=f"<x{n}>1</x{n}>") for n in range(2100))), "2,000 different elements"),
         ("page.xml", "<!-- a page --><html><body/></html>", "root element <html>"),
         ("named.xml", '<?xml version="1.0" encoding="klingon"?><Declaration/>', "klingon"),
         ("lying.xml", b'<?xml version="1.0" encoding="gb18030"?><Declaration>\xff\xff</Declaration>', "gb18030"),

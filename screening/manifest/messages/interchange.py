@@ -312,7 +312,7 @@ class _Interchange:
         else:
             while segment.tag in levels[storeys.depth - 1].until:
                 storeys.close()
-        storeys.count()
+        storeys.count(1 + len(node.children))
         storeys.top.children.append(node)
 
 

@@ -29,6 +29,8 @@ _IGNORE = "-"
 _NO_COLUMN = "no column of a manifest holds this"
 _NAMED = 12
 """So many paths that fill no column are named in a note; `screening columns` shows all."""
+_MOST_PATHS = 2_000
+"""Each is a column of the sheet; the richest message at hand has some hundred."""
 _LARGEST = 1 << 32
 """Bytes that the members of an archive may unpack to, all together."""
 _PIECE = 10_000
@@ -204,6 +206,9 @@ def _sheet(name: str, opener: Callable[[], Any], definitions: Sequence[Definitio
         for column, (_, place) in item.columns.items():
             columns.setdefault(column, {})[place] = None
         rest |= dict.fromkeys(item.rest)
+        if len(rest) > _MOST_PATHS:
+            msg = f"line {item.line}: more than {_MOST_PATHS:,} different elements that no column holds"
+            raise MessageError(msg)
         parties |= item.parties
 
     headers: dict[str, tuple[str, bool]] = {}  # header to the key of its texts, and whether that is a column

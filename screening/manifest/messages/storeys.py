@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screening.manifest.messages.definitions import Definition, Level, Party
     from screening.manifest.messages.nodes import Node
 
-MOST_NODES = 1_000_000
+MOST_NODES = 500_000
 """Elements of one open storey; a message with more of them outside its goods items is none."""
 
 _MOST_LABELS = 10_000
@@ -96,12 +96,12 @@ class Storeys:
         """Begin the next storey with ``node``."""
         self._open.append(_Storey(self.depth, node))
 
-    def count(self) -> None:
-        """One more element stands in the open storey."""
+    def count(self, nodes: int = 1) -> None:
+        """So many more elements stand in the open storey."""
         storey = self._open[-1]
-        storey.nodes += 1
+        storey.nodes += nodes
         if storey.nodes > MOST_NODES:
-            msg = f"line {storey.node.line}: more than {MOST_NODES:,} elements that belong to no goods item"
+            msg = f"line {storey.node.line}: more than {MOST_NODES:,} elements in one {storey.node.tag}"
             raise MessageError(msg)
 
     def reject(self, line: int, reason: str) -> None:
