@@ -66,7 +66,7 @@ GOODS = """\
 GID+1+20:CT'
 FTX+AAA+++Tungsten rods 99,9 ?: 3 x 4 mm don?'t bend'
 MEA+AAE+G+KGM:1200,5'
-MEA+AAE+AAC+TNE:1,1'
+MEA+AAE+AAL+TNE:1,1'
 SGP+TCLU1234567'"""
 
 
@@ -253,6 +253,20 @@ def test_each_consignment_keeps_its_own_parties_and_bills(read, csv):
     assert lines["master_bill"].to_list() == [None, "MASTER"]
     assert lines["shipper_name"].to_list() == ["SHANGHAI METALS CO", "OTHER CO"]
     assert lines["consignee_name"].to_list() == ["BUYER + SONS B.V.", None]
+
+
+def test_a_reference_above_the_consignments_opens_none(read, csv):
+    text = _edi(count="x").replace("DTM+137", "RFF+ABT:X1'\nDTM+137").replace("\nRFF+BM:BL1'", "")
+    lines, rejects, _ = read(str(csv(text, "x.edi")))
+    assert rejects.is_empty()
+    assert (lines["house_bill"][0], lines["shipper_name"][0]) == ("BL1", "SHANGHAI METALS CO")
+    assert lines[EXTRA + "CUSCAR/RFF+ABT e1"][0] == "X1"
+
+
+def test_a_total_weight_beside_an_item_is_carried_and_no_mass(read, csv):
+    lines, _, _ = read(str(csv(_edi(GOODS.replace("AAE+G+", "AAE+AAD+")), "x.edi")))
+    assert lines["gross_kg"][0] is None
+    assert lines[EXTRA + "MEA+AAE+AAD e3"][0] == "KGM:1200,5"
 
 
 def test_texts_cut_at_the_width_of_the_senders_screen_are_put_together(read, csv):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -74,8 +73,6 @@ class Level:
     """The same for totals, which are read where one goods item stands alone in this storey."""
     parties: Mapping[str, tuple[Path, ...]]
     """Role, or ``others``, to the elements that may be it, best first."""
-    opens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """EDI: texts that an element of the opening segment must hold."""
     joins: bool = False
     """EDI: several opening segments in a row open one storey."""
     until: frozenset[str] = frozenset()
@@ -148,7 +145,6 @@ def _level(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> Level:
         columns=columns["columns"],
         alone=columns["alone"],
         parties=parties,
-        opens={name: tuple(texts) for name, texts in entry.get("opens", {}).items()},
         joins=entry.get("joins", False),
         until=frozenset(entry.get("until", ())),
     )

@@ -292,28 +292,25 @@ class _Interchange:
     def _into(self, storeys: Storeys, segment: Segment) -> None:
         """Put a segment into the storey it belongs to, which it may open or close."""
         levels = storeys.definition.levels
-        node = _node(segment)
-        for number in range(len(levels) - 1, 0, -1):
-            level = levels[number]
-            if segment.tag == level.at[-1] and all(
-                any(child.tag == name and child.text in texts for child in node.children) for name, texts in level.opens.items()
-            ):
-                if (
-                    level.joins
-                    and storeys.depth == number + 1
-                    and all(child.tag == segment.tag for child in storeys.top.children)
-                ):
-                    break
-                while storeys.depth > number:
-                    storeys.close()
-                while storeys.depth <= number:
-                    storeys.open(Node(levels[storeys.depth].at[-1], segment.line))
-                break
-        else:
+        last = len(levels) - 1
+        # goods may stand under less than all storeys; what looks like another storey opens it only below the one above
+        tags = [level.at[-1] if number else "" for number, level in enumerate(levels)]
+        opened = next((n for n in range(last, 0, -1) if segment.tag == tags[n] and (n == last or storeys.depth >= n)), 0)
+        if not opened:
             while segment.tag in levels[storeys.depth - 1].until:
                 storeys.close()
+        elif not (levels[opened].joins and storeys.depth == opened + 1 and _only(storeys.top, segment.tag)):
+            while storeys.depth > opened:
+                storeys.close()
+            while storeys.depth <= opened:
+                storeys.open(Node(tags[storeys.depth], segment.line))
+        node = _node(segment)
         storeys.count(1 + len(node.children))
         storeys.top.children.append(node)
+
+
+def _only(node: Node, tag: str) -> bool:
+    return all(child.tag == tag for child in node.children)
 
 
 def _differs(said: str, found: int) -> bool:
