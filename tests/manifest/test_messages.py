@@ -227,6 +227,14 @@ def test_a_ubl_invoice_and_an_iata_waybill_of_the_same_root_are_told_apart(read,
     assert "Invoice/AccountingSupplierParty/Party/PartyLegalEntity/RegistrationName" in inputs[0].sheets[0].unsure
 
 
+@pytest.mark.parametrize(("list_id", "code"), [("HS", "84137021"), ("UNSPSC", None)])
+def test_a_classification_code_is_a_customs_code_only_by_its_list(read, csv, list_id, code):
+    text = f"""<Invoice xmlns="urn:oasis:x"><ID>1</ID><InvoiceLine><Item><Name>Pump</Name><CommodityClassification>
+      <ItemClassificationCode listID="{list_id}">84137021</ItemClassificationCode></CommodityClassification></Item>
+      </InvoiceLine></Invoice>"""
+    assert read(str(csv(text, "i.xml")))[0]["hs_code"][0] == code
+
+
 # -- EDIFACT ------------------------------------------------------------------------------------------------------------------
 
 

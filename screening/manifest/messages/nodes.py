@@ -4,6 +4,7 @@ A path is names between slashes, each with conditions in brackets::
 
     Commodity/Classification[IdentificationTypeCode=TSP|HS]/ID    a child that holds one of these texts
     Origin[!TypeCode]/CountryCode                                no such child, or an empty one
+    ItemClassificationCode[@listID=HS]                           an attribute of its own
     NAD[e1=CN]/e4*                                               an element of a segment with all its components
 
 ``.`` is the element itself, ``@currencyID`` in the place of the last name an attribute.
@@ -54,7 +55,7 @@ class Node:
 
 @record
 class Test:
-    """One condition on an element: what a child of it must hold."""
+    """One condition on an element: what a child or attribute of it must hold."""
 
     name: str
     texts: tuple[str, ...] | None
@@ -63,6 +64,9 @@ class Test:
 
     def witnesses(self, node: Node) -> list[Node] | None:
         """The children of ``node`` by which the condition holds; None where it does not."""
+        if self.name.startswith("@"):
+            text = node.attributes.get(self.name[1:], "")
+            return [] if (text in self.texts if self.texts else bool(text)) != self.absent else None
         found = [child for child in node.children if child.tag == self.name and child.text]
         if self.absent:
             return None if found else []
