@@ -12,7 +12,7 @@ from screening.manifest.numbers import number_style, read_numbers
 from screening.terms import COLUMNS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import polars as pl
 
@@ -30,6 +30,8 @@ _PROSE = re.compile(r"[^\W\d_]{3,}.*[^\W\d_]{2,}|[\u3040-\u9fff\uac00-\ud7af]{2,
 _PRODUCT_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]+")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ]\s?\d{6}[\s-]?\d")  # ISO 6346
 _CONTAINER_TYPE = re.compile(r"(?:20|40|45)\s?['’]?\s?[A-Z]{2,3}|[24LM][0-9A-F][GRUPTHVBS]\d")  # 40HC; 45G1 of ISO 6346
+_ARTICLE_NUMBER = re.compile(r"\d[\d./-]{2,}")
+_WITH_LETTER = re.compile(r".*[^\W\d_].*", re.DOTALL)
 _LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
 _NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
 _BARE_NUMBER = re.compile(r"[\d.,\s/-]*\d[\d.,\s/-]*")
@@ -43,8 +45,16 @@ class Contents:
         self._last_headings = cast("Sequence[int]", lexicon.words.options.get("last_headings", ()))
         self._country: Callable[[str], str | None] | None = None
 
-    def fit(self, column: str, values: Sequence[str]) -> float:
-        """Share of the values that read as ``column``; 0 for columns that have no look of their own."""
+    def fit(self, column: str, values: Sequence[str], beside: Collection[str] = ()) -> float:
+        """Share of the values that read as ``column``; 0 for columns that have no look of their own.
+
+        Args:
+            column: What the values may be.
+            values: The values.
+            beside: What else they may be.
+        """
+        if column == "product_code" and "declaration_elements" in beside:
+            return share([bool(_ARTICLE_NUMBER.fullmatch(text)) for text in values])  # and SS304 is what it is made of
         words = self._words
         kind = COLUMNS.get(column, Kind.TEXT)
         if kind is Kind.HS:
@@ -59,7 +69,12 @@ class Contents:
             return share([self._is_port(text) for text in values])
         if column == "description":
             return share([bool(_PROSE.search(text)) for text in values])
-        patterns = {"line_no": _LINE_NUMBER, "product_code": _PRODUCT_CODE, "container_no": _CONTAINER}
+        patterns = {
+            "line_no": _LINE_NUMBER,
+            "product_code": _PRODUCT_CODE,
+            "container_no": _CONTAINER,
+            "declaration_elements": _WITH_LETTER,
+        }
         pattern = patterns.get(column)
         return share([bool(pattern.fullmatch(text)) for text in values]) if pattern else 0.0
 
@@ -78,6 +93,11 @@ class Contents:
             return "numbers"
         if len(values) < _FEW:
             return ""
+        if column.endswith(".unit"):
+            table = self._words.volume_units if column.startswith("volume") else self._words.mass_units
+            return "no units" if share([fold(text) in table for text in values]) < 1 - CLEAR_SHARE else ""
+        if column == "line_no":
+            return "no numbers" if share([bool(re.search(r"\d", text)) for text in values]) < 1 - CLEAR_SHARE else ""
         if column in _WORDS or column.endswith("_name"):
             return "numbers" if share([bool(_BARE_NUMBER.fullmatch(text)) for text in values]) > CLEAR_SHARE else ""
         if column == "model" and share([bool(_CONTAINER_TYPE.fullmatch(text)) for text in values]) > CLEAR_SHARE:

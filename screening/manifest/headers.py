@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
 _EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
 _COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
-_SHORTEST_SLIP, _LONG = 6, 10
+_SHORTEST_SLIP, _LONG = 8, 10
 """Letters of a header in which one may be missing, too many or in its neighbour's place, and in which one may be another."""
 _GOODS = frozenset({"description", "hs_code"})
 _MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}

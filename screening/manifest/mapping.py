@@ -340,7 +340,8 @@ def _decide(
             if other.target.columns == ("value",) and arithmetic.is_product(quantity.index, candidate.index, other.index):
                 return next(target for target in targets if not target.columns), f"because '{other.header}' is its product"
         return None, f"could be {what}"
-    shares = {id(target): contents.fit(target.columns[0], values) for target in mapped}
+    beside = {target.columns[0] for target in mapped}
+    shares = {id(target): contents.fit(target.columns[0], values, beside) for target in mapped}
     ranked = sorted(mapped, key=lambda target: -shares[id(target)])
     best = ranked[0]
     rest = max((shares[id(target)] for target in ranked[1:] if target.columns != best.columns), default=0.0)
