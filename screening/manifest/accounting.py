@@ -14,7 +14,7 @@ from screening.terms import COLUMNS, ROLES, Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from screening.manifest.headers import Lexicon
+    from screening.manifest.headers import Lexicon, Meaning
     from screening.manifest.mapping import ColumnMap
 
 SCREENABLE = [
@@ -30,6 +30,9 @@ _FOOT_WORDS = 6
 _NO_NAME = re.compile(r"[\d\s.,:/+T-]+Z?")
 """A date or a number, which names no goods."""
 _SUM_TOLERANCE = 1e-6
+_HEADER_CELLS = 3
+"""Cells that make a row among the lines a row of headers."""
+_LOOKED_AT = 2
 _MOST_SUMS = 1_000
 """More rows of numbers alone than this in one batch are no totals."""
 
@@ -47,6 +50,12 @@ class Account:
         self._headers = {f"c{index}": " ".join(text.split()) for index, text in enumerate(headers) if text.strip()}
         self._lexicon = lexicon
         self._below_totals = False
+        self._other_table: int | None = None
+        """The row in which the headers of another table stand."""
+        self._filled = {f"c{fillings[0].index}": column for column, fillings in mapping.filled.items() if column in COLUMNS}
+        numbers = [name for name, column in self._filled.items() if COLUMNS[column] in (Kind.NUMBER, Kind.HS)]
+        self._no_words = numbers[:_LOOKED_AT]
+        """Columns in which words stand only where headers do."""
         self._sums: dict[str, float] = {}
         self._since: dict[str, float] = {}
         words = sorted(lexicon.words.totals, key=len, reverse=True)
@@ -63,10 +72,14 @@ class Account:
         if number:
             self.skipped[kind] = self.skipped.get(kind, 0) + number
 
-    def before(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Take out the rows that can be told from their cells alone: blank, repeated headers, totals with their word."""
+    def before(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
+        """Take out the rows that can be told from their cells alone: blank, repeated headers, totals with their word.
+
+        Returns:
+            The rows that remain, and as rejects those that stand below the headers of another table.
+        """
         if self._every_row:
-            return frame
+            return frame, []
         cells = [name for name in frame.columns if name != ROW]
         full = any(frame[name].null_count() == 0 for name in cells)  # then no row is blank
         blank = None if full else frame.select_seq(pl.all_horizontal(pl.col(cells).is_null())).to_series()
@@ -81,11 +94,16 @@ class Account:
                     out[row[ROW]] = kind
         out |= dict.fromkeys(self._foot(frame, out), "title")
         self._below_totals = self._below_totals or "totals" in out.values()
-        if not out:
-            return frame
+        self._look_for_table(frame, out)
         for kind in out.values():
             self.count(kind)
-        return frame.filter(~pl.col(ROW).is_in(list(out)))
+        frame = frame.filter(~pl.col(ROW).is_in(list(out))) if out else frame
+        if self._other_table is None:
+            return frame, []
+        below = frame.filter(pl.col(ROW) > self._other_table)
+        reason = f"stands below the headers of another table (row {self._other_table}); put each table on a sheet of its own"
+        rejects = [Reject(row[ROW], reason, cells_of(row)) for row in below.iter_rows(named=True)]
+        return frame.filter(pl.col(ROW) <= self._other_table), rejects
 
     def after(self, frame: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
         """Take out the rows that hold no goods and no party.
@@ -166,6 +184,24 @@ class Account:
         same = sum(" ".join((row.get(name) or "").split()) == text for name, text in self._headers.items())
         return same >= 1 and same * 5 >= len(self._headers) * 4
 
+    def _look_for_table(self, frame: pl.DataFrame, out: dict[int, str]) -> None:
+        """Find headers among the lines that are not the headers of the table: in other words, or of a table of its own."""
+        names = [name for name in self._no_words if name in frame.columns]
+        if self._other_table is not None or not names:
+            return
+        worded = pl.any_horizontal(~pl.col(names).str.contains(r"\d")).fill_null(value=False)
+        for row in frame.filter(worded).head(_MOST_SUMS).iter_rows(named=True):
+            if row[ROW] in out:
+                continue
+            cells = {name: text for name, text in row.items() if name != ROW and text}
+            known = {name: meaning for name, text in cells.items() if (meaning := self._lexicon.meaning(text))}
+            if len(known) < _HEADER_CELLS or len(known) * 4 < len(cells) * 3:
+                continue
+            out[row[ROW]] = "header"
+            if any(self._filled[name] not in _columns_of(known[name]) for name in known.keys() & self._filled.keys()):
+                self._other_table = row[ROW]
+                return
+
     def _like_totals(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows without a code whose first text, or description, begins with a totals word."""
         filled = self._mapping.filled
@@ -238,6 +274,10 @@ class Account:
             or word in words.currencies
             or word.isdigit()
         )
+
+
+def _columns_of(meaning: Meaning) -> set[str]:
+    return {column for target in meaning.targets for column in target.columns}
 
 
 def cells_of(row: dict[str, object]) -> list[str]:

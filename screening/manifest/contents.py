@@ -97,7 +97,7 @@ class Contents:
             table = self._words.volume_units if column.startswith("volume") else self._words.mass_units
             return "no units" if share([fold(text) in table for text in values]) < 1 - CLEAR_SHARE else ""
         if column == "line_no":
-            return "no numbers" if share([bool(re.search(r"\d", text)) for text in values]) < 1 - CLEAR_SHARE else ""
+            return "" if any(re.search(r"\d", text) for text in values) else "no numbers"
         if column in _WORDS or column.endswith("_name"):
             return "numbers" if share([bool(_BARE_NUMBER.fullmatch(text)) for text in values]) > CLEAR_SHARE else ""
         if column == "model" and share([bool(_CONTAINER_TYPE.fullmatch(text)) for text in values]) > CLEAR_SHARE:

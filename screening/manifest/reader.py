@@ -230,10 +230,9 @@ class Manifest:
             if header and frame.height and frame[ROW][0] <= header.last + 1:
                 frame = self._above(frame, header, account)
             frame, too_wide = _without_overflow(frame, sheet.overflow_from if header else None)
-            rejects = [*batch.rejects, *too_wide]
-            frame = account.before(frame)
+            frame, below = account.before(frame)
             lines, empty = account.after(frame, prepared.cleaner.clean(frame))
-            rejects += empty
+            rejects = [*batch.rejects, *too_wide, *below, *empty]
             read.lines += lines.height
             read.rejects += len(rejects)
             if lines.height or rejects:

@@ -149,3 +149,26 @@ def test_a_date_is_decided_by_the_whole_column_and_not_by_its_first_batch(read, 
     lines, _, inputs = read(csv(_written(rows)))
     assert {str(day) for day in lines["ship_date"][:20]} == {"2026-04-03"}
     assert inputs[0].sheets[0].unsure == {}
+
+
+def test_headers_in_other_words_among_the_lines_are_headers(read, csv):
+    lines, rejects, inputs = read(
+        csv("Description,HS code,Net weight\nglue,3506,1\nGoods,Tariff code,Net mass (kg)\npaint,3208,2\n")
+    )
+    assert lines["description"].to_list() == ["glue", "paint"]
+    assert rejects.height == 0
+    assert inputs[0].sheets[0].skipped["header"] == 2
+
+
+def test_another_table_below_is_rejected_and_never_misread(read, csv):
+    other = "\nNet weight,Description,HS code\n2,paint,3208\n3,ink,3215\n"
+    lines, rejects, _ = read(csv(f"Description,HS code,Net weight\nglue,3506,1\n{other}"))
+    assert lines["description"].to_list() == ["glue"]
+    assert rejects["row"].to_list() == [5, 6]
+    assert "another table (row 4)" in rejects["reason"][0]
+
+
+def test_goods_named_like_headers_are_goods(read, csv):
+    lines, rejects, _ = read(csv("Description,HS code,Net weight\nLabel,4821,1\nSeal,tbc,unknown\nMaterial,unknown,\n"))
+    assert lines.height == 3
+    assert rejects.height == 0
