@@ -247,8 +247,7 @@ class Cleaner:
         if filling and filling.factor is None and not named:
             bare = bool((values.is_not_null() & (read.around.is_null() if read.around is not None else True)).any())
             self.no_unit[column] = self.no_unit.get(column, False) or bare
-        values = values * factor
-        return values.set(~values.is_finite().fill_null(value=False), None)
+        return values * factor
 
     def _number(self, column: str, cells: pl.Series, filling: Filling | None) -> dict[str, pl.Series]:
         read = read_numbers(cells, self.decided.styles.get(column, "point"))

@@ -47,6 +47,9 @@ _POINT = "|".join(
 _OPEN = r"^\D*\d{1,3}\.\d{3}\D*$"
 _TYPED = r"^\d{1,3}\.\d{2}0$"
 """No program writes a number so unless it was told to: three places of decimals, or a thousand."""
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PLAIN_POINT = re.compile(r"\.(?:[0-9]{1,2}|[0-9]{4,})$|^0\.")
+"""What a plain number shows that its point cannot part thousands: _POINT, for plain numbers."""
 _FEW_CELLS = 64
 """Up to so many cells are looked up one by one, and no look is taken at which of them are the same."""
 _LEAST, _MOST = 1e-12, 1e15
@@ -69,6 +72,8 @@ def number_style(cells: pl.Series) -> Style | None:
     few = cells.to_list() if len(cells) <= _FEW_CELLS else None
     if few is not None and not any("." in text or "," in text for text in few if text):
         return None
+    if few is not None and (texts := _plain(few)) is not None and any(map(_PLAIN_POINT.search, texts)):
+        return "point"
     comma = cells.str.contains(_COMMA).any()
     point = cells.str.contains(_POINT).any()
     if comma and point:
@@ -76,6 +81,12 @@ def number_style(cells: pl.Series) -> Style | None:
     if not comma and not point and cells.str.contains(_TYPED).any() and cells.str.contains(r"^\d+$").any():
         return "comma"  # 1.200 beside 300: with decimals, 300 would have them too
     return "comma" if comma else "point" if point else None
+
+
+def _plain(few: list[str | None]) -> list[str] | None:
+    """The texts of a few cells, if they are plain numbers, which need no looking at what surrounds them."""
+    texts = [text for text in few if text is not None]
+    return texts if all(map(_PLAIN.fullmatch, texts)) else None
 
 
 def is_open_number(cells: pl.Series) -> bool:
@@ -93,6 +104,11 @@ def read_numbers(cells: pl.Series, style: Style) -> Numbers:
     Returns:
         The numbers; null where there is none, or one that cannot be (negative, infinite, beyond all measure).
     """
+    few = cells.to_list() if len(cells) <= _FEW_CELLS and style in ("point", "each") else None
+    if few is not None and _plain(few) is not None:  # for a single line the queries below are most of the work
+        numbers = [None if text is None else float(text) for text in few]
+        real = [n if n is not None and (n == 0 or _LEAST <= n <= _MOST) else None for n in numbers]
+        return Numbers(pl.Series(cells.name, real, dtype=pl.Float64), None)
     cell = pl.col(cells.name)
     plain: pl.Expr = cell
     if style == "comma":

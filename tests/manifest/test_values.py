@@ -262,3 +262,24 @@ def test_package_words_of_the_cover_labels_are_known(words):
         "flexitank", "drum",
         "gas cylinder", "envelope", "cold box",
     } <= known  # fmt: skip
+
+
+_NUMBERS = st.lists(
+    st.sampled_from(["12", "0.5", "12.5", "12.500", "1.234", "1,234", "1e5", "7 kg", "-3", "1" * 20, None]), min_size=1
+)
+_DATES = st.lists(
+    st.sampled_from(["2026-03-31", "2026-02-30", "1969-12-31", "31.03.2026", "2026-03-31T10:00", "x", None]), min_size=1
+)
+
+
+@given(_NUMBERS, st.sampled_from(["point", "comma", "each", "open"]))
+def test_few_numbers_are_read_as_many_are(texts, style):
+    few, many = (read_numbers(pl.Series("c", texts * times, dtype=pl.String), style) for times in (1, 100))
+    assert few.values.to_list() * 100 == many.values.to_list()
+    assert number_style(pl.Series("c", texts, dtype=pl.String)) == number_style(pl.Series("c", texts * 100, dtype=pl.String))
+
+
+@given(_DATES)
+def test_few_dates_are_read_as_many_are(texts):
+    few, many = (read_dates(pl.Series("c", texts * times, dtype=pl.String), None, {}, {}) for times in (1, 100))
+    assert few.to_list() * 100 == many.to_list()
