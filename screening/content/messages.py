@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TOP = {"sources", "dates", "edifact", "party_forms", "shared", "messages"}
 _MESSAGE = {"name", "form", "root", "namespace", "documents", "item", "party", "units", "aside", "levels"}
-_LEVEL = {"at", "use", "columns", "alone", "parties", "joins", "until"}
+_LEVEL = {"at", "use", "columns", "alone", "parties", "opens", "joins", "until"}
 _VALUE = {"path", "parts", "between", "join", "unit", "format", "like", "width", "add_up", "first"}
 _PATH = re.compile(r"(?:\.|@?[^\[\]/*@!=\s]+)\*?(?:\[!?[^\[\]!=]+(?:=[^\[\]]+)?\])*")
 _FORMS = ("xml", "edifact")

@@ -271,6 +271,18 @@ def test_a_reference_above_the_consignments_opens_none(read, csv):
     assert lines[EXTRA + "CUSCAR/RFF+ABT e1"][0] == "X1"
 
 
+def test_a_reference_of_another_kind_belongs_to_its_bill(read, csv):
+    """As South African reports have it: the declaration of each bill stands behind its means of transport."""
+    second = "\nRFF+BM::2'\nTDT+20'\nRFF+ABT:LRN2'\nGID+1+1:PK'\nFTX+AAA+++Pumps'"
+    text = _edi(GOODS + second, count="x").replace("LOC+11", "TDT+20'\nRFF+AFM:LRN1'\nLOC+11")
+    lines, rejects, _ = read(str(csv(text, "x.edi")))
+    assert rejects.is_empty()
+    assert lines["house_bill"].to_list() == ["BL1", "BL1"]
+    assert lines["shipper_name"].to_list() == ["SHANGHAI METALS CO", None]
+    assert lines[EXTRA + "RFF/RFF+AFM e1"].to_list() == ["LRN1", None]
+    assert lines[EXTRA + "RFF/RFF+ABT e1"].to_list() == [None, "LRN2"]
+
+
 def test_a_total_weight_beside_an_item_is_carried_and_no_mass(read, csv):
     lines, _, _ = read(str(csv(_edi(GOODS.replace("AAE+G+", "AAE+AAD+")), "x.edi")))
     assert lines["gross_kg"][0] is None
@@ -313,6 +325,12 @@ def test_a_consolidation_is_read_and_what_stands_behind_the_goods_is_no_part_of_
     assert lines["house_bill"].to_list() == ["HAWB1", "HAWB1"]
     assert lines["shipper_name"].to_list() == ["HEADER SHIPPER", "HEADER SHIPPER"]
     assert lines[EXTRA + "CNI/EQD+CN e2"].to_list() == ["MSKU1", "MSKU1"]
+
+
+def test_a_message_without_its_interchange_is_whole(read, csv):
+    bare = "UNH" + _edi().partition("UNH")[2].partition("UNZ")[0].replace(",", ".")
+    lines, rejects, _ = read(str(csv(bare, "x.edi")))
+    assert (lines.height, rejects.height) == (1, 0)
 
 
 def test_a_message_that_names_no_type_is_known_by_its_document(read, csv):

@@ -73,6 +73,8 @@ class Level:
     """The same for totals, which are read where one goods item stands alone in this storey."""
     parties: Mapping[str, tuple[Path, ...]]
     """Role, or ``others``, to the elements that may be it, best first."""
+    opens: tuple[str, ...] = ()
+    """EDI: what the first element of a segment must hold to open another storey of the kind that is open."""
     joins: bool = False
     """EDI: several opening segments in a row open one storey."""
     until: frozenset[str] = frozenset()
@@ -145,6 +147,7 @@ def _level(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> Level:
         columns=columns["columns"],
         alone=columns["alone"],
         parties=parties,
+        opens=tuple(entry.get("opens", ())),
         joins=entry.get("joins", False),
         until=frozenset(entry.get("until", ())),
     )

@@ -197,7 +197,7 @@ class _Interchange:
         self._segments = 0
         self._messages = 0
         self._line = 1
-        self._ended = False
+        self._open_interchange = False
 
     def ready(self) -> list[Item]:
         """The goods items that are ready."""
@@ -212,12 +212,14 @@ class _Interchange:
         if not _TAG.fullmatch(tag):
             shown = (tag or segment.text(1))[:40]
             self._reject(segment.line, _UNUSABLE.format(text=shown) if tag else f"the file ends within a segment: '{shown}'")
+        elif tag == "UNB":
+            self._open_interchange = True
         elif tag == "UNH":
             self._begin(segment)
         elif tag == "UNT":
             self._end(segment)
         elif tag == "UNZ":
-            self._ended = True
+            self._open_interchange = False
             said = segment.text(1)
             if _differs(said, self._messages):
                 found = f"the interchange says it has {said} messages, and {self._messages} were found"
@@ -239,7 +241,7 @@ class _Interchange:
                 self._line, "the file ends within a message; what should have followed was not screened. Ask for it again"
             )
             self._leave()
-        elif not self._ended and self._messages:
+        elif self._open_interchange:
             self._reject(self._line, "the end of the interchange (UNZ) is missing; messages may be missing as well")
 
     def _reject(self, line: int, reason: str) -> None:
@@ -292,10 +294,8 @@ class _Interchange:
     def _into(self, storeys: Storeys, segment: Segment) -> None:
         """Put a segment into the storey it belongs to, which it may open or close."""
         levels = storeys.definition.levels
-        last = len(levels) - 1
-        # goods may stand under less than all storeys; what looks like another storey opens it only below the one above
         tags = [level.at[-1] if number else "" for number, level in enumerate(levels)]
-        opened = next((n for n in range(last, 0, -1) if segment.tag == tags[n] and (n == last or storeys.depth >= n)), 0)
+        opened = next((n for n in range(len(levels) - 1, 0, -1) if segment.tag == tags[n] and _opens(storeys, n, segment)), 0)
         if not opened:
             while segment.tag in levels[storeys.depth - 1].until:
                 storeys.close()
@@ -307,6 +307,20 @@ class _Interchange:
         node = _node(segment)
         storeys.count(1 + len(node.children))
         storeys.top.children.append(node)
+
+
+def _opens(storeys: Storeys, number: int, segment: Segment) -> bool:
+    """Whether a segment with the tag of a storey opens one.
+
+    Goods may stand under less than all storeys; any other opens only below the one above it. Where such a storey is open,
+    references of other kinds may belong to it.
+    """
+    levels = storeys.definition.levels
+    if number == len(levels) - 1:
+        return True
+    return storeys.depth >= number and (
+        storeys.depth == number or not levels[number].opens or segment.text(1) in levels[number].opens
+    )
 
 
 def _only(node: Node, tag: str) -> bool:
