@@ -80,7 +80,7 @@ def _with_control_code(lines: pl.DataFrame, remark: Mapping[str, str]) -> pl.Dat
 
 
 def _with_leaves_from(lines: pl.DataFrame, ports: Mapping[str, str]) -> pl.DataFrame:
-    named = lines["loading_port"].drop_nulls().unique(maintain_order=True)
+    named = distinct(lines["loading_port"])
     countries = {port: country for port in named.to_list() if (country := port_country(port, ports))}
     port = pl.col("loading_port").replace_strict(countries, default=None, return_dtype=pl.String)
     sources = ("export_country", "loading_port", "shipper_country")
@@ -150,7 +150,7 @@ def _letters(text: pl.Expr) -> pl.Expr:
 def label_references(content: Content, keys: pl.Series) -> pl.DataFrame:
     """For every distinct set of labels (ids joined by ``|``): the widest expectations of them, as ``label.…`` columns."""
     rows = []
-    for key in keys.drop_nulls().unique().sort().to_list():
+    for key in sorted(distinct(keys).to_list()):
         labels = [content.labels[ident] for ident in key.split("|")]
         bands = [
             _widest([getattr(label, name) for label in labels]) for name in ("price_usd_kg", "density_t_m3", "kg_per_package")
@@ -164,7 +164,7 @@ def label_references(content: Content, keys: pl.Series) -> pl.DataFrame:
 def material_references(content: Content, keys: pl.Series) -> pl.DataFrame:
     """For every distinct set of substances: the lowest low and the highest high of their prices and densities."""
     rows = []
-    for key in keys.drop_nulls().unique().sort().to_list():
+    for key in sorted(distinct(keys).to_list()):
         found = []
         for ident in key.split("|"):
             element, _, name = ident.partition(".")

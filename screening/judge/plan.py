@@ -208,12 +208,9 @@ class Plan:
             met = row.facts["met"] or frozenset()
             listed.append((bool(met), *(f"item:{name}" in met for name in self.regimes)))
             found += [(position, index, answer) for index, answer in sorted(answers.items())]
-        answered = pl.DataFrame(found, schema=_STRENGTHS_FRAME, orient="row")
-        unknown = answered["strength"].is_null()
-        hits = answered.filter(~unknown)
         return Evaluated(
-            hits,
-            answered.filter(unknown).select("position", "rule"),
+            pl.DataFrame([row for row in found if row[2] is not None], schema=_STRENGTHS_FRAME, orient="row"),
+            pl.DataFrame([row[:2] for row in found if row[2] is None], schema=_UNKNOWN_FRAME, orient="row"),
             pl.DataFrame(listed, schema=dict.fromkeys(("any", *self.regimes), pl.Boolean), orient="row"),
         )
 
@@ -373,6 +370,7 @@ _REACHED: dict[str, Callable[[float, float, float], bool]] = {
 }
 """Whether numbers from the least to the most can meet a comparison with a limit."""
 _STRENGTHS_FRAME = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
+_UNKNOWN_FRAME = {"position": pl.UInt32, "rule": pl.UInt16}
 
 
 def _long(results: pl.DataFrame) -> pl.DataFrame:

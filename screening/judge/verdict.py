@@ -15,6 +15,7 @@ from screening.judge.frame import PARTY_TEXTS
 from screening.judge.missing import Missing
 from screening.judge.rules import MET
 from screening.judge.waiving import with_waivers
+from screening.series import distinct
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _key(frame: pl.DataFrame, column: str) -> pl.Expr:
     """A group key's part: texts folded, so that spelling does not split a group."""
     if field_type(column) is not FieldType.TEXT:
         return pl.col(column).cast(pl.String)
-    values = frame[column].drop_nulls().unique()
+    values = distinct(frame[column])
     if not len(values):
         return pl.col(column)
     folded = compact(values)
