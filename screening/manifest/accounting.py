@@ -172,7 +172,8 @@ class Account:
 
     def _like_header(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows in which the cell under the longest header repeats it."""
-        known = {name: text for name, text in self._headers.items() if name in frame.columns}
+        there = set(frame.columns)
+        known = {name: text for name, text in self._headers.items() if name in there}
         if not known:
             return frame.clear()
         name = max(known, key=lambda name: len(known[name]))

@@ -18,7 +18,7 @@ from screening.manifest.headers import HeaderRows, find_header, header_at, lexic
 from screening.manifest.labels import read_labels
 from screening.manifest.mapping import ColumnMap, map_columns
 from screening.manifest.refusals import NOT_READ, hidden_notes, no_header, reasons, refusal_of
-from screening.manifest.sheets import ROW, TOO_WIDE, Batch, Reject, Sheet
+from screening.manifest.sheets import MOST_COLUMNS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names
 from screening.manifest.sources import Opened, open_source
 from screening.plaindata import record
 from screening.terms import COLUMNS, Chunk, InputReading, SheetReading
@@ -135,6 +135,7 @@ class Manifest:
             self.inputs.append(reading)
             for sheet in self._wanted(opened):
                 yield from self._sheet(sheet, reading)
+            opened.check()
             _require_header(opened, reading)
 
     def prepared(self) -> Iterator[tuple[str, str, Prepared | None, list[str]]]:
@@ -180,6 +181,12 @@ class Manifest:
             if header is None:
                 return None
         headers = header.texts if header else tuple(sheet.headers or ())
+        if len(headers) > MOST_COLUMNS:
+            msg = (
+                f"{where or 'the lines given'}: more than the {MOST_COLUMNS:,} columns that a spreadsheet can have; "
+                "leave out those that say nothing of the goods"
+            )
+            raise ManifestError(msg)
         batches = _stripped(sheet.batches())
         first = next(batches, None)
         below = first.frame if first else pl.DataFrame(schema={ROW: pl.UInt32})
@@ -334,7 +341,8 @@ def _chain(first: Batch | None, rest: Iterator[Batch]) -> Iterator[Batch]:
 
 def _wide(frame: pl.DataFrame, width: int) -> pl.DataFrame:
     """The frame with a column for every header."""
-    missing = [f"c{index}" for index in range(width) if f"c{index}" not in frame.columns]
+    there = set(frame.columns)
+    missing = [name for name in column_names(width) if name not in there]
     return frame.with_columns_seq(pl.lit(None, pl.String).alias(name) for name in missing) if missing else frame
 
 

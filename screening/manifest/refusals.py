@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from screening.manifest.mapping import ColumnMap
     from screening.manifest.sheets import Sheet
 
+_SHOWN = 3
+"""Sheets that are named where none is read."""
 NOT_READ = "the sheet is not read: "
 _EMPTY = "the sheet is empty"
 _NO_HEADER = (
@@ -62,4 +64,7 @@ def reasons(notes: Mapping[str, str]) -> str:
     """Why none of the sheets of a file was read, from the last note of each: once where it is the same for all."""
     found = {name: note.removeprefix(NOT_READ) for name, note in notes.items()}
     told = dict.fromkeys(found.values())
-    return next(iter(told)) if len(told) == 1 else "; ".join(f"sheet '{name}': {reason}" for name, reason in found.items())
+    if len(told) <= 1:
+        return next(iter(told), "it has no sheets")
+    shown = [f"sheet '{name}': {reason}" for name, reason in list(found.items())[:_SHOWN]]
+    return "; ".join([*shown, *(["…"] if len(found) > len(shown) else [])])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BATCH_ROWS = 100_000
 """Rows that are read and cleaned together."""
 
+MOST_COLUMNS = 16_384
+"""Columns of a sheet (Microsoft, Excel specifications and limits)."""
+
 ROW = "row"
 
 TOO_WIDE = "has more cells than the header; a separator inside a text needs quotation marks"

@@ -19,7 +19,18 @@ import polars as pl
 from screening.errors import ManifestError, UsageError
 from screening.manifest.delimited import open_delimited, spill, survey
 from screening.manifest.messages.detect import ARCHIVES, HEAD, MESSAGES, form_of
-from screening.manifest.sheets import BATCH_ROWS, ROW, Batch, Reject, Sheet, as_text, column_names, in_batches, python_text
+from screening.manifest.sheets import (
+    BATCH_ROWS,
+    MOST_COLUMNS,
+    ROW,
+    Batch,
+    Reject,
+    Sheet,
+    as_text,
+    column_names,
+    in_batches,
+    python_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +42,10 @@ TEXTS = frozenset({".csv", ".tsv", ".txt"})
 TABLES = frozenset({".parquet", ".json", ".jsonl", ".ndjson"})
 STDIN = "-"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
+_MOST_JSON = 300_000_000
+"""Bytes of a JSON file."""
+_FEW_CELLS, _SPARSE = 5_000_000, 20
+"""Cells of lines given one by one, and how many to each that is filled: lines of ever other columns would multiply."""
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -41,6 +56,18 @@ class Opened:
     path: str
     sha256: str
     sheets: list[Sheet]
+    state: tuple[int, ...] | None = None
+    """Of the file when it was opened: its size, when it was changed, and which file it is."""
+
+    def check(self) -> None:
+        """Refuse a file that was changed while it was read: part of it may be of before and part of after.
+
+        Raises:
+            ManifestError: It is another than when it was opened.
+        """
+        if self.state is not None and _state(Path(self.path)) not in (self.state, None):
+            msg = f"{self.path}: the file was changed while it was read; screen it again when nobody writes to it"
+            raise ManifestError(msg)
 
 
 def open_source(source: object, lexicon: Lexicon, workspace: Path) -> Opened:
@@ -69,6 +96,22 @@ def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
     if "\0" in shown:
         msg = f"{shown!r} is no name of a file"
         raise ManifestError(msg)
+    state = None if shown == STDIN else _state(Path(shown))
+    opened = _opened(shown, lexicon, workspace)
+    opened.state = state
+    return opened
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    """What tells a file from a changed one; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _opened(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
     if shown == STDIN and sys.stdin is None:
         msg = "there is no standard input to read; name a file"
         raise ManifestError(msg)
@@ -173,6 +216,9 @@ def _parquet(path: Path, shown: str) -> Sheet:
 
 
 def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
+    if path.stat().st_size > _MOST_JSON:
+        msg = f"{shown}: JSON of more than {_MOST_JSON:,} bytes would take ten times as much memory; give .parquet or .csv"
+        raise ManifestError(msg)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -180,11 +226,10 @@ def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
         raise ManifestError(msg) from error
     rejects: list[Reject] = []
     records: list[tuple[int, Mapping[str, object]]] = []
-    blank = 0
     if lines:
-        for row, line in enumerate(text.split("\n"), start=1):
+        for row, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
             if not line.strip():
-                blank += 1
+                records.append((row, {}))  # counted as a blank row
                 continue
             try:
                 value = json.loads(line)
@@ -192,7 +237,7 @@ def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
                 rejects.append(Reject(row, f"this line is not valid JSON: {error}", [line.strip()]))
                 continue
             _record(row, value, records, rejects)
-        return _records_sheet(records, rejects)
+        return _named(shown, records, rejects)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -206,7 +251,15 @@ def _json(path: Path, shown: str, *, lines: bool) -> Sheet:
         raise ManifestError(msg)
     for row, value in enumerate(data, start=1):
         _record(row, value, records, rejects)
-    return _records_sheet(records, rejects)
+    return _named(shown, records, rejects)
+
+
+def _named(shown: str, records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> Sheet:
+    try:
+        return _records_sheet(records, rejects)
+    except ManifestError as error:
+        msg = f"{shown}: {error}"
+        raise ManifestError(msg) from None
 
 
 def _record(row: int, value: object, records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> None:
@@ -219,6 +272,10 @@ def _record(row: int, value: object, records: list[tuple[int, Mapping[str, objec
 
 def _records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> Sheet:
     keys = list(dict.fromkeys(key for _, record in records for key in record))
+    filled = sum(len(record) for _, record in records)
+    if len(keys) > MOST_COLUMNS or len(keys) * len(records) > max(_FEW_CELLS, filled * _SPARSE):
+        msg = f"the lines have {len(keys):,} different names of columns between them; give every line the same names"
+        raise ManifestError(msg)
     columns: dict[str, pl.Series] = {ROW: pl.Series(ROW, [row for row, _ in records], dtype=pl.UInt32)}
     for name, key in zip(column_names(len(keys)), keys, strict=True):
         columns[name] = pl.Series(name, [_text(record.get(key)) for _, record in records], dtype=pl.String)

@@ -42,6 +42,7 @@ MEMORY = 4_000_000_000
 SECONDS = 300
 """Time for a process of its own."""
 _HEAD_ROWS = HEADER_ROWS + 20
+_ODD_ARCHIVES = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)(\d+)")
 """Where a cell says that it stands."""
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -90,9 +91,18 @@ def is_small(path: Path) -> bool:
             if len(names) < len(parts) or sum(part.file_size for part in parts) > SMALL_BYTES:
                 return False
             texts = [_unpacked(archive, part) for part in parts]
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except _ODD_ARCHIVES:
         return False
     return sum(len(_SHEET.findall(text)) for text in texts) <= len(parts) and all(map(_lays_out_little, texts))
+
+
+def damaged_part(path: Path) -> str | None:
+    """The first part of an archive whose content is not what was packed, by its sum; None where all are or it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip()
+    except _ODD_ARCHIVES:
+        return None  # what its reader says of it is better
 
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
@@ -202,7 +212,11 @@ def _read_apart(path: Path, shown: str, workspace: Path) -> Iterator[_Found]:
     if done.returncode == 1 and b"memory" not in done.stderr.lower():  # an error of Python
         raise UnreadableError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2] or "its reader gave up")
     if done.returncode or sum(file.stat().st_size for file in Path(folder).iterdir()) > LARGEST:
-        raise UnreadableError("it would take more memory than any manifest; look for cells far away from the goods")
+        msg = (
+            f"{shown}: the workbook would take more memory than any manifest; delete what stands far away from the goods and "
+            "save it again, or save the goods as .csv"
+        )
+        raise ManifestError(msg)
     told = json.loads(done.stdout)
     if "full" in told:
         raise no_room(shown, folder, told["full"])
