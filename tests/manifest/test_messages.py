@@ -133,6 +133,13 @@ def test_numbers_and_codes_are_written_as_the_format_says(read, csv):
     assert "gross_kg" not in " ".join(inputs[0].sheets[0].unsure.values())
 
 
+def test_a_message_of_very_many_items_is_refused_before_memory_ends(read, csv, monkeypatch):
+    monkeypatch.setattr("screening.manifest.messages.storeys.MOST_ITEMS", 3)
+    assert read(str(csv(_wco(*[_item()] * 3), "three.xml")))[0].height == 3
+    with pytest.raises(ManifestError, match="more than 3 goods items in one message"):
+        read(str(csv(_wco(*[_item()] * 4), "four.xml")))
+
+
 def test_a_party_of_the_item_replaces_the_one_above_whole(read, csv):
     own = _item(more="<Consignee><Name>Own Consignee GmbH</Name></Consignee>")
     lines, _, _ = read(str(csv(_wco(own, _item(2)), "decl.xml")))

@@ -26,6 +26,9 @@ _MOST_LABELS = 10_000
 OTHERS = "others"
 """In place of a role: parties that fill no column, and are shown for it."""
 
+MOST_ITEMS = 250_000
+"""Goods items of one message, which wait for its end, some 3 kB each. The segment count of EDIFACT has six digits."""
+
 _PARTS = ("name", "address", "country", "id")
 _ROLE = {f"{role}_{part}": role for role in ROLES for part in _PARTS}
 
@@ -124,7 +127,11 @@ class Storeys:
             what = f"this {storey.node.tag}" if storey.number else f"this message ({self.definition.name})"
             own.reason = f"{what} holds no {self.definition.item}; nothing of it was screened"
             items = [own]
-        (self._open[-1].items if self._open else self.done).extend(items)
+        waiting = self._open[-1].items if self._open else self.done
+        waiting.extend(items)
+        if len(waiting) > MOST_ITEMS:
+            msg = f"line {own.line}: more than {MOST_ITEMS:,} goods items in one message; have it divided"
+            raise MessageError(msg)
 
     # -- reading one storey --------------------------------------------------------------------------------------------
 
