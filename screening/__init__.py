@@ -38,6 +38,7 @@ _HOME = dict.fromkeys(__all__, "errors") | {
     "ScreeningRun": "results",
     "NameMatch": "parties.pairwise",
     "compare_names": "parties.pairwise",
+    "__version__": "version",
 }
 
 

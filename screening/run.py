@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -27,6 +26,7 @@ from screening.plaindata import record
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill, in_order
 from screening.terms import OUTCOMES
+from screening.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -180,7 +180,7 @@ class Run:
             as_of=self.settings.as_of,
             started=started,
             finished=dt.datetime.now().astimezone(),
-            program_version=program_version(),
+            program_version=__version__,
             content_version=content.version,
             settings=settings,
             warnings=provenance.warnings(content, screener.law, inputs, today) + waiver_warnings(self.waivers, self.waivers_met),
@@ -253,17 +253,6 @@ class Run:
             digest.update(collected.canonical[name].digest())
         digest.update(rejects.select_seq("sheet", "row", "reason").write_csv().encode())
         return digest.hexdigest()
-
-
-@cache
-def program_version() -> str:
-    """Version of the installed program."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 10 ms at start
-
-    try:
-        return version("export-screening")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def _content_hash(content: Content) -> str:

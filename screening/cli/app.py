@@ -74,9 +74,9 @@ def start(
     """Options before a command."""
     if version:
         from screening.content.snapshot import shipped
-        from screening.run import program_version
+        from screening.version import __version__
 
-        typer.echo(f"screening {program_version()}, rules {shipped().version}")
+        typer.echo(f"screening {__version__}, rules {shipped().version}")
         raise typer.Exit
 
 
