@@ -31,6 +31,8 @@ _NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
 _COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
 _SHORTEST_SLIP, _LONG = 8, 10
 """Letters of a header in which one may be missing, too many or in its neighbour's place, and in which one may be another."""
+_SWAPPED = 2
+"""Words of a header that may stand the other way round."""
 _GOODS = frozenset({"description", "hs_code"})
 _MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}
 
@@ -171,15 +173,22 @@ class Lexicon:
         if not inside or self._changes & {fold(word) for word in _tokens(inside)}:
             return None
         bare = _BRACKETS.sub(" ", text).strip()
-        return (self._whole(bare) or self._without_noise(bare)) if bare else None
+        if not bare:
+            return None
+        # "Weight (net)": what stands in brackets may be what matters
+        said = None if all(self._is_unit(fold(word)) for word in _tokens(inside)) else self._whole(f"{inside} {bare}")
+        return said or self._whole(bare) or self._without_noise(bare)
 
     def _without_noise(self, text: str) -> tuple[Target, ...] | None:
         """The header without units, currencies and words that add nothing."""
         words = [fold(token) for token in _tokens(text)]
         if self._changes.intersection(words):
             return None
-        for drop_noise in (False, True):
-            kept = [word for word in words if word and not self._is_unit(word) and not (drop_noise and word in self._noise)]
+        plain = [word for word in words if word and not self._is_unit(word)]
+        ends = [index for index, word in enumerate(plain) if word not in self._noise]
+        trimmed = plain[ends[0] : ends[-1] + 1] if ends else []
+        bare = [word for word in plain if word not in self._noise]
+        for kept in (plain, trimmed, bare, bare[::-1] if len(bare) == _SWAPPED else []):  # "Weight net"
             if kept and (found := self._whole(" ".join(kept))):
                 return found
         return None
@@ -190,6 +199,11 @@ class Lexicon:
         if len(halves) == 1 and _EAST.search(text):
             halves = [" ".join(_EAST_RUN.findall(text)), " ".join(_EAST_RUN.sub(" ", text).split()).strip(" /|-:")]
         halves = [half for half in halves if half]
+        if len(halves) == 2 and " " not in halves[0] and " " in halves[1]:  # "Commodity/Tariff Code"
+            shared = [f"{halves[0]} {halves[1].rsplit(' ', 1)[1]}", halves[1]]
+            both = [self._whole(half) for half in shared]
+            if both[0] and both[1] and both[0][0].columns[:1] == both[1][0].columns[:1]:
+                return both[1]
         found = [self._whole(half) or self._without_brackets(half) or self._without_noise(half) for half in halves]
         known = [targets for targets in found if targets]
         if len(halves) < 2 or not known:

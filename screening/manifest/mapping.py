@@ -26,6 +26,8 @@ _CONTRARY_SHARE = 0.5
 _EMPTY_PENALTY = 100
 _UNIT_PRICE, _WEIGHT = "unit_price", "weight_unspecified"
 """Fields of the header vocabulary that arithmetic may settle."""
+_BARE, _TAX = ("net_bare", "gross_bare"), "tax_or_duty_ignore"
+"""Fields of "Net" and "Gross" alone, and what makes amounts of them."""
 
 
 @record
@@ -124,6 +126,7 @@ def map_columns(
         else:
             target = meaning.targets[0]
             candidates.append(_Candidate(index, name, meaning, target, not values[index]))
+    candidates = _masses_beside_tax(candidates, mapping)
     contents = Contents(lexicon)
     arithmetic = Arithmetic(rows) if rows is not None and rows.height > 1 else None
     for index, choices, meaning in open_ones:
@@ -257,6 +260,17 @@ def _contradicted(candidate: _Candidate, values: Sequence[str], contents: Conten
     mapping.unsure[candidate.header] = f"its header says {column}, and its values are {found}"
     mapping.extras[candidate.index] = candidate.header
     return True
+
+
+def _masses_beside_tax(candidates: list[_Candidate], mapping: ColumnMap) -> list[_Candidate]:
+    """Leave out "Net" and "Gross" without a word or unit of mass where a tax stands beside them: they may be amounts."""
+    bare = [one for one in candidates if one.target.field in _BARE and one.meaning.factor is None]
+    if not any(one.target.field == _TAX for one in candidates):
+        return candidates
+    for candidate in bare:
+        mapping.unsure[candidate.header] = "a mass or an amount; beside a tax it may be either"
+        mapping.extras[candidate.index] = candidate.header
+    return [candidate for candidate in candidates if candidate not in bare]
 
 
 def _by_arithmetic(candidates: list[_Candidate], arithmetic: Arithmetic, mapping: ColumnMap) -> None:

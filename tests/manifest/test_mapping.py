@@ -395,3 +395,45 @@ def test_the_title_of_a_page_stands_between_totals_and_headers(read, csv):
     lines, _, inputs = read(csv(page.format("glue") + "\nPACKING LIST 7\n" + page.format("paint")))
     assert lines["description"].to_list() == ["glue", "paint"]
     assert inputs[0].sheets[0].skipped == {"header": 2, "totals": 2, "title": 1, "blank": 1}
+
+
+def test_net_and_gross_beside_a_tax_may_be_amounts(read):
+    _, taxed = _mapped(read, {"Description": "glue", "Net": "10", "VAT": "2", "Gross": "12"})
+    _, weighed = _mapped(read, {"Description": "glue", "Net": "10", "Gross": "12"})
+    _, sure = _mapped(read, {"Description": "glue", "Net kg": "10", "VAT": "2", "Gross weight": "12"})
+    assert taxed.columns == {"Description": "description"}
+    assert taxed.unsure.keys() == {"Net", "Gross"}
+    assert list(weighed.columns.values()) == list(sure.columns.values()) == ["description", "net_kg", "gross_kg"]
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("Weight Net", "net_kg"),
+        ("Weight (gross)", "gross_kg"),
+        ("Tot. Nett Wt (kgs)", "net_kg"),
+        ("Commodity/Tariff Code", "hs_code"),
+        ("Total number of packages", "packages"),
+        ("Net/Gross weight", None),
+        ("Unit Weight", None),
+        ("Weight/Unit", None),
+        ("Insurance Company", None),
+    ],
+)
+def test_words_of_a_header_may_be_short_or_stand_otherwise(read, header, column):
+    _, sheet = _sheet(read, [{"Description": "glue", header: value} for value in ("85051110", "32149000")])
+    assert sheet.columns.get(header) == column
+
+
+@pytest.mark.parametrize(("header", "column"), [("Cnee Name", "consignee_name"), ("Ctry of Orig", "origin_country")])
+def test_abbreviations_are_spelled_out(read, header, column):
+    _, sheet = _mapped(read, {"Description": "glue", header: "China"})
+    assert sheet.columns[header] == column
+
+
+@pytest.mark.parametrize(
+    ("values", "column"), [(["100234", "100235"], "product_code"), (["SS304", "NdFeB N42SH"], "declaration_elements")]
+)
+def test_material_is_a_number_or_what_it_is_made_of(read, values, column):
+    _, sheet = _sheet(read, [{"Description": "glue", "Material": value} for value in values])
+    assert sheet.columns["Material"] == column
