@@ -109,9 +109,11 @@ def diff(
     old: Annotated[Path, typer.Argument(help="A list file, the older version.")],
     new: Annotated[Path, typer.Argument(help="A list file, the newer version.")],
     everything: Annotated[bool, typer.Option("--all", help=f"Every change; by default the first {_SHOWN} of a kind.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", help="A folder for a list of what was added or changed.")] = None,
 ) -> None:
     """Tell which entries were added, removed and changed between two versions of a list."""
-    from screening.parties.comparing import changes
+    from screening.content.listfile import write_list
+    from screening.parties.comparing import changes, what_changed
 
     first, second = _one(old), _one(new)
     found = changes(first, second)
@@ -126,6 +128,8 @@ def diff(
             typer.echo(_change(change))
         if len(group) > len(shown):
             typer.echo(f"  and {len(group) - len(shown):,} more {group[0].what}; --all shows them")
+    if output is not None:
+        typer.echo(f"written: {write_list(what_changed(first, second, found), output)}")
 
 
 @watchlists_app.command()

@@ -46,6 +46,14 @@ def _differing(old: PartyEntry, new: PartyEntry) -> dict[str, tuple[Any, Any]]:
     return {name: (getattr(old, name), getattr(new, name)) for name in names if getattr(old, name) != getattr(new, name)}
 
 
+def what_changed(old: Watchlist, new: Watchlist, found: list[Change]) -> Watchlist:
+    """The new list with nothing but the entries that were added or changed, to screen old manifests against them alone."""
+    wanted = {change.id for change in found if change.what != "removed"}
+    entries = [entry for entry in new.entries if entry.id in wanted]
+    said = f"holds only what was added or changed since the list of {old.date}"
+    return dataclasses.replace(new, entries=entries, counts={"entries": len(entries)}, problems=[*new.problems, said])
+
+
 def check_successor(old: Watchlist, new: Watchlist) -> None:
     """Let a new version pass, or say why it must not take the place of the old one.
 

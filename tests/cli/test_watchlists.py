@@ -92,6 +92,18 @@ def test_diff_tells_what_was_added_removed_and_changed(lists, capsys, tmp_path):
     assert "aliases: +EBD" in out
 
 
+def test_an_old_manifest_is_screened_against_what_changed(lists, capsys, tmp_path):
+    (tmp_path / "new.csv").write_text(f"{TABLE}3,New Example,,\n")
+    run(capsys, "watchlists", "import", tmp_path / "new.csv", "-o", tmp_path / "new", "--list", "own", "--date", "2026-11-01")
+    manifest = tmp_path / "old.csv"
+    manifest.write_text("Description,Consignee\nShoes,New Example Ltd\nShoes,Example Bad Debts Ltd\n")
+    _, out, _ = run(capsys, "watchlists", "diff", lists / "own.jsonl", tmp_path / "new" / "own.jsonl", "-o", tmp_path / "changed")
+    assert f"written: {tmp_path / 'changed' / 'own.jsonl'}" in out
+    run(capsys, "screen", manifest, "--no-shipped", "--watchlists", tmp_path / "changed", "-o", tmp_path / "run.json")
+    found = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert [[hit["rule"] for hit in line["hits"] if hit["family"] == "party"] != [] for line in found["lines"]] == [True, False]
+
+
 def test_update_without_a_published_list_says_which_there_are(lists, capsys):
     status, _, err = run(capsys, "watchlists", "update", "-o", lists)
     assert status == 2

@@ -42,7 +42,8 @@ _KINDS = (
     ),
 )
 _NO_IDENTIFIER = re.compile(
-    r"gender|sanction|currency|email|website|phone|fax|issuer|ticker|\bisin\b|target type|executive order|established"
+    r"gender|tonnage|manufacture date"
+    r"|sanction|currency|email|website|phone|fax|issuer|ticker|\bisin\b|target type|executive order|established"
     r"|determination|prohibited|listing date|effective date|divestment|flag|linked to",
     re.IGNORECASE,
 )

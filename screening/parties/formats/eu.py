@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from screening.errors import ListError
 from screening.parties.formats.draft import Countries, Draft, Reading, born, cells_of, clean, day
 from screening.parties.formats.markup import Element, root_of, stream, text_of
+from screening.parties.spelling import is_foreign
 
 if TYPE_CHECKING:
     from screening.content.listmodels import EntryKind
@@ -69,7 +70,7 @@ def _entity(element: Element, reading: Reading, countries: Countries) -> None:
     kind = _KIND.get((subject.get("code") or subject.get("classificationCode") or "").lower()) if subject is not None else None
     draft = reading.draft(ident, kind or "unknown")
     main = True
-    for name in element.iterfind("nameAlias"):
+    for name in sorted(element.iterfind("nameAlias"), key=_first_listed):
         whole = name.get("wholeName") or " ".join(filter(None, (name.get(p) for p in ("firstName", "middleName", "lastName"))))
         weak = name.get("strong", "true").lower() == "false"
         draft.name(whole, "weak" if weak else "name" if main else "alias")
@@ -80,7 +81,8 @@ def _entity(element: Element, reading: Reading, countries: Countries) -> None:
         draft.address(list(lines), _code(place, countries))
     draft.country(*(_code(found, countries) for found in element.iterfind("citizenship")))
     for found in element.iterfind("birthdate"):
-        if text := born(found.get("birthdate")) or clean(found.get("year")):
+        years = list(filter(None, (clean(found.get(f"yearRange{end}")) for end in ("From", "To"))))
+        if text := born(found.get("birthdate")) or clean(found.get("year")) or " to ".join(dict.fromkeys(years)):
             draft.born.append(text)
     for found in element.iterfind("identification"):
         label = f"{found.get('identificationTypeCode', '')} {found.get('identificationTypeDescription', '')}"
@@ -93,6 +95,12 @@ def _entity(element: Element, reading: Reading, countries: Countries) -> None:
     draft.note(f"UN {element.get('unitedNationId')}" if element.get("unitedNationId") else "")
     for remark in element.iterfind("remark"):
         draft.note(remark.text)
+
+
+def _first_listed(name: Element) -> tuple[bool, int]:
+    """The file begins with the names that were changed last; the oldest in Latin letters is what the entity is known by."""
+    number = name.get("logicalId", "")
+    return is_foreign((name.get("wholeName") or "").lower()), int(number) if number.isdecimal() else 0
 
 
 def _code(element: Element, countries: Countries) -> str | None:

@@ -72,7 +72,7 @@ def read(raw: RawFile, countries: Countries) -> list[Reading]:
             written = (words.of("IDRegDocType", element.get("IDRegDocTypeID")), text_of(element, "IDRegistrationNo"))
             documents.setdefault(element.get("IdentityID", ""), []).append(written)
         elif element.tag == "DistinctParty":
-            _party(element, whole, words, places, documents, profiles)
+            _party(element, whole, words, places, documents, profiles, countries)
         else:
             _listing(element, whole, words, profiles, lists)
     for draft in whole.drafts.values():
@@ -108,6 +108,7 @@ def _party(
     places: dict[str, tuple[list[str], str | None]],
     documents: dict[str, list[tuple[str, str]]],
     profiles: dict[str, str],
+    countries: Countries,
 ) -> None:
     profile = element.find("Profile")
     ident = element.get("FixedRef") or (profile.get("ID") if profile is not None else "")
@@ -126,7 +127,7 @@ def _party(
         for label, value in documents.get(identity.get("ID", ""), ()):
             draft.identify(label, value)
     for feature in profile.iterfind("Feature"):
-        _feature(feature, draft, words, places)
+        _feature(feature, draft, words, places, countries)
 
 
 def _kind(ident: str, words: _Words) -> EntryKind:
@@ -156,7 +157,9 @@ def _joined(parts: list[tuple[str, str]]) -> str:
     return " ".join(text for text, _ in parts)
 
 
-def _feature(feature: Element, draft: Draft, words: _Words, places: dict[str, tuple[list[str], str | None]]) -> None:
+def _feature(
+    feature: Element, draft: Draft, words: _Words, places: dict[str, tuple[list[str], str | None]], countries: Countries
+) -> None:
     label = words.of("FeatureType", feature.get("FeatureTypeID"))
     for version in feature.iterfind("FeatureVersion"):
         for located in version.iterfind("VersionLocation"):
@@ -169,8 +172,14 @@ def _feature(feature: Element, draft: Draft, words: _Words, places: dict[str, tu
                 draft.address(list(lines), code)
         for detail in version.iterfind("VersionDetail"):
             text = (detail.text or "").strip() or words.of("DetailReference", detail.get("DetailReferenceID"))
-            if label.lower() in ("title", "vessel owner", "vessel type"):
+            if label.lower() in _COUNTRY_FEATURES:
+                draft.country(countries.code(text))
+            elif "birth" in label.lower():
+                draft.note(f"POB {text}" if text else "")
+            elif label.lower() in ("title", "vessel type", "aircraft model"):
                 draft.note(text)
+            elif label.lower() in ("vessel owner", "aircraft operator"):
+                draft.note(f"owner {text}")
             else:
                 draft.identify(label, text)
         if "birth" in label.lower():

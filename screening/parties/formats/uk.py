@@ -24,7 +24,7 @@ ROOT = "Designations"
 COLUMNS, CONLIST_COLUMNS = {"Unique ID", "Name 6", "Name type"}, {"Group ID", "Name 6", "Alias Type"}
 _KIND: dict[str, EntryKind] = {"individual": "person", "entity": "company", "ship": "vessel"}
 _FORENAMES = tuple(f"Name {number}" for number in range(1, 6))
-_IMO = re.compile(r"\b\d{7}\b")
+_IMO = re.compile(r"(?<!\d)\d{7}(?!\d)")
 _NUMBER = re.compile(r"(?<![\w.])(?=[A-Z0-9/-]*\d[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{4,}\b(?!\.\d)")
 """A number within the words that these cells hold; days (8.11.2005) and years are none."""
 _ASKED: dict[str, tuple[str, ...]] = {
@@ -153,11 +153,13 @@ def _designation(element: Element, reading: Reading, countries: Countries) -> No
         ("IMONumber", "imo"),
     ):
         for text in _all(element, tag):
-            draft.identify(label, text)
+            for number in (_IMO if label == "imo" else _NUMBER).findall(text) or [text]:
+                draft.identify(label, number)
     draft.programmes.append(text_of(element, "RegimeName"))
     draft.listed_on = day(text_of(element, "DateDesignated"))
-    for tag in ("SanctionsImposed", "OtherInformation"):
-        draft.note(text_of(element, tag))
+    for tag in ("Title", "Position", "SanctionsImposed", "OtherInformation", "TypeOfEntity", "ParentCompany"):
+        for text in _all(element, tag):
+            draft.note(text)
 
 
 def _all(element: Element, tag: str) -> list[str]:

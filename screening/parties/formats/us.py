@@ -22,7 +22,7 @@ CSL_CSV, DPL = "csl-csv", "bis-dpl"
 CSL_COLUMNS = {"source", "name", "alt_names", "addresses", "federal_register_notice", "license_requirement"}
 DPL_COLUMNS = {"Name", "Street_Address", "Country", "Effective_Date", "Expiration_Date", "FR_Citation"}
 _KIND: dict[str, EntryKind] = {"individual": "person", "entity": "company", "vessel": "vessel", "aircraft": "aircraft"}
-_CODE = re.compile(r"\(([A-Z]{2,4})\)")
+_CODE = re.compile(r"\((?:NS-)?([A-Z]{2,4})(?: List)?\)")
 _SUCCESSORS = re.compile(r"[;,]? and any successor.*$", re.IGNORECASE)
 _ALSO = re.compile(r"[,;]?\s*\(?\b(?:(also known as|a\.?/?k\.?/?a\.?|d/b/a)|(f/k/a|formerly known as))\b:?\s*", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"Address \d+\b.*")
@@ -50,15 +50,24 @@ def read_csl_json(raw: RawFile, data: Any, countries: Countries) -> list[Reading
     for record in records if isinstance(records, list) else []:
         if isinstance(record, dict):
             _csl(record, lists, raw, countries)
+    sources = data.get("sources_used") if isinstance(data, dict) else None
+    for source in sources if isinstance(sources, list) else []:
+        if isinstance(source, dict) and (code := _code(str(source.get("source") or ""))) in lists:
+            lists[code].date = day(str(source.get("source_last_updated") or "")[:10])
     return list(lists.values())
 
 
 def _of(lists: dict[str, Reading], source: str, raw: RawFile) -> Reading:
-    found = _CODE.search(source)
-    code = found[1] if found else source
+    code = _code(source)
     if code not in lists:
         lists[code] = Reading(CSL_CSV, code=code, files=[raw])
     return lists[code]
+
+
+def _code(source: str) -> str:
+    """What a file calls a list, shortly: ``Entity List (EL) - Bureau of Industry and Security`` is ``EL``."""
+    found = _CODE.search(source)
+    return found[1] if found else source
 
 
 def _csl(record: dict[str, Any], lists: dict[str, Reading], raw: RawFile, countries: Countries) -> None:

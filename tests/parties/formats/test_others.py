@@ -277,3 +277,33 @@ def test_a_file_is_not_taken_for_a_list_it_cannot_be(imported):
 
 def test_files_may_be_packed(entries):
     assert entries({"consolidated.xml.gz": gzip.compress(UN.encode())}).keys() == {"CDi.001", "CDe.001"}
+
+
+def test_names_of_the_eu_that_were_changed_last_do_not_become_the_main_name(entries):
+    text = """<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-08-05T16:47:04.449+02:00" globalFileId="184961">
+      <sanctionEntity designationDetails="" unitedNationId="" euReferenceNumber="EU.1.2" logicalId="191">
+      <regulation programme="TERR" entryIntoForceDate="2025-02-01"/><subjectType code="person" classificationCode="P"/>
+      <nameAlias wholeName="Exemple Aly" nameLanguage="FR" strong="true" logicalId="161419"/>
+      <nameAlias wholeName="علي" nameLanguage="AR" strong="true" logicalId="12"/>
+      <nameAlias firstName="Ali" lastName="EXAMPLE" wholeName="Ali EXAMPLE" strong="true" logicalId="289"/>
+      <birthdate circa="true" calendarType="GREGORIAN" yearRangeFrom="1953" yearRangeTo="1958" countryIso2Code="AF"/>
+      </sanctionEntity></export>"""
+    entry = entries({"eu.xml": text})["EU.1.2"]
+    assert (entry.name, set(entry.aliases)) == ("Ali EXAMPLE", {"Exemple Aly", "علي"})
+    assert entry.born == ["1953 to 1958"]
+
+
+def test_numbers_of_the_uk_stand_among_words(entries):
+    head = "<IndividualEntityShip>{}</IndividualEntityShip><Names><Name><Name6>EXAMPLE</Name6><NameType>Primary Name</NameType></Name></Names>"
+    firm = "<EntityDetails><Entity><BusinessRegistrationNumbers><BusinessRegistrationNumber>UK Company no. 06527449</BusinessRegistrationNumber>"
+    firm += "</BusinessRegistrationNumbers><ParentCompanies><ParentCompany>Parent JSC</ParentCompany></ParentCompanies></Entity></EntityDetails>"
+    ship = "<ShipDetails><Ship><IMONumbers><IMONumber>IMO9562233</IMONumber></IMONumbers></Ship></ShipDetails>"
+    text = (
+        "<Designations><DateGenerated>10/09/2026</DateGenerated>"
+        f"<Designation><UniqueID>BEL1</UniqueID>{head.format('Entity')}{firm}</Designation>"
+        f"<Designation><UniqueID>DPR1</UniqueID>{head.format('Ship')}{ship}</Designation></Designations>"
+    )
+    found = entries({"uk.xml": text})
+    assert (found["BEL1"].identifiers, found["BEL1"].note) == ({"registration": ["06527449"]}, "Parent JSC")
+    assert found["DPR1"].identifiers == {"imo": ["9562233"]}
+    assert entries({"uk.csv": UK.replace("9123456", "IMO9562233")})["RUS1"].identifiers == {"imo": ["9562233"]}

@@ -254,3 +254,39 @@ def test_denied_persons_with_several_addresses_are_one_entry(imported):
     assert (entry.name, entry.aliases) == ("EXAMPLE LTD", ["EXAMPLE TRADING"])
     assert (len(entry.addresses), entry.countries) == (2, ["AE", "US"])
     assert (entry.listed_on, entry.delisted_on) == (dt.date(2015, 9, 18), dt.date(2022, 9, 19))
+
+
+def test_what_the_advanced_form_says_of_ships_and_aircraft(entries):
+    """Flag, owner and tonnage are texts there, and identify nobody."""
+    types = {
+        "3": "VESSEL FLAG",
+        "4": "VESSEL OWNER",
+        "6": "VESSEL GROSS REGISTERED TONNAGE",
+        "9": "Place of Birth",
+        "47": "Aircraft Model",
+    }
+    kinds = "".join(f'<FeatureType ID="{number}" FeatureTypeGroupID="1">{name}</FeatureType>' for number, name in types.items())
+    said = {"3": "Cuba", "4": "Example Shipping", "6": "212", "9": "Giza, Egypt", "47": "IL-76TD"}
+    features = "".join(
+        f'<Feature ID="1" FeatureTypeID="{number}"><FeatureVersion ID="7"><Comment/><VersionDetail DetailTypeID="1432">{text}</VersionDetail>'
+        "</FeatureVersion></Feature>"
+        for number, text in said.items()
+    )
+    text = ADVANCED.replace("<FeatureType ID", f"{kinds}<FeatureType ID", 1).replace(
+        '<Feature FeatureTypeID="13">', f'{features}<Feature FeatureTypeID="13">'
+    )
+    lists = text.replace('ListID="91507"', 'ListID="1550"')
+    bank = entries({"sdn_advanced.xml": lists})["9000"]
+    assert (bank.countries, bank.identifiers) == (["CU"], {"swift": ["EXAMIRTH"]})
+    assert bank.note == "owner Example Shipping; POB Giza, Egypt; IL-76TD"
+
+
+def test_the_screening_list_as_json_says_of_which_day_its_lists_are(imported):
+    menu = "Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department"
+    data = {
+        "total": 1,
+        "sources_used": [{"source": menu, "source_last_updated": "2026-09-18T00:00:00+00:00", "import_rate": "Hourly"}],
+        "results": [{"source": menu, "name": "EXAMPLE BANK", "alt_names": [], "entity_number": 17016, "type": "Entity"}],
+    }
+    one = imported({"consolidated.json": json.dumps(data)}, date=None)["us-ofac-mbs"]
+    assert (one.watchlist.date, one.watchlist.entries[0].id) == (dt.date(2026, 9, 18), "17016")
