@@ -7,7 +7,7 @@ not so simple, such as other scripts, is let through. Nothing is lost: a test co
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ _WATCHED, _CARRYING, _INITIAL, _DIGITS = 1, 2, 4, 8
 """Marks of a word: counts as one watched for; may carry a match beside an initial; may be an initial; has digits."""
 _LEAST_DIGITS = 5
 """Digits from which on a name may hold a number that identifies a party."""
+_LAST = "\U0010ffff"
 _UNCLEAR = "?"
 """Stands for words that only taking the name apart would tell."""
 
@@ -121,13 +122,9 @@ class Sieve:
 
     def _follow(self, text: str) -> set[str]:
         """What may follow ``text`` in a longer word."""
-        length, longer = len(text), self._longer
-        found = set()
-        for at in range(bisect_right(longer, text), len(longer)):
-            if not longer[at].startswith(text):
-                break
-            found.add(longer[at][length:])
-        return found
+        longer = self._longer
+        first, last = bisect_right(longer, text), bisect_left(longer, text + _LAST)
+        return {word[len(text) :] for word in longer[first:last]}
 
     def _may(self, name: str, words: Sequence[str]) -> bool:
         """Whether a name may match that has a piece of a word or a letter that may stand for one."""

@@ -6,7 +6,7 @@ Made from ``party_words`` and ``party_matching`` of the content, and from the pl
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from screening.parties.spelling import Spelling, bare, is_dense, is_foreign, is_han, leaves_vowels_out, romanised
 from screening.plaindata import record
@@ -33,6 +33,7 @@ _LONG_FORM, _LONG_ACTIVITY = 7, 8
 _FORM_WORD = 5
 """Letters of a word of legal forms from which on it is known with a letter twice or two in the wrong order."""
 _DOUBLED = re.compile(r"(.)\1")
+_Known: TypeAlias = "dict[tuple[str, int], dict[str, str]]"
 
 
 @record
@@ -116,8 +117,8 @@ class Words:
             for text in known:
                 if not text.isascii() and len(text) > self._longest.get(text[0], 0):
                     self._longest[text[0]] = len(text)
-        self._long_forms = _by_letter(self._meanings["legal_form"], _LONG_FORM)
-        self._long_activities = _by_letter(self._meanings["activity"], _LONG_ACTIVITY)
+        self._long_forms = _by_beginning(self._meanings["legal_form"], _LONG_FORM)
+        self._long_activities = _by_beginning(self._meanings["activity"], _LONG_ACTIVITY)
         in_forms = {
             word
             for first, found in self.phrases.items()
@@ -125,7 +126,7 @@ class Words:
             if group == "legal_form"
             for word in (first, *rest)
         }
-        self._form_words = _by_letter(dict.fromkeys(in_forms, ""), _FORM_WORD)
+        self._form_words = _by_beginning(dict.fromkeys(in_forms, ""), _FORM_WORD)
         self._branches = tuple(word for word, (group, _) in self.marks.items() if group == "branch" and len(word) >= _TELLING)
 
     def _singles(self, group: str, meanings: Mapping[str, list[str]]) -> dict[str, str]:
@@ -270,7 +271,9 @@ class Words:
         return [piece for token in tokens for piece in self._glued.get(token, (token,))]
 
     def _apart(self, text: str) -> tuple[str, ...]:
-        if text not in self._form_words.get(text[0], ()) and (spelled := _misspelled(text, self._form_words, _LONG_FORM)):
+        if text not in self._form_words.get((text[0], len(text)), ()) and (
+            spelled := _misspelled(text, self._form_words, _LONG_FORM)
+        ):
             return (spelled[0],)
         if self.word(text).typed:
             return ()
@@ -285,24 +288,29 @@ class Words:
         return (form, text[len(form) :]) if form else ()
 
 
-def _by_letter(meanings: Mapping[str, str], least: int) -> dict[str, dict[str, str]]:
-    """First letter to the words of Latin letters, not shorter than ``least``, that begin with it, with their meanings."""
-    found: dict[str, dict[str, str]] = {}
+def _by_beginning(meanings: Mapping[str, str], least: int) -> _Known:
+    """First letter and length to the words of Latin letters, not shorter than ``least``, with their meanings."""
+    found: _Known = {}
     for text, meaning in meanings.items():
         if len(text) >= least and text.isascii():
-            found.setdefault(text[0], {})[text] = meaning
+            found.setdefault((text[0], len(text)), {})[text] = meaning
     return found
 
 
-def _misspelled(text: str, known: Mapping[str, Mapping[str, str]], long: int) -> tuple[str, str] | None:
+def _misspelled(text: str, known: _Known, long: int) -> tuple[str, str] | None:
     """The known word that ``text`` is but for one letter, with its meaning; if it is not ``long``, for one twice or swapped."""
+    near = [known.get((text[0], length)) for length in (len(text) - 1, len(text), len(text) + 1)]
+    if not any(near):
+        return None
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - some milliseconds, wanted when the first name is read
 
-    for word, meaning in known.get(text[0], {}).items():
-        if OSA.distance(text, word, score_cutoff=1) == 1 and (
-            len(word) >= long or sorted(text) == sorted(word) or _DOUBLED.sub(r"\1", text) == word
-        ):
-            return word, meaning
+    distance = OSA.distance
+    for words in filter(None, near):
+        for word, meaning in words.items():
+            if distance(text, word, score_cutoff=1) == 1 and (
+                len(word) >= long or sorted(text) == sorted(word) or _DOUBLED.sub(r"\1", text) == word
+            ):
+                return word, meaning
     return None
 
 
