@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _SEED = 20261122
 _ALTERED = 500
+_HELD_OUT = (31, 32, 33, 34)
+"""Seeds of names that nothing was set by."""
 _PEOPLE = 500
 _NO_PERSON = """LLC INC LTD CO CORP CORPORATION GROUP COMPANY LIMITED GMBH AIRLINES TRADING FZE FZC FZCO AVIATION SUPPLY SOLUTIONS
 TECH TECHNOLOGY TECHNOLOGIES ENTERPRISES KAYALI NASER TECHNIK OPTICS PORTS ASSOCIATES ELECTRONICS INTERNATIONAL WINGS SYSTEMS"""
@@ -68,7 +70,7 @@ def _ranked(parties: Parties, names: list[str], kind: str = "unknown") -> dict[s
 
 
 def altered(parties: Parties, entries: list[Entry]) -> list[tuple[str, str, Entry]]:
-    """500 listed names with one change each: found at all, found first."""
+    """500 listed names with one change each: found at all, found first; and others drawn in the same way."""
     cases = alter.altered(entries, _ALTERED, _SEED)
     hard = alter.altered(entries, _ALTERED // len(alter.KINDS), _SEED, alter.HARD)
     _head("Listed names, altered", "change", "names", "found", "first", "at level hit")
@@ -76,6 +78,7 @@ def altered(parties: Parties, entries: list[Entry]) -> list[tuple[str, str, Entr
         ("all", cases),
         *((kind, [c for c in cases if c[0] == kind]) for kind in alter.KINDS),
         (f"apart: {hard[0][0]}", hard),
+        *((f"held out: other {_ALTERED}, seed {seed}", alter.altered(entries, _ALTERED, seed)) for seed in _HELD_OUT),
     ):
         found = _ranked(parties, [name for _, name, _ in group])
         counts: Counter[str] = Counter()

@@ -345,9 +345,18 @@ class Comparer:
         """Pair the words of two names, the surest first; what is left stands alone."""
         ours, theirs = left.words, right.words
         pairs: list[tuple[tuple[int, ...], tuple[int, ...], float, str]] = []
-        free = list(range(len(theirs)))
-        alone: list[int] = []
-        for i, word in enumerate(ours):
+        alone, free = list(range(len(ours))), list(range(len(theirs)))
+        keys = [{key_of(word, view) for word in words} for words in (ours, theirs)]
+        if keys[0] != keys[1]:  # before a part of what is glued is taken for the same word elsewhere
+            lone = [i for i in alone if key_of(ours[i], view) not in keys[1]]
+            self._glued(ours, theirs, lone, free, pairs, turned=False)
+            alone = [i for i in alone if not any(i in mine for mine, *_ in pairs)]
+            lone = [j for j in free if key_of(theirs[j], view) not in keys[0]]
+            self._glued(theirs, ours, lone, alone, pairs, turned=True)
+            free = [j for j in free if not any(j in other for _, other, *_ in pairs)]
+        unpaired, alone = alone, []
+        for i in unpaired:
+            word = ours[i]
             key = key_of(word, view)
             for j in free:
                 other = theirs[j]
@@ -360,8 +369,6 @@ class Comparer:
             else:
                 alone.append(i)
         if alone and free:
-            self._glued(ours, theirs, alone, free, pairs, turned=False)
-            self._glued(theirs, ours, free, alone, pairs, turned=True)
             self._with_form(ours, right.glued, alone, free, pairs, turned=False)
             self._with_form(theirs, left.glued, free, alone, pairs, turned=True)
         if alone and free:

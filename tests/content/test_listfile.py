@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.content.listfile import read_list, write_list
-from screening.content.listmodels import Ownership, PartyEntry, SourceFile, Watchlist
+from screening.content.listmodels import Ownership, PartyEntry, SourceFile
 from screening.content.models import Dates, Suspension
 from screening.content.waivers import entry_hash
 from screening.errors import ContentError
-from screening.terms import Text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SEVERAL = st.lists(TEXTS, max_size=3)
@@ -45,29 +44,27 @@ ENTRIES = st.builds(
 )
 
 
-def listing(entries):
-    day = dt.date(2026, 3, 1)
-    return Watchlist(
-        id="own",
-        title=Text("own", "本"),
-        publisher="us",
-        url="",
-        date=day,
-        licence="internal",
-        official=False,
-        regime="OWN",
-        effect="informational",
-        verified_on=day,
-        retrieved=day,
-        files=[SourceFile(name="a.csv", sha256="0" * 64, bytes=3)],
-        counts={"entries": len(entries)},
-        ownership=Ownership(percent=50, dates=Dates(in_force=day)),
-        entries=entries,
-    )
+@pytest.fixture(scope="session")
+def listing(own_list):
+    """A list whose header says everything that one may say."""
+
+    def made(entries):
+        day = dt.date(2026, 3, 1)
+        return own_list(
+            entries,
+            date=day,
+            retrieved=day,
+            effect="informational",
+            files=[SourceFile(name="a.csv", sha256="0" * 64, bytes=3)],
+            counts={"entries": len(entries)},
+            ownership=Ownership(percent=50, dates=Dates(in_force=day)),
+        )
+
+    return made
 
 
 @given(st.lists(ENTRIES, max_size=5))
-def test_what_is_written_is_read(entries):
+def test_what_is_written_is_read(listing, entries):
     with tempfile.TemporaryDirectory() as folder:
         path = write_list(listing(entries), Path(folder))
         found = read_list(path)
@@ -82,7 +79,7 @@ def test_what_is_written_is_read(entries):
 
 
 @given(st.lists(ENTRIES, min_size=1, max_size=3), st.data())
-def test_no_byte_of_an_entry_can_change_unseen(entries, data):
+def test_no_byte_of_an_entry_can_change_unseen(listing, entries, data):
     with tempfile.TemporaryDirectory() as folder:
         path = write_list(listing(entries), Path(folder))
         whole = path.read_bytes()

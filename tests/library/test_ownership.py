@@ -10,37 +10,29 @@ from hypothesis import strategies as st
 
 from screening import Screener
 from screening.content.listfile import write_list
-from screening.content.listmodels import Ownership, PartyEntry, Watchlist
+from screening.content.listmodels import Ownership, PartyEntry
 from screening.content.snapshot import shipped
 from screening.errors import ListError
 from screening.parties import Parties
 from screening.parties.ownership import Share, Shares, read_shares, with_owned
-from screening.terms import Text
 
 DAY = dt.date.today()
 LISTED = {"1": "Alpha Listed Holding", "2": "Beta Listed Holding"}
 
 
-def listing(rule):
+@pytest.fixture(scope="session")
+def listing(own_list):
     """A list of two parties with a rule on ownership."""
-    return Watchlist(
-        id="own",
-        title=Text("our list", "本公司名单"),
-        publisher="-",
-        url="",
-        date=DAY,
-        licence="-",
-        official=False,
-        regime="OWN",
-        effect="trade_barred",
-        verified_on=DAY,
-        ownership=rule,
-        entries=[PartyEntry(id=ident, name=name) for ident, name in LISTED.items()],
-    )
+
+    def made(rule):
+        entries = [PartyEntry(id=ident, name=name) for ident, name in LISTED.items()]
+        return own_list(entries, date=DAY, verified_on=DAY, ownership=rule)
+
+    return made
 
 
 @pytest.fixture
-def lists(tmp_path):
+def lists(listing, tmp_path):
     write_list(listing(Ownership(percent=50)), tmp_path / "lists")
     return tmp_path / "lists"
 
@@ -89,12 +81,17 @@ def test_the_table_is_part_of_the_digest(screened, lists):
     assert first.meta.digest != second.meta.digest
 
 
-def owned_by(rule, shares):
+@pytest.fixture(scope="session")
+def owned_by(listing):
     """Names of the firms that count as owned under a rule."""
-    content = shipped(law=False)
-    content.watchlists = {"own": listing(rule)}
-    made = with_owned(content, Shares(tuple(shares), ""), Parties(content).match).watchlists
-    return {entry.name: entry for entry in made["own.owned"].entries} if "own.owned" in made else {}
+
+    def found(rule, shares):
+        content = shipped(law=False)
+        content.watchlists = {"own": listing(rule)}
+        made = with_owned(content, Shares(tuple(shares), ""), Parties(content).match).watchlists
+        return {entry.name: entry for entry in made["own.owned"].entries} if "own.owned" in made else {}
+
+    return found
 
 
 @pytest.mark.parametrize(
@@ -108,12 +105,12 @@ def owned_by(rule, shares):
         (Ownership(percent=50, together=False), (50, 0), True),
     ],
 )
-def test_the_rule_of_the_list_decides(rule, percents, counts):
+def test_the_rule_of_the_list_decides(owned_by, rule, percents, counts):
     shares = [Share(owner, "Firm Ltd", percent) for owner, percent in zip(LISTED.values(), percents, strict=True)]
     assert ("Firm Ltd" in owned_by(rule, shares)) is counts
 
 
-def test_firms_that_own_each_other_in_a_circle_come_to_an_end():
+def test_firms_that_own_each_other_in_a_circle_come_to_an_end(owned_by):
     circle = [Share("One Ltd", "Two Ltd", 100), Share("Two Ltd", "Three Ltd", 100), Share("Three Ltd", "One Ltd", 100)]
     assert owned_by(Ownership(percent=50), circle) == {}
     assert set(owned_by(Ownership(percent=50), [*circle, Share(LISTED["1"], "Two Ltd", 50)])) == {
@@ -128,7 +125,7 @@ SHARES = st.lists(st.builds(Share, st.sampled_from(FIRMS), st.sampled_from(FIRMS
 
 
 @given(SHARES, st.sampled_from(FIRMS), st.sampled_from(FIRMS), st.integers(0, 100))
-def test_a_further_share_never_frees_a_firm(shares, owner, owned, percent):
+def test_a_further_share_never_frees_a_firm(owned_by, shares, owner, owned, percent):
     """More owners can only bring more firms under a rule that adds shares up; pairs that stand twice are kept apart."""
     pairs = {(share.owner, share.owned): share for share in shares}
     before = owned_by(Ownership(percent=50), pairs.values())

@@ -10,9 +10,8 @@ import pytest
 from screening import ContentError, Screener
 from screening.cli import main
 from screening.content.listfile import read_list, write_list
-from screening.content.listmodels import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry
 from screening.content.waivers import entry_hash
-from screening.terms import Text
 
 DAY = dt.date.today()
 LINE = {
@@ -36,22 +35,9 @@ waivers:
 
 
 @pytest.fixture
-def lists(tmp_path):
+def lists(own_list, tmp_path):
     """A folder with one list of one entry."""
-    watchlist = Watchlist(
-        id="own",
-        title=Text("our list", "本公司名单"),
-        publisher="-",
-        url="",
-        date=DAY,
-        licence="-",
-        official=False,
-        regime="OWN",
-        effect="trade_barred",
-        verified_on=DAY,
-        entries=[ENTRY],
-    )
-    write_list(watchlist, tmp_path / "lists")
+    write_list(own_list([ENTRY], date=DAY, verified_on=DAY), tmp_path / "lists")
     return tmp_path / "lists"
 
 

@@ -25,6 +25,8 @@ SAME = [
     ("Kalinda Kabushiki Kaisha", "KALINDA CO., LTD.", "company"),
     ("KALINDA AND CO. MALTA LIMITED", "Kalinda and Company Malta Limited", "company"),
     ("PAOKALINDA", "PAO Kalinda", "company"),
+    ("INSTITUTE OFKALINDA OF THE ACADEMY", "Institute of Kalinda of the Academy", "company"),  # the other "of" is no part of it
+    ("KALINDA CO FOR INFORMATION TECHNOLOGY", "Kalinda Company for Information Technology", "company"),
     ("KALINDA BEARINGSSDN BHD", "Kalinda Bearings Sdn Bhd", "company"),
     ("KALINDA METALS : ETHIOPIABRANCH", "Kalinda Metals: Ethiopia Branch", "company"),
     # slips of the pen in words that are not its own

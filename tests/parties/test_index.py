@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 import polars as pl
@@ -10,13 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.content.listmodels import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry
 from screening.content.snapshot import shipped
 from screening.parties import Parties
 from screening.parties.index import Index
-from screening.terms import Text
 
-DAY = dt.date(2026, 11, 1)
 SYLLABLES = ["ka", "lin", "da", "mo", "ham", "med", "mu", "ha", "mad", "ros", "ov", "sky", "tra", "din", "g", "ali", "has", "san"]
 WORDS = [
     "trading",
@@ -44,16 +41,18 @@ NAME = st.lists(WORD, min_size=1, max_size=5).map(" ".join) | st.sampled_from(
 KINDS = ["company", "person", "vessel"]
 
 
-def parties_of(content, names, kind):
-    entries = [PartyEntry(id=str(number), name=name, kind=kind) for number, name in enumerate(names)]
-    listing = Watchlist(
-        id="own", title=Text("Own"), publisher="-", url="", date=DAY, licence="-", official=False, regime="OWN",
-        effect="trade_barred", verified_on=DAY, entries=entries,
-    )  # fmt: skip
-    return Parties(replace(content, watchlists={"own": listing}))
+@pytest.fixture(scope="session")
+def parties_of(own_list, content):
+    """The parties of a list of names."""
+
+    def made(names, kind):
+        entries = [PartyEntry(id=str(number), name=name, kind=kind) for number, name in enumerate(names)]
+        return Parties(replace(content, watchlists={"own": own_list(entries)}))
+
+    return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def content():
     return shipped()
 
@@ -88,8 +87,8 @@ def searched(parties, name, kind):
 
 @settings(deadline=None)
 @given(st.lists(NAME, min_size=1, max_size=25), st.lists(NAME, min_size=1, max_size=4), st.sampled_from(KINDS))
-def test_search_finds_what_comparing_everything_finds(content, listed, names, kind):
-    parties = parties_of(content, listed, kind)
+def test_search_finds_what_comparing_everything_finds(parties_of, listed, names, kind):
+    parties = parties_of(listed, kind)
     for name in [*names, *listed[:3]]:
         assert searched(parties, name, kind) == every_match(parties, name, kind)
 
@@ -116,9 +115,9 @@ def test_search_on_the_shipped_lists(content):
 
 
 @given(st.lists(NAME, max_size=30), st.lists(NAME, max_size=10))
-def test_many_and_few_words_are_searched_alike(content, listed, names):
+def test_many_and_few_words_are_searched_alike(parties_of, listed, names):
     """With numpy and without, the same spellings are found."""
-    parties = parties_of(content, listed, "company")
+    parties = parties_of(listed, "company")
     index = parties._indexes["firm"]
     queries = sorted({word for name in names for word in name.split() if word.isalpha() and len(word) > 2})
     choices = sorted({word for words in index._by_length.values() for word in words})
@@ -163,9 +162,9 @@ GIVEN = st.lists(
     st.lists(NAME | GIVEN, min_size=1, max_size=8),
     st.sampled_from([*KINDS, "unknown"]),
 )
-def test_sieve_lets_every_match_through(content, listed, names, kind):
+def test_sieve_lets_every_match_through(parties_of, listed, names, kind):
     """Of many names only those are taken apart that may match; with few names all are."""
-    parties = parties_of(content, listed, "company" if kind == "unknown" else kind)
+    parties = parties_of(listed, "company" if kind == "unknown" else kind)
     asked = sorted({*names, *listed, *(change for name in listed[:3] for change in changed(name) if change.strip())})
     few = parties.match(asked, kind)
     assert set(few["name"]) <= set(parties.possible(asked, kind))

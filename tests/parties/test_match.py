@@ -10,30 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.content.listmodels import PartyEntry, Watchlist
+from screening.content.listmodels import PartyEntry
 from screening.content.snapshot import shipped
 from screening.parties import Parties
 from screening.parties.match import MATCHES
-from screening.terms import Text
 
 DAY = dt.date(2026, 11, 1)
 
 
-def listing(*entries, ident="own"):
+@pytest.fixture(scope="session")
+def listing(own_list):
     """A list of names, each with its aliases."""
-    return Watchlist(
-        id=ident,
-        title=Text("Own list"),
-        publisher="-",
-        url="",
-        date=DAY,
-        licence="-",
-        official=False,
-        regime="OWN",
-        effect="trade_barred",
-        verified_on=DAY,
-        entries=[PartyEntry(id=f"e{number}", name=names[0], aliases=list(names[1:])) for number, names in enumerate(entries, 1)],
-    )
+
+    def made(*entries, ident="own"):
+        named = [PartyEntry(id=f"e{number}", name=names[0], aliases=list(names[1:])) for number, names in enumerate(entries, 1)]
+        return own_list(named, id=ident)
+
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +35,7 @@ def content():
 
 
 @pytest.fixture(scope="module")
-def level(content):
+def level(content, listing):
     """The level of a match between one listed name and one given; ``none`` where there is no match."""
     prepared = {}
 
@@ -115,7 +108,7 @@ def test_another_name(level, listed, given_name):
     assert level(listed, given_name) == "none"
 
 
-def test_aliases_count_and_every_entry_is_told_once(content):
+def test_aliases_count_and_every_entry_is_told_once(content, listing):
     parties = Parties(
         replace(content, watchlists={"own": listing(("Example Widgets", "示例公司", "EXAMPLE WIDGETS"), ("Other",))})
     )
@@ -125,7 +118,7 @@ def test_aliases_count_and_every_entry_is_told_once(content):
     assert found["listed"].to_list() == ["EXAMPLE WIDGETS", "Other", "示例公司"] or found["listed"][0] == "Example Widgets"
 
 
-def test_a_name_on_two_lists_is_found_on_both(content):
+def test_a_name_on_two_lists_is_found_on_both(content, listing):
     lists = {ident: listing(("Example Widgets",), ident=ident) for ident in ("b", "a")}
     found = Parties(replace(content, watchlists=lists)).match(["Example Widgets"])
     assert found["list"].to_list() == ["a", "b"]
@@ -137,7 +130,7 @@ def test_nothing_to_look_for_and_nothing_to_look_in(content):
     assert dict(parties.match([]).schema) == MATCHES
 
 
-def test_every_match_says_how(content):
+def test_every_match_says_how(content, listing):
     parties = Parties(replace(content, watchlists={"own": listing(("Example Widgets GmbH",))}))
     names = ["Example Widgets GmbH", "EXAMPLE WIDGETS GMBH", "Example Widgets", "Example Widgets Ltd"]
     told = {
