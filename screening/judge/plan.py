@@ -10,6 +10,7 @@ makes a single line quick and a million cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ _LOCK = Lock()
 """Several threads may share a plan."""
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
-_FEW_LINES = 64
+_FEW_LINES = 100
 """Lines up to which looking at their values is quicker than building expressions."""
 _FEW = 64
 """Distinct values of a code or country column up to which it pays to look at them before evaluating."""
@@ -106,6 +107,18 @@ class Plan:
         self.groups = [rule for rule in self.rules if rule.group is not None]
         self._early = [rule for rule in self.rules if rule.group is None and not rule.late]
         self._late = [rule for rule in self.rules if rule.group is None and rule.late]
+
+    @cached_property
+    def _early_index(self) -> settle.Index:
+        return settle.Index(self._early)
+
+    @cached_property
+    def _late_index(self) -> settle.Index:
+        return settle.Index(self._late)
+
+    @cached_property
+    def _group_index(self) -> settle.Index:
+        return settle.Index(self.groups)
 
     def strength(self, rule: Prepared) -> pl.Expr:
         """The strength of a rule on a line, told by the columns of :meth:`parts`."""
@@ -202,9 +215,9 @@ class Plan:
         found: list[tuple[int, int, int | None]] = []
         listed = []
         for position, row in enumerate(settle.rows_of(frame, self.scope)):
-            answers = self._settler.settle(self._early, row)
+            answers = self._settler.settle(self._early_index, row)
             settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
-            answers |= self._settler.settle(self._late, row)
+            answers |= self._settler.settle(self._late_index, row)
             met = row.facts["met"] or frozenset()
             listed.append((bool(met), *(f"item:{name}" in met for name in self.regimes)))
             found += [(position, index, answer) for index, answer in sorted(answers.items())]
@@ -227,7 +240,7 @@ class Plan:
 
     def _settled_membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
         """The same for few lines, by their values."""
-        answers = [self._settler.settle(self.groups, row) for row in settle.rows_of(frame, self.scope)]
+        answers = [self._settler.settle(self._group_index, row) for row in settle.rows_of(frame, self.scope)]
         part = {index: [found.get(index, 0) for found in answers] for index in sorted({i for found in answers for i in found})}
         return {index: pl.Series(strengths, dtype=pl.Int8) > 0 for index, strengths in part.items()}
 

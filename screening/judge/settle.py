@@ -67,12 +67,36 @@ def _decoded(bits: Bits, values: Mapping[str, Any]) -> frozenset[str] | None:
     return None if held[0] is None else bits.decoded(held)
 
 
-def _gated(rule: Prepared, row: Row) -> bool:
-    """The line names nothing that the rule asks for, and no code of the line could speak for it."""
-    named = row.facts[GOODS]
-    if named is None or not (rule.gate_facts.isdisjoint(named) and rule.gate_facts.isdisjoint(row.kinds)):
-        return False
-    return row.values["item_code"] is None and (row.values["hs_code"] is None or not rule.hs_codes)
+class Index:
+    """Rules by what a line must name, or be coded as, for them to be anything but false of it (``Prepared.gate``)."""
+
+    def __init__(self, rules: Iterable[Prepared]) -> None:
+        self._all = list(rules)
+        self._always = {rule.index: rule for rule in self._all if rule.gate is None}
+        self._by_fact: dict[str, dict[int, Prepared]] = {}
+        self._by_code: dict[str, dict[int, Prepared]] = {}
+        self._by_start: dict[str, dict[int, Prepared]] = {}
+        for rule in self._all:
+            if rule.gate is not None:
+                whole, starts = rule.code_parts
+                for table, keys in ((self._by_fact, rule.gate_facts), (self._by_code, whole), (self._by_start, starts)):
+                    for key in keys:
+                        table.setdefault(key, {})[rule.index] = rule
+        self._lengths = sorted({len(start) for start in self._by_start})
+
+    def of(self, row: Row) -> Iterable[Prepared]:
+        """The rules that may be anything but false of a line."""
+        named, code = row.facts[GOODS], row.values["hs_code"]
+        if named is None or row.values["item_code"] is not None:
+            return self._all
+        found = dict(self._always)
+        for fact in (*named, *row.kinds):
+            found.update(self._by_fact.get(fact, ()))
+        if code is not None:
+            found.update(self._by_code.get(code, ()))
+            for length in self._lengths:
+                found.update(self._by_start.get(code[:length], ()))
+        return found.values()
 
 
 def _code_alone(rule: Prepared, row: Row) -> bool:
@@ -111,10 +135,9 @@ class Settler:
     def _undescribed(self) -> Truth:
         return self.truth(self._vague) if self._vague else lambda _: None
 
-    def settle(self, rules: Iterable[Prepared], row: Row) -> dict[int, int | None]:
-        """The strength of every rule that is not plainly false on a line, by the rule's index."""
-        asked = (rule for rule in rules if rule.gate is None or not _gated(rule, row))
-        return {rule.index: answer for rule in asked if (answer := self.strength(rule)(row)) != 0}
+    def settle(self, rules: Index, row: Row) -> dict[int, int | None]:
+        """The strength of every rule that is not false on a line, by the rule's index."""
+        return {rule.index: answer for rule in rules.of(row) if (answer := self.strength(rule)(row)) != 0}
 
     def strength(self, rule: Prepared) -> Callable[[Row], int | None]:
         """What gives the strength of a rule on a line, as the expression of ``Plan.strength`` does."""
