@@ -11,15 +11,14 @@ import gc
 import io
 import json
 import struct
-import sys
 import tempfile
 import zipfile
-from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.worksheet._writer import _openpyxl_shutdown
 
 from screening import Screener, ScreeningError
 from screening.cli import main
@@ -132,6 +131,7 @@ def command(full_screener, tmp_path, tmp_path_factory, monkeypatch, capfd):
         with pytest.raises(SystemExit) as ended:
             main([str(argument) for argument in arguments])
         gc.collect()
+        _openpyxl_shutdown()  # what it does at the end of a process
         captured, status = capfd.readouterr(), ended.value.code or 0
         assert listing(tmp_path) - before == set(map(str, makes))
         assert before - listing(tmp_path) == set()
@@ -339,9 +339,3 @@ class Books:
 @pytest.fixture(scope="session")
 def books():
     return Books
-
-
-@cache
-def program():
-    """How the program is started in a process of its own."""
-    return [sys.executable, "-m", "screening"]

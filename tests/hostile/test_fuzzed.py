@@ -1,0 +1,33 @@
+"""Inputs that the fuzzer found (`python -m benchmarks.fuzz`), as small as it made them; each broke a promise once."""
+
+from __future__ import annotations
+
+import pytest
+
+from screening.manifest import read_manifest
+
+ROWS = {
+    # name: suffix, bytes, rows that must be accounted for
+    "blank lines were in no account": (".jsonl", b'{"desc(i:ption": "-`"}\n{0"["" [\n\nso:[etHkgh\n', 4),
+    "blank lines at the end were in no account": (".jsonl", b'{"description": "a", "hs_code": "640399"}\n\n\n', 3),
+}
+RANGES = {
+    "a range the wrong way round": b"D\x1e%O3=\x16\0\0\0\0\0\0\xb5mDy2O\x173 94.3 5-4 \xc2\xb5mV\n e\n \n",
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_is_accounted_for(screener, put, name):
+    suffix, data, rows = ROWS[name]
+    reader = read_manifest(put(f"a{suffix}", data.replace(b"desc(i:ption", b"description")), screener.words)
+    list(reader.chunks())
+    (sheet,) = reader.inputs[0].sheets
+    assert sheet.lines + sheet.rejects + sum(sheet.skipped.values()) == rows
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_no_range_ends_below_its_beginning(screen, name):
+    texts = RANGES[name].decode(errors="replace").replace("\0", "\n").split("\n")
+    lines = screen([{"description": text} for text in texts if text.strip()]).lines
+    for low in (column for column in lines.columns if column.endswith(".lo")):
+        assert not (lines[low] > lines[low.removesuffix("lo") + "hi"]).any()
