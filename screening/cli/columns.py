@@ -46,7 +46,7 @@ def show_columns(manifest: str, output: Path | None, sheet: str | None) -> None:
 
 def _end(header: str, width: int) -> str:
     """A header that fits; of a path, as trade messages have them, the end says most."""
-    return f"…{header[1 - width :]}" if "/" in header and len(header) > width > 1 else header
+    return f"…{header[1 - width :]}" if "/" in header and " " not in header and len(header) > width > 1 else header
 
 
 def columns_text(sheets: Iterable[SheetColumns], width: int) -> str:

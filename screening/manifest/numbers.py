@@ -50,6 +50,8 @@ _TYPED = r"^\d{1,3}\.\d{2}0$"
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PLAIN_POINT = re.compile(r"\.(?:[0-9]{1,2}|[0-9]{4,})$|^0\.")
 """What a plain number shows that its point cannot part thousands: _POINT, for plain numbers."""
+_NO_UNIT = r"-$|^[-–~/+]\s*\d"
+"""Behind a number: the sign of a negative one, or a second number that makes it a range, a fraction or a sum."""
 _FEW_CELLS = 64
 """Up to so many cells are looked up one by one, and no look is taken at which of them are the same."""
 _LEAST, _MOST = 1e-12, 1e15
@@ -156,7 +158,9 @@ def _by_pattern(cells: pl.Series, style: Style) -> pl.DataFrame:
         .with_columns_seq(pl.col("cell").str.extract_groups(_CELL).alias("part"))
         .with_columns_seq(part.field("digits").alias("digits"), part.field("sign").alias("sign"))
         .select_seq(
-            pl.when(well_formed & ~pl.col("sign").is_in(["-", "("]) & ~around.str.ends_with("-")).then(number).alias("number"),
+            pl.when(well_formed & ~pl.col("sign").is_in(["-", "("]) & ~around.str.contains(_NO_UNIT))
+            .then(number)
+            .alias("number"),
             pl.when(around != "").then(around).alias("around"),
         )
     )

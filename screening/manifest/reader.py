@@ -17,7 +17,7 @@ from screening.manifest.dates import date_order
 from screening.manifest.headers import HeaderRows, find_header, header_at, lexicon_of
 from screening.manifest.labels import read_labels
 from screening.manifest.mapping import ColumnMap, map_columns
-from screening.manifest.refusals import NOT_READ, hidden_notes, no_header, reasons, refusal_of
+from screening.manifest.refusals import EMPTY, NOT_READ, hidden_notes, no_header, reasons, refusal_of
 from screening.manifest.sheets import MOST_COLUMNS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names
 from screening.manifest.sources import Opened, open_source
 from screening.plaindata import record
@@ -378,5 +378,6 @@ def _require_header(opened: Opened, reading: InputReading) -> None:
         msg = "none of the columns is known; name them as in a manifest, such as description, hs_code, net_kg, consignee_name"
         raise ManifestError(msg)
     told = reasons({sheet.name: sheet.notes[-1] for sheet in reading.sheets})
-    msg = f"{opened.path}: nothing to screen in it: {told}. If it is a manifest, name its columns in a mapping (--columns)"
+    way_out = "" if told == EMPTY else ". If it is a manifest, name its columns in a mapping (--columns)"
+    msg = f"{opened.path}: nothing to screen in it: {told}{way_out}"
     raise ManifestError(msg)

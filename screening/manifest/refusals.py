@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SHOWN = 3
 """Sheets that are named where none is read."""
 NOT_READ = "the sheet is not read: "
-_EMPTY = "the sheet is empty"
+EMPTY = "the sheet is empty"
 _NO_HEADER = (
     "no header row found among its first rows; one row must name what the goods are (a description or an HS code) "
     "and at least one more known column"
@@ -35,7 +35,7 @@ _ENDS_IN_YEAR = re.compile(r"((?:19|20)\d\d)\W*$")
 
 def no_header(sheet: Sheet) -> str:
     """Why a sheet in which no header row was found is not read."""
-    return _NO_HEADER if any(cell and cell.strip() for row in sheet.head for cell in row) else _EMPTY
+    return _NO_HEADER if any(cell and cell.strip() for row in sheet.head for cell in row) else EMPTY
 
 
 def refusal_of(headers: Sequence[str], mapping: ColumnMap, lexicon: Lexicon) -> str:

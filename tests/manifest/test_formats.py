@@ -344,6 +344,13 @@ def test_dicts_without_a_known_column(read):
         read([{"foo": 1}])
 
 
+def test_an_empty_workbook_is_said_to_be_empty(read, book):
+    with pytest.raises(ManifestError, match=r"the sheet is empty$"):
+        read(book({"A": []}))
+    with pytest.raises(ManifestError, match=r"sheet 'A': the sheet is empty; sheet 'B': no header row"):
+        read(book({"A": [], "B": [["nothing"], ["here"]]}))
+
+
 def test_what_a_workbook_hides_is_told_and_read(read, tmp_path):
     import openpyxl
 

@@ -437,3 +437,12 @@ def test_abbreviations_are_spelled_out(read, header, column):
 def test_material_is_a_number_or_what_it_is_made_of(read, values, column):
     _, sheet = _sheet(read, [{"Description": "glue", "Material": value} for value in values])
     assert sheet.columns["Material"] == column
+
+
+@pytest.mark.parametrize("text", ["10-20", "10 – 20", "1/2", "10+5", "> 500", "10 ~ 12 kg"])
+def test_what_is_more_than_one_number_is_none(read, text):
+    rows = [{"Description": "glue", "Qty": text, "Net weight (kg)": text, "Value": text}, {"Description": "ink", "Qty": "3"}]
+    lines, sheet = _sheet(read, rows)
+    assert lines["quantity"].to_list() == [None, 3]
+    assert lines["net_kg"].to_list() == lines["value"].to_list() == [None, None]
+    assert any(note.startswith("quantity: 1 cell was not understood") for note in sheet.notes)
