@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Any
 
-from screening.parties.compare import LONGEST_GLUE, Comparer, Comparison, allowed_typos, heard, key_of, weight_of
+from screening.parties.align import LONGEST_GLUE, allowed_typos, heard, key_of, weight_of
 from screening.parties.names import Part
 from screening.parties.words import GENERIC
 from screening.plaindata import record
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from screening.content.listmodels import NameKind
-    from screening.parties.compare import View
+    from screening.parties.align import View
+    from screening.parties.compare import Comparer, Comparison
     from screening.parties.words import Word
 
 _MOST_LOOPED = 1_500_000

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from screening.content.listmodels import PartyEntry
     from screening.content.models import Content
-    from screening.parties.compare import View
+    from screening.parties.align import View
     from screening.parties.names import Analysed, Part, PartyKind
 
 MATCHES = {

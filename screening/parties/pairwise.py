@@ -15,7 +15,8 @@ from screening.plaindata import record
 
 if TYPE_CHECKING:
     from screening.content.models import Content
-    from screening.parties.compare import Comparison, Level, View
+    from screening.parties.align import View
+    from screening.parties.compare import Comparison, Level
     from screening.parties.names import Part, PartyKind
 
 
