@@ -19,6 +19,10 @@ class ScreeningError(Exception):
     """Base of every error this package raises on purpose."""
 
 
+_LONGEST = 600
+"""Characters of a problem that are shown: what stands in a file may be of any length."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in a content file."""
@@ -30,7 +34,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.message}"
+        message = self.message if len(self.message) <= _LONGEST else f"{self.message[:_LONGEST]}…"
+        return f"{place}: {message}"
 
 
 class ContentError(ScreeningError):

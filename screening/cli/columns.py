@@ -30,16 +30,16 @@ def show_columns(manifest: str, output: Path | None, sheet: str | None) -> None:
     from screening.content.reading import from_data
     from screening.content.snapshot import shipped
     from screening.manifest import ReadOptions, describe_columns, write_mapping
-    from screening.report.atomic import destination
+    from screening.report.atomic import destination, whole
     from screening.terms import InputReading
 
-    if output is not None:
-        destination(output, [InputReading(manifest, "")])
+    target = destination(output, [InputReading(manifest, "")]) if output is not None else None
     sheets = describe_columns(manifest, from_data(shipped().reading), ReadOptions(sheet=sheet))
     width = shutil.get_terminal_size().columns
     typer.echo(columns_text(sheets, min(max(width, _NARROWEST), _WIDEST)))
-    if output is not None:
-        write_mapping(sheets, output)
+    if target is not None:
+        with whole(target) as part:
+            write_mapping(sheets, part)
         command = shlex.join(["screening", "screen", manifest, "--columns", str(output)])
         typer.echo(f"\nWritten: {output}. Correct it and pass it on: {command}", err=True)
 

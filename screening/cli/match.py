@@ -9,7 +9,9 @@ import polars as pl
 import typer
 
 from screening.errors import UsageError
+from screening.report.atomic import destination, whole
 from screening.report.safe import plain
+from screening.terms import InputReading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,16 +32,16 @@ def match_names(
 
     if output is not None and output.suffix not in (".csv", ".parquet"):
         raise UsageError(f"{output}: matches are written as .csv or .parquet.")
+    target = destination(output, [InputReading(str(file), "")] if file else []) if output is not None else None
     asked = [*names, *(_names_of(file) if file else [])]
     if not asked:
         raise UsageError("Give names to look up, or a file of names with --names.")
     found = Screener(watchlists=watchlists, shipped=shipped).match_parties(asked, kind=kind)  # type: ignore[arg-type]
-    if output is None:
+    if target is None:
         _show(found, asked, language)
-    elif output.suffix == ".csv":
-        found.write_csv(output)
     else:
-        found.write_parquet(output)
+        with whole(target) as part:
+            found.write_csv(part) if target.suffix == ".csv" else found.write_parquet(part)
     counts = {level: found.filter(pl.col("level") == level)["query"].n_unique() for level in ("hit", "review")}
     typer.echo(f"{len(set(asked))} names: {counts['hit']} with a hit, {counts['review']} to review", err=True)
     return counts["hit"]

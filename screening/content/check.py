@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from screening.content.conditions import Ref, atoms_of, parse_detect, parse_selection
 from screening.content.fields import FACT_KINDS, FIELDS, FieldType, field_type
+from screening.content.spellings import check_spellings
 from screening.errors import Problem
 from screening.terms import COLUMNS
 
@@ -87,6 +88,7 @@ class _Checker:
                 )
         for document in self.documents.values():
             self.decision(document)
+            self.problems += check_spellings(document)
         self.facts()
 
     def decision(self, document: Document) -> None:

@@ -11,6 +11,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from screening.content.fields import DEFAULT_OPERATOR, OPERATORS, REFERENCES, FieldType, field_type
 from screening.plaindata import record
 
@@ -207,6 +209,15 @@ def _atoms(selection: str, field: str, wanted: Any, complain: Callable[[Place, s
 _LISTS = {"in", "not_in", "prefix", "not_prefix", "any_of", "all_of", "none_of", "terms", "passes", "party"}
 
 
+def pattern_trouble(pattern: str) -> str:
+    """Why a regular expression cannot be searched for; nothing where it can. It is tried with what will search for it."""
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.PolarsError as error:
+        return " ".join(str(error).removeprefix("regex error: ").split())[:200]
+    return ""
+
+
 def _value(place: Place, kind: FieldType, op: str, value: Any, complain: Callable[[Place, str], None]) -> Any:
     if op == "exists":
         if not isinstance(value, bool):
@@ -227,10 +238,8 @@ def _value(place: Place, kind: FieldType, op: str, value: Any, complain: Callabl
             values = [str(part) for part in values]
         return tuple(values)
     if op == "matches":
-        try:
-            re.compile(str(value))
-        except re.error as error:
-            complain(place, f"is no regular expression: {error}")
+        if trouble := pattern_trouble(str(value)):
+            complain(place, f"is no regular expression: {trouble}")
         if len(str(value)) > 500 or re.search(r"\(\?[=!<]|\\[1-9]", str(value)):
             complain(place, "must be RE2 syntax (no look-around, no back-references) of at most 500 characters")
         return str(value)

@@ -28,6 +28,8 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+
 _SIZE_LIMIT = 20_000_000
 """Bytes; the largest shipped file is under 1 MB."""
 _NODE_LIMIT = 500_000
+_LONGEST_NUMBER = 300
+"""Digits of a whole number; a longer one is read as text."""
 _TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _DEPTH_LIMIT = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -60,6 +62,9 @@ def read_document(path: Path, shown_as: str | None = None) -> Document:
     """
     document = Document(shown_as or str(path), {})
     try:
+        if path.exists() and not path.is_file():
+            document.problem((), "cannot be read: it is a folder, a pipe or a device")
+            return document
         if path.stat().st_size > _SIZE_LIMIT:
             document.problem((), f"is larger than {_SIZE_LIMIT:,} bytes; split it")
             return document
@@ -145,7 +150,7 @@ def scalar(text: str) -> Value:
         return None
     if text in _BOOL:
         return _BOOL[text]
-    if _INT.fullmatch(text):
+    if _INT.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
         return int(text)
     if _FLOAT.fullmatch(text):
         return float(text)

@@ -208,7 +208,7 @@ class Measures:
         if not found.height:
             return found
         if pattern.nines:
-            digits = pl.col("lo").cast(pl.Float64) - 2
+            digits = pl.col("lo").cast(pl.Float64, strict=False) - 2
             low = high = 100 - 10.0 ** (-digits) * (1 - pl.col("hi").cast(pl.Float64, strict=False).fill_null(0) / 10)
         else:
             low, high = _ends(self.less, self.more, minimum_is_value=pattern.minimum_is_value)

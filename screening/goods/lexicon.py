@@ -114,7 +114,7 @@ class Patterns:
     """Patterns to look for, and quick to narrow down to those that can occur in a few texts."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self.all = list(patterns)
+        self.all = [form for form in patterns if form.strip()]  # a spelling without a letter or digit comes to nothing
         self._by_start: dict[str, list[str]] = {}
         for form in self.all:
             start = form.split(maxsplit=1)[0] if form.startswith(" ") else form[0]

@@ -172,6 +172,9 @@ def read_mapping(path: Path) -> dict[tuple[str, str], SheetMapping]:
     """
     import yaml  # noqa: PLC0415 - few runs bring a mapping
 
+    if path.exists() and not path.is_file():
+        msg = f"{path}: the mapping file cannot be read: it is a folder, a pipe or a device"
+        raise UsageError(msg)
     try:
         # all scalars as texts: a header may be "No" or "010"
         data = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 - builds texts only
@@ -197,7 +200,7 @@ def read_mapping(path: Path) -> dict[tuple[str, str], SheetMapping]:
                     )
                     raise UsageError(msg)
             row = known.get("header_row")
-            if row is not None and not (isinstance(row, str) and row.isdecimal() and int(row) > 0):
+            if row is not None and not (isinstance(row, str) and row.isdecimal() and len(row) < 9 and int(row) > 0):
                 msg = f"{path}: header_row of sheet '{sheet}' must be the number of a row"
                 raise UsageError(msg)
             mappings[(file, sheet)] = SheetMapping(columns, int(row) if row else None)

@@ -38,6 +38,8 @@ EFFECT = "owned"
 """What a match with one asks for: the row of decision.yaml."""
 _SEPARATOR = ".owned"
 _HEADER_ROWS = 20
+_SHOWN = 60
+"""Characters of a cell that a message shows."""
 _FIELDS = ("owner", "owned", "percent")
 _SURE = "hit"
 """Level at which an owner's name counts as the listed party's."""
@@ -87,7 +89,7 @@ def read_shares(path: Path, content: Content) -> Shares:
             continue
         percent = _percent(cells["percent"])
         if percent is None or not fold(cells["owner"]) or not fold(cells["owned"]):
-            problems.append(f"row {number}: {cells['owner'] or '-'}, {cells['owned'] or '-'}, {cells['percent'] or '-'}")
+            problems.append(f"row {number}: {', '.join(cells[field][:_SHOWN] or '-' for field in _FIELDS)}")
             continue
         key = (fold(cells["owner"]), fold(cells["owned"]))
         before = shares[key].percent if key in shares else 0.0

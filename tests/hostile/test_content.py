@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -109,6 +110,77 @@ def test_a_pattern_cannot_take_forever(tmp_path):
     assert time.monotonic() - started < 5
 
 
+ODD = {
+    "a number without end": "1" * 5000,
+    "more than any number": "1e999",
+    "half a character": '"\\ud800"',
+    "a NUL": '"\\0"',
+    "a boolean": "true",
+    "nothing": "null",
+    "a list": "[1]",
+    "a mapping": "{a: 1}",
+    "a date that is none": "2026-13-45",
+    "year 0": "0000-00-00",
+    "a page of text": '"' + "x" * 100_000 + '"',
+    "braces": '"{x!r:{y}} %s {0} {}"',
+}
+RULE_KEYS = ("id", "family", "action", "confidence", "title", "detect", "reason", "next_step", "citations")
+SELECTIONS = (
+    "{description: {matches: VALUE}}",
+    "{description: {in: [VALUE]}}",
+    "{net_kg: {gte: VALUE}}",
+    "{ship_date: {gte: VALUE}}",
+    "{goods: {terms: [VALUE]}}",
+    "{composition.dy: {gte: VALUE}}",
+    "{export_country: {in_set: VALUE}}",
+    "VALUE",
+)
+FACTS = {
+    "a measure that cannot be searched for": "measures: {x: [{pattern: '(', needs: [a]}]}",
+    "a measure without a number": "measures: {x: [{pattern: 'a', needs: [a]}]}",
+    "characters of several": "characters: {ab: c}",
+    "characters of none": "characters: {'': c}",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_rules_of_odd_values_are_told_or_run(tmp_path, name):
+    """What the check accepts must run; what it refuses is told in few words, however long the value."""
+    base, path = shipped(law=False), tmp_path / "odd.yaml"
+    rows = RULE.splitlines()
+    texts = []
+    for key in RULE_KEYS:
+        at = next(index for index, row in enumerate(rows) if row.strip(" -").startswith(f"{key}:"))
+        start = rows[at][: rows[at].index(key)]
+        texts.append("\n".join([*rows[:at], f"{start}{key}: {ODD[name]}", *rows[at + 1 :], ""]))
+    texts += [RULE.replace("{description: {matches: 'PATTERN'}}", one.replace("VALUE", ODD[name])) for one in SELECTIONS]
+    told = []
+    for text in texts:
+        path.write_text(text)
+        try:
+            content = load([path], base=base)
+        except ContentError as error:
+            told.append(str(error))
+            continue
+        lines = [{"description": "shoes", "net_kg": 1, "ship_date": "2025-06-01"}] * 2
+        assert Screener.of(content).screen(lines).counts["lines"] == 2
+    assert told
+    assert max(map(len, told)) < 3000
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_facts_that_cannot_be_used(tmp_path, name):
+    (tmp_path / "odd.yaml").write_text(FACTS[name])
+    with pytest.raises(ContentError, match=r"odd\.yaml"):
+        load([tmp_path / "odd.yaml"], base=shipped(law=False))
+
+
+def test_spellings_that_come_to_nothing_are_no_spellings(tmp_path):
+    (tmp_path / "odd.yaml").write_text("grades: {x: ['(']}\nmasks: ['(', '']\n")
+    content = load([tmp_path / "odd.yaml"], base=shipped(law=False))
+    assert Screener.of(content).screen([{"description": "( a shoe"}]).counts["lines"] == 1
+
+
 # -- through the command line --------------------------------------------------------------------------------------------
 
 
@@ -151,3 +223,22 @@ def test_bad_rules_are_status_2(tmp_path, capfd):
     assert ended.value.code == 2
     assert "bad.yaml" in captured.err
     assert "Traceback" not in captured.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of other systems")
+def test_settings_that_are_pipes_are_not_waited_for(command, put, tmp_path):
+    goods = put("goods.csv", "Description,HS code\nshoes,6403990090\n")
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for option in ("--rules", "--watchlists", "--columns", "--law", "--waivers", "--ownership"):
+        status, told = command("screen", goods, option, pipe)
+        assert status == 2
+        assert "pipe.yaml" in told.replace("\n", " ")
+
+
+def test_names_are_not_written_over(command, put):
+    names = put("names.csv", "name\nExample\n")
+    status, told = command("match", "--names", names, "-o", names)
+    assert status == 2
+    assert "manifests" in told
+    assert names.read_text() == "name\nExample\n"

@@ -103,6 +103,8 @@ def open_file(path: Path, largest: int = LARGEST) -> RawFile:
     Raises:
         ListError: it cannot be read, is empty, damaged, an archive, or larger than ``largest`` bytes unpacked.
     """
+    if path.exists() and not path.is_file():
+        raise ListError(f"{path} cannot be read: it is a folder, a pipe or a device.")
     try:
         with path.open("rb") as file:
             head = file.read(4)
