@@ -35,7 +35,7 @@ SMALL_BYTES = 2_000_000
 """Bytes of a workbook, unpacked, up to which it is gone through: that takes 40 ms, a process of its own 200."""
 SMALL_CELLS = 5_000_000
 """Cells of the rectangle that a sheet spans, up to which it is read here."""
-LARGEST = 2_000_000_000
+LARGEST = 1_000_000_000
 """Bytes of text in all sheets together."""
 MEMORY = 4_000_000_000
 """Bytes of addresses for a process of its own, one billion of them for the program itself."""

@@ -297,7 +297,7 @@ def test_memory_stays_within_bounds(books, put, tmp_path, kind):
     data = {
         "far": lambda: far_away(books, "XFD", 1_048_576),
         "cells": lambda: books.bomb("<row>", b"<c/>", 60, "</row>"),
-        "zeros": lambda: books.bomb("", b"\0", 400),
+        "zeros": lambda: books.bomb("", b"\0", 1000),
         "loop": lambda: books.ole([0xFFFFFFFD, 1, 0xFFFFFFFE]),
     }[kind]()
     path = put("a.xls" if kind == "loop" else "a.xlsx", data)
