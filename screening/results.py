@@ -33,7 +33,7 @@ from screening.plaindata import record
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -235,7 +235,12 @@ class ScreeningRun:
 
     def flagged_lines(self) -> pl.DataFrame:
         """The lines with outcome hold or review."""
-        return self.scan_lines().filter(pl.col("outcome").is_in(["hold", "review"])).collect().sort("line")
+        return self.chosen_lines(lambda lines: lines.filter(pl.col("outcome").is_in(["hold", "review"])))
+
+    def chosen_lines(self, choose: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
+        """What ``choose`` leaves of the lines, by line; looked at piece by piece, so that few of many cost little memory."""
+        found = [choose(part.lazy()).collect() for part in self.line_parts]
+        return pl.concat(found, how="diagonal_relaxed").sort("line") if found else choose(self.scan_lines()).collect()
 
     @property
     def worst(self) -> str:

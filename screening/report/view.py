@@ -84,11 +84,14 @@ def lines_with_hits(run: ScreeningRun, columns: Sequence[str] | None = None) -> 
     if not run.line_parts:
         return _no_lines(["line", *(columns or ())])
     wanted = run.hits.lazy().select("line").unique()
-    lines = run.scan_lines()
-    if columns is not None:
-        known = set(lines.collect_schema().names())
-        lines = lines.select(name for name in dict.fromkeys(["line", *columns]) if name in known)
-    return lines.join(wanted, on="line", how="semi").collect().sort("line")
+
+    def choose(lines: pl.LazyFrame) -> pl.LazyFrame:
+        if columns is not None:
+            known = set(lines.collect_schema().names())
+            lines = lines.select(name for name in dict.fromkeys(["line", *columns]) if name in known)
+        return lines.join(wanted, on="line", how="semi")
+
+    return run.chosen_lines(choose)
 
 
 def ranked_hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
