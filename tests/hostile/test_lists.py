@@ -119,6 +119,27 @@ def test_a_workbook_that_unpacks_to_more_than_any_list_is_refused(content, tmp_p
         import_files([path], content, Choices(list_id="own"))
 
 
+@pytest.mark.parametrize(
+    ("body", "size", "entries"),
+    [
+        ("", "A1:XFD1048576", 1),
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "A1", 1),
+        ('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>', "A1", None),
+        ("".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(3, 2000)), "A1", None),
+    ],
+    ids=["a size of everything", "a cell at the far end", "a row beyond the end", "cells far to the right"],
+)
+def test_a_list_in_a_workbook_of_any_size(content, books, tmp_path, body, size, entries):
+    rows = books.row(1, "name") + books.row(2, "Example One Ltd") + body
+    (tmp_path / "own.xlsx").write_bytes(books.xlsx(books.sheet(rows, dimension=size)))
+    if entries is None:
+        with pytest.raises(ListError, match=r"own\.xlsx spans more than"):
+            import_files([tmp_path / "own.xlsx"], content, Choices(list_id="own"))
+    else:
+        (one,) = import_files([tmp_path / "own.xlsx"], content, Choices(list_id="own"))
+        assert len(one.watchlist.entries) == entries
+
+
 def test_bytes_that_are_not_utf8_are_read_as_windows_text_and_said(content, tmp_path):
     path = tmp_path / "own.csv"
     path.write_bytes("name\nCafé Example\n".encode("cp1252"))

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from contextlib import contextmanager
 
+import openpyxl
 import pytest
 
 TEXT = (
@@ -157,3 +158,19 @@ def test_what_a_spreadsheet_would_run_stays_text(command, put, books, tmp_path, 
     with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
         formulas = [f for n in archive.namelist() if "sheet" in n for f in re.findall(rb"<f>(.*?)</f>", archive.read(n))]
     assert not any(word in formula for formula in formulas for word in (b"cmd", b"SUM(A1)", b"1+1"))
+
+
+def test_a_copy_takes_no_more_than_there_is(command, put, books, tmp_path):
+    merged = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    path = put("merged.xlsx", books.xlsx(books.sheet(after=merged)))
+    status, told = command("screen", path, "--annotate", tmp_path / "out.xlsx")
+    assert status == 2
+    assert "too large for a copy" in told
+    wide = books.row(3, "Dysprosium oxide", 2846901500, 5) + '<row r="4"><c r="XFD4"><v>1</v></c></row>'
+    path = put("wide.xlsx", books.xlsx(books.sheet(books.goods() + wide)))
+    status, _ = command("screen", path, "--annotate", tmp_path / "out.xlsx", makes=["out.xlsx"])
+    assert status in (0, 1, 3)
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
+    filled = [cell.column for row in sheet.iter_rows() for cell in row if cell.fill.fill_type == "solid"]
+    assert filled
+    assert max(filled) <= 100
