@@ -115,18 +115,20 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.all = [form for form in patterns if form.strip()]  # a spelling without a letter or digit comes to nothing
-        self._by_start: dict[str, list[str]] = {}
+        self._by_part: dict[str, list[str]] = {}
         for form in self.all:
-            start = form.split(maxsplit=1)[0] if form.startswith(" ") else form[0]
-            self._by_start.setdefault(start, []).append(form)
+            whole = form.split() if form.startswith(" ") and form.endswith(" ") else ()
+            # by the word that says most, or by a character: "n 35 sh" is one of a thousand names that begin with n
+            part = max(whole, key=len) if whole else form.strip()[0]
+            self._by_part.setdefault(part, []).append(form)
 
     def within(self, words: pl.Series) -> list[str]:
         """The patterns that may occur in ``words``: none that does is missing."""
         if len(words) > _FEW_TEXTS:
             return self.all
         together = "".join(words.to_list())
-        starts = {*together.split(), *together}
-        return [form for start in starts for form in self._by_start.get(start, ()) if form in together]
+        parts = {*together.split(), *together}
+        return [form for part in parts for form in self._by_part.get(part, ()) if form in together]
 
 
 @record
