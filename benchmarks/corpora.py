@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-MODES = ("export", "route", "text")
-"""``export``: what an ordinary export from China states beside the goods; ``route``: description, HS code and China as country of
-export; ``text``: description and HS code alone."""
+MODES = ("export", "neutral", "route", "text")
+"""``export``: what an ordinary export from China states beside the goods; ``neutral``: the same, from Germany to France;
+``route``: description, HS code and China as country of export; ``text``: description and HS code alone."""
 HALVES = ("tuning", "held out")
 AS_EXPORT = {"export_country": "CN", "origin_country": "CN", "destination_country": "DE", "transport_mode": "sea"}
-_NEUTRAL = {"packages": "10", "net_kg": "100", "gross_kg": "108"}
+_AS_NEUTRAL = {"export_country": "DE", "origin_country": "DE", "destination_country": "FR", "transport_mode": "road"}
+_ORDINARY = {"packages": "10", "net_kg": "100", "gross_kg": "108"}
 _HEADINGS = 2
 """Texts of a tariff line that are joined: its own and that of the heading next above; those further up name the whole chapter."""
 
@@ -106,17 +107,30 @@ def _hs(folder: Path) -> pl.DataFrame:
     return frame.filter(pl.col("level") == "6").select("description", hs_code="hscode")
 
 
+def _hs_headings(folder: Path) -> pl.DataFrame:
+    frame = _csv(folder / "harmonized-system.csv.gz")
+    return frame.filter(pl.col("level") != "6").select("description", hs_code="hscode")
+
+
+def _us_lines(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Code and texts of every line of the tariff, the texts above it first."""
+    above: list[str] = []
+    frame = _csv(folder / "us_hts_2026_rev4.csv.gz")
+    for number, indent, text in frame.select("HTS Number", "Indent", "Description").iter_rows():
+        above = [*above[: int(indent or 0)], (text or "").strip().rstrip(":")]
+        yield (number or "").replace(".", ""), above
+
+
 def _us_tariff(folder: Path) -> pl.DataFrame:
     """The lines of the tariff that carry ten digits, each with the heading above it."""
-    above: list[str] = []
-    rows = []
-    for number, indent, text in (
-        _csv(folder / "us_hts_2026_rev4.csv.gz").select("HTS Number", "Indent", "Description").iter_rows()
-    ):
-        above = [*above[: int(indent or 0)], (text or "").strip().rstrip(":")]
-        code = (number or "").replace(".", "")
-        if len(code) == 10:
-            rows.append((": ".join(above[-_HEADINGS:]), code))
+    rows = [(": ".join(texts[-_HEADINGS:]), code) for code, texts in _us_lines(folder) if len(code) == 10]
+    return pl.DataFrame(rows, schema=["description", "hs_code"], orient="row")
+
+
+def _us_tariff_apart(folder: Path) -> pl.DataFrame:
+    """The lines of ten digits with nothing but their own text, those of eight with all that stands above them."""
+    lines = [(code, texts) for code, texts in _us_lines(folder) if len(code) in (8, 10)]
+    rows = [(texts[-1] if len(code) == 10 else ": ".join(texts), code) for code, texts in lines]
     return pl.DataFrame(rows, schema=["description", "hs_code"], orient="row")
 
 
@@ -165,7 +179,9 @@ _CORPORA: dict[str, tuple[str, str, Callable[[Path], pl.DataFrame]]] = {
     "US codes, short": ("terms", "us_schedule_b_import_codes", _us_codes("Description_Short")),
     "US codes, long": ("terms", "us_schedule_b_import_codes", _us_codes("Description_Long")),
     "HS subheadings": ("terms", "hs_nomenclature", _hs),
+    "HS headings": ("terms", "hs_nomenclature", _hs_headings),
     "US tariff": ("terms", "hs_nomenclature", _us_tariff),
+    "US tariff, apart": ("terms", "hs_nomenclature", _us_tariff_apart),
     "Korean imports": ("terms", "kcs_import_declarations", _korea),
 }
 """Name in the tables, kind, folder, reader. A missing folder leaves a corpus out."""
@@ -178,20 +194,23 @@ def lines_of(goods: pl.DataFrame, mode: str) -> pl.DataFrame:
 
     Args:
         goods: ``description`` and any canonical columns, all String.
-        mode: one of MODES. In ``export`` every line gets a shipper and a consignee of its own, so that no rule over several
-            lines joins them.
+        mode: one of MODES. In ``export`` and ``neutral`` every line gets a shipper and a consignee of its own, so that no
+            rule over several lines joins them.
     """
     goods = goods.filter(pl.col("description").str.strip_chars() != "")
-    if mode != "export":
+    if mode in ("route", "text"):
         bare = goods.select(name for name in ("description", "hs_code") if name in goods.columns).unique(maintain_order=True)
         return bare.with_columns(export_country=pl.lit("CN")) if mode == "route" else bare
     trade = Trade(seed=1)
     number = pl.int_range(pl.len(), dtype=pl.UInt32)
-    known = {**AS_EXPORT, **({} if "net_kg" in goods.columns else _NEUTRAL)}
+    route = AS_EXPORT if mode == "export" else _AS_NEUTRAL
+    known = {**route, **({} if "net_kg" in goods.columns else _ORDINARY)}
     given = [name for name in known if name in goods.columns]
     columns = [goods.unique(maintain_order=True)]
     height = columns[0].height
-    for role, parties in (("shipper", trade.shippers), ("consignee", trade.consignees.filter(pl.col("country") == "DE"))):
+    germans, frenchmen = (trade.consignees.filter(pl.col("country") == country) for country in ("DE", "FR"))
+    shippers, consignees = (trade.shippers, germans) if mode == "export" else (germans, frenchmen)
+    for role, parties in (("shipper", shippers), ("consignee", consignees)):
         chosen = parties.select("name", "address", "country").unique("name", keep="first", maintain_order=True)
         times = -(-height // chosen.height)
         columns.append(

@@ -3,8 +3,8 @@
 Comes in: a folder of public data sets (``docs/false-alarms.md`` names them). Their goods are screened as exports from China on
 days that differ in law, and with less beside them (``corpora.MODES``). Every flagged text is read once and gets a verdict
 (``judged.csv``); a flag is false where the text neither names a listed item nor leaves open what decides. Goes out: tables as
-Markdown, with ``--write`` also ``docs/false-alarms.csv`` (hits per 1,000 lines by rule, corpus, half and day) and the curve of
-``tradeoff``.
+Markdown, with ``--write`` also ``docs/false-alarms.csv`` (hits per 1,000 lines by rule, corpus, half and day),
+``docs/false-alarms-by-rule.csv`` (every rule, hit or not) and the curve of ``tradeoff``.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ import argparse
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 import screening
 from benchmarks import tradeoff
 from benchmarks.corpora import AS_EXPORT, HALVES, MODES, corpora, half_of, lines_of, workbooks
+from screening.content.snapshot import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _DAYS = (
     "2023-08-01",
@@ -47,6 +52,8 @@ class Tally:
     def __init__(self) -> None:
         self.counts: list[pl.DataFrame] = []
         self.hits: list[pl.DataFrame] = []
+        self.laws: frozenset[str] = frozenset()
+        """Rules that are items of law."""
 
     def add(self, corpus: str, kind: str, mode: str, day: str, run: screening.ScreeningRun) -> None:
         """Count a run by halves and keep its hits."""
@@ -55,7 +62,8 @@ class Tally:
         lines = run.scan_lines().select("line", "description", "hs_code", "outcome", "score").collect()
         place = {"corpus": corpus, "kind": kind, "mode": mode, "day": day}
         lines = lines.with_columns(half_of(lines["description"]).alias("half"), **{k: pl.lit(v) for k, v in place.items()})
-        self.counts.append(lines.group_by(*_PLACE, "outcome").len("lines"))
+        self.counts.append(lines.group_by(*_PLACE, "outcome", "score").len("lines"))
+        self.laws |= set(run.hits.filter(pl.col("family") == "control", pl.col("basis") == "law")["rule"])
         hits = run.hits.select("line", "rule", "action").unique()
         self.hits.append(hits.join(lines, on="line").drop("line"))
 
@@ -153,6 +161,31 @@ def table(tally: Tally) -> pl.DataFrame:
     return wide.join(largest, on=keys[:4]).select(*keys, "lines", *(pl.col(day).fill_null(0.0) for day in days)).sort(keys)
 
 
+def by_rule(tally: Tally, rules: Iterable[str]) -> pl.DataFrame:
+    """A row for every rule and item: its most hits per 1,000 lines of each corpus on any day in any mode, or 0."""
+    place = ["corpus", "mode", "day"]
+    sizes = pl.concat(tally.counts).group_by(place).agg(of=pl.col("lines").sum())
+    hits = pl.concat(tally.hits).group_by("rule", *place).len("lines").join(sizes, on=place)
+    rates = hits.group_by("rule", "corpus").agg(rate=(1000 * pl.col("lines") / pl.col("of")).max().round(2))
+    every = pl.DataFrame({"rule": sorted(rules)}).join(sizes.select(pl.col("corpus").unique().sort()), how="cross")
+    known = every.join(rates, on=["rule", "corpus"], how="left").with_columns(pl.col("rate").fill_null(0.0))
+    return known.sort("rule", "corpus").pivot("corpus", index="rule", values="rate", sort_columns=True)
+
+
+def held_by_law(tally: Tally, found: pl.DataFrame) -> str:
+    """Lines that items of law hold, on every day, and what their texts are."""
+    held = found.filter(pl.col("rule").is_in(list(tally.laws)), pl.col("action") == "hold", pl.col("mode") != "text")
+    days = sorted(held["day"].unique())
+    rows = []
+    for (corpus,), mine in held.group_by("corpus", maintain_order=True):
+        texts = mine.unique("text")["verdict"].fill_null("?").value_counts().sort("verdict")
+        told = ", ".join(f"{verdict} {count}" for verdict, count in texts.iter_rows())
+        lines = mine.filter(pl.col("mode") == "export").unique(["day", "text", "hs_code"]).group_by("day").len()
+        of_day = dict(lines.iter_rows())
+        rows.append((str(corpus), *(str(of_day.get(day, 0)) for day in days), told))
+    return _table(("corpus", *days, "texts by verdict"), rows)
+
+
 def examples(found: pl.DataFrame, half: str, most: int) -> str:
     """The flagged texts of a half, those not yet read first: text, worst outcome, rules, verdict."""
     told = (
@@ -172,6 +205,11 @@ def examples(found: pl.DataFrame, half: str, most: int) -> str:
         (r["verdict"], r["worst"], r["hs"] or "", r["text"][:160], r["rules"], r["corpora"]) for r in told.iter_rows(named=True)
     ]
     return _table(("verdict", "worst", "HS", "text", "rules", "corpora"), rows)
+
+
+def _all_rules() -> list[str]:
+    content = shipped()
+    return [*content.rules, *(f"{law.id}/{item.code}" for law in content.instruments.values() for item in law.items)]
 
 
 def _rate(share: float) -> str:
@@ -195,7 +233,7 @@ def main() -> None:
     parser.add_argument(
         "--half", default=HALVES[0], choices=HALVES, help="whose flagged texts are shown; the second is not for tuning"
     )
-    parser.add_argument("--write", action="store_true", help="write docs/false-alarms.csv and the curve")
+    parser.add_argument("--write", action="store_true", help="write both tables docs/false-alarms*.csv and the curve")
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
         sys.exit(f"{arguments.folder} is no folder; give the folder that holds the data sets named in docs/false-alarms.md")
@@ -205,10 +243,13 @@ def main() -> None:
     found = flagged(tally)
     print("### Held / reviewed per 1,000 lines, worst day\n", summary(tally, found), "\n### Flagged texts\n", sep="\n")
     print(examples(found, arguments.half, arguments.examples))
-    points = tradeoff.points()
+    print("### Held by items of law, lines a day\n", held_by_law(tally, found), sep="\n")
+    real = pl.concat(tally.counts).filter(pl.col("kind") == "declared", pl.col("mode") == "export")
+    points = tradeoff.points(real.filter(pl.col("day") == real["day"].max()))
     print("### Score threshold\n", _table(tradeoff.HEAD, tradeoff.rows(points)), sep="\n")
     if arguments.write:
         table(tally).write_csv(_DOCS / "false-alarms.csv")
+        by_rule(tally, _all_rules()).write_csv(_DOCS / "false-alarms-by-rule.csv")
         (_DOCS / "images" / "trade-off.svg").write_text(tradeoff.svg(points), encoding="utf-8")
 
 

@@ -1,7 +1,8 @@
 """What a threshold of the score costs: innocent lines at or above it against lines of documented cases found.
 
 Comes in: from ``samples/`` an ordinary year of exports and the oracle of the documented cases. Both are screened as they stand,
-and with columns taken away that manifests often lack. Goes out: one row a threshold, and the curves as SVG.
+and with columns taken away that manifests often lack; and how real innocent goods scored. Goes out: one row a threshold, and the
+curves as SVG.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _VARIANTS = (
     ("nor values", "#b3541e", (*_VOLUMES, "value", "value_usd", "currency")),
 )
 """Name, colour, and the columns taken away."""
-HEAD = ("score from", *(f"{name}: innocent per 1,000 / found" for name, _, _ in _VARIANTS))
+_REAL = ("real goods", "#7a3fa0", ())
+"""Lines of the cases with every column, against real innocent goods instead of the ordinary year."""
+HEAD = ("score from", *(f"{name}: innocent per 1,000 / found" for name, _, _ in (*_VARIANTS, _REAL)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,12 @@ def _cases() -> list[tuple[dict[str, Any], bool]]:
     return [(line["columns"], line.get("role") != "baseline") for case in cases for line in case.get("lines", ())]
 
 
-def points() -> list[Point]:
-    """One point a variant and threshold, the shipped outcome last."""
+def points(real: pl.DataFrame | None = None) -> list[Point]:
+    """One point a variant and threshold, the shipped outcome last.
+
+    Args:
+        real: ``outcome, score, lines`` of real innocent goods; without it their curve is left out.
+    """
     screener = screening.Screener()
     year, cases = _year(screener), _cases()
     wanted = pl.Series([to_find for _, to_find in cases])
@@ -68,6 +75,9 @@ def points() -> list[Point]:
         for threshold in (*_THRESHOLDS, None):
             flag = pl.col("outcome").is_in(["hold", "review"]) if threshold is None else pl.col("score") >= threshold
             made.append(Point(name, threshold, _share(innocent, flag), _share(found, flag)))
+            if real is not None and not dropped:
+                flagged = real.filter(flag)["lines"].sum() / real["lines"].sum()
+                made.append(Point(_REAL[0], threshold, flagged, _share(found, flag)))
     return made
 
 
@@ -76,11 +86,15 @@ def _share(frame: pl.DataFrame, condition: pl.Expr) -> float:
 
 
 def rows(made: list[Point]) -> list[tuple[str, ...]]:
-    """The points as cells of a table, a row a threshold."""
-    told: dict[float | None, list[str]] = {}
+    """The points as cells of a table (``HEAD``), a row a threshold; empty where there is no point."""
+    told: dict[float | None, dict[str, str]] = {}
     for point in made:
-        told.setdefault(point.threshold, []).append(f"{1000 * point.innocent:.2f} / {100 * point.found:.0f} %")
-    return [("outcome" if threshold is None else f"{threshold:g}", *cells) for threshold, cells in told.items()]
+        told.setdefault(point.threshold, {})[point.variant] = f"{1000 * point.innocent:.2f} / {100 * point.found:.0f} %"
+    named = [name for name, _, _ in (*_VARIANTS, _REAL)]
+    return [
+        ("outcome" if threshold is None else f"{threshold:g}", *(cells.get(name, "") for name in named))
+        for threshold, cells in told.items()
+    ]
 
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 720, 420, 60, 40, 190, 50
@@ -115,7 +129,8 @@ def svg(made: list[Point]) -> str:
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     parts.append(f'<text x="{middle:.0f}" y="{_HEIGHT - 10}" text-anchor="middle">innocent lines flagged, per 1,000</text>')
     labelled: set[tuple[int, int]] = set()
-    for number, (name, colour, _) in enumerate(_VARIANTS):
+    drawn = [variant for variant in (*_VARIANTS, _REAL) if any(point.variant == variant[0] for point in made)]
+    for number, (name, colour, _) in enumerate(drawn):
         mine = [point for point in made if point.variant == name]
         path = " ".join(f"{x(p.innocent):.1f},{y(p.found):.1f}" for p in mine if p.threshold is not None)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
@@ -129,7 +144,7 @@ def svg(made: list[Point]) -> str:
                 labelled.add(place)
                 parts.append(f'<text x="{a + 8:.1f}" y="{b + 11:.1f}" fill="{colour}" font-size="9">{point.threshold:g}</text>')
         parts.append(f'<text x="{_WIDTH - _RIGHT + 12}" y="{_TOP + 16 + 20 * number}" fill="{colour}">{name}</text>')
-    below = _TOP + 16 + 20 * len(_VARIANTS)
+    below = _TOP + 16 + 20 * len(drawn)
     parts.append(f'<text x="{_WIDTH - _RIGHT + 12}" y="{below}">squares: hold or review</text>')
     parts.append(f'<text x="{_WIDTH - _RIGHT + 12}" y="{below + 20}">figures: score from</text>')
     return "\n".join([*parts, "</svg>", ""])

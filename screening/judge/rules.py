@@ -116,11 +116,13 @@ class Prepared:
     def code_parts(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Reference codes as they are compared: those that a code must equal, and those that it may begin with.
 
-        A code of ten digits and one of eight say the same where the eight agree; two of ten must agree in full.
+        Two codes of ten digits must agree in full. One of eight says the same as one of ten that ends in 00; any other of ten is
+        only a part of it.
         """
         whole = {code for code in self.hs_codes if len(code) > HS_MATCH}
         starts = {code for code in self.hs_codes if len(code) <= HS_MATCH}
-        return tuple(sorted(whole | {code[:HS_MATCH] for code in whole})), tuple(sorted(starts))
+        undivided = {code[:HS_MATCH] for code in whole if code.endswith("00")}
+        return tuple(sorted(whole | undivided)), tuple(sorted(starts))
 
     @cached_property
     def materials(self) -> tuple[str, ...]:
