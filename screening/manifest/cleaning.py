@@ -34,6 +34,8 @@ TYPES: dict[Kind, pl.DataType] = {
 """Polars types of the kinds that are not String."""
 
 _MEASURES = ("net_kg", "gross_kg", "volume_m3")
+_MOST_SAID = 200_000
+"""Texts that are remembered to say something."""
 _LONGEST_PLACEHOLDER = 30
 """Bytes."""
 _FEW_ROWS = 64
@@ -92,6 +94,7 @@ class Cleaner:
         self.no_unit: dict[str, bool] = {}
         self.zeros_given = False
         """Whether a tariff code got back a leading zero that it had lost."""
+        self._said: set[str] = set()
         self._known: dict[str, dict[Any, Any]] = {}
         self._months = cast("Mapping[str, int]", words.options["months"])
         self._last_headings = cast("Sequence[int]", words.options.get("last_headings", ()))
@@ -298,9 +301,11 @@ class Cleaner:
         chosen = frame.select_seq(pl.when(short).then(cell)) if frame.height > _FEW_ROWS else frame[sources]
         found = {}
         for column, cells in zip(columns, chosen, strict=True):
-            texts = set(cells.to_list() if frame.height <= _FEW_ROWS else cells.unique().to_list()) - {None}
-            if texts := {text for text in texts if not (key := fold(text)) or key in self.words.placeholders}:
-                found[column] = sorted(texts)
+            texts = set(cells.to_list() if frame.height <= _FEW_ROWS else cells.unique().to_list()) - {None} - self._said
+            if nothing := {text for text in texts if not (key := fold(text)) or key in self.words.placeholders}:
+                found[column] = sorted(nothing)
+            if len(self._said) < _MOST_SAID:  # names of parties come again in every batch
+                self._said |= texts - nothing
         return found
 
     def _count_unread(self, column: str, cells: pl.Series, values: pl.Series) -> None:

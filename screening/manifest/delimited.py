@@ -244,31 +244,23 @@ class _OpenQuoteError(Exception):
 def _pieces(path: Path) -> Iterator[bytes]:
     """The file in pieces of whole records, so that memory does not grow with it: polars itself reads ahead without end."""
     with path.open("rb") as file:
-        rest = b""
+        file.seek(len(codecs.BOM_UTF8) if file.peek(3).startswith(codecs.BOM_UTF8) else 0)
         while block := file.read(_PIECE):
-            data = rest + block if rest else block.removeprefix(codecs.BOM_UTF8)
-            end = _records_end(data)
-            if end:
-                yield data[:end]
-            elif len(data) > 2 * _PIECE:
-                raise _OpenQuoteError
-            rest = data[end:]
-        if rest:
-            yield rest
+            yield block + _rest_of_record(block, file)
 
 
-def _records_end(data: bytes) -> int:
-    """Where the last record of ``data`` ends that ends in it: at a line end outside quotation marks; 0 if there is none near."""
-    end, marks = len(data), data.count(b'"')
+def _rest_of_record(block: bytes, file: IO[bytes]) -> bytes:
+    """What follows up to the first line end outside quotation marks."""
+    rest, marks = b"", block.count(b'"')
     for _ in range(_LONGEST_RECORD_LINES):
-        last = data.rfind(b"\n", 0, end)
-        if last < 0:
-            return 0
-        marks -= data.count(b'"', last, end)
-        if marks % 2 == 0:
-            return last + 1
-        end = last
-    return 0
+        if (rest or block).endswith(b"\n") and marks % 2 == 0:
+            return rest
+        line = file.readline(_PIECE)
+        if not line:
+            return rest
+        rest += line
+        marks += line.count(b'"')
+    raise _OpenQuoteError
 
 
 def _exact_batches(file: IO[str], separator: str, names: list[str], skip: int) -> Iterator[Batch]:
