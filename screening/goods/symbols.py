@@ -25,6 +25,7 @@ class Symbols:
         }
         nouns = [t.removeprefix("{s} ") for group in content.naming.get("symbol", {}).values() for t in group]
         either = "|".join(sorted(self.names)) or "$^"
+        self.words = {word for group in content.naming.get("symbol_begins_phrase", {}).values() for word in group}
         self.pattern = rf"\b({either}) ((?:{'|'.join(sorted(nouns)) or '$^'})s?)\b"
 
     def spelled(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -32,8 +33,12 @@ class Symbols:
         places = texts.str.contains(self.pattern).arg_true()
         if not len(places):
             return places, texts.clear()
-        some = [
-            re.sub(self.pattern, lambda found: f"{self.names[found[1]]} {found[2]}", each)
-            for each in texts.gather(places).to_list()
-        ]
+        some = [re.sub(self.pattern, self._named, each) for each in texts.gather(places).to_list()]
         return places, pl.Series(some, dtype=pl.String)
+
+    def _named(self, found: re.Match[str]) -> str:
+        """The name in the place of the symbol, but where that begins a phrase as a word of the language does: "In powder"."""
+        before = found.string[: found.start()].rstrip(" ")
+        if found[1] in self.words and not before[-1:].isalnum() and before[-1:] not in ("%", ")"):
+            return found[0]
+        return f"{self.names[found[1]]} {found[2]}"
