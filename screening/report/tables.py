@@ -6,6 +6,9 @@ canonical ones in every language. Tables of lines are written part by part and n
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,11 +18,11 @@ from screening.report.jsonfile import HIT_KEYS, finite, nested_hits
 from screening.report.safe import csv_expression, csv_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from screening.report.words import Words
     from screening.results import ScreeningRun
 
+_PIECE = 50_000
+"""Hits that are put together at a time."""
 _CONTEXT = (
     "file",
     "sheet",
@@ -75,8 +78,20 @@ def write_hits_csv(run: ScreeningRun, path: Path, words: Words) -> None:
 
 
 def write_hits_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
-    """Write one row per hit with nested documents, citations and evidence."""
-    _hits(run, words).write_parquet(path)
+    """Write one row per hit with nested documents, citations and evidence; very many in pieces that are joined on disk."""
+    if run.hits.height <= _PIECE:
+        _hits(run, words).write_parquet(path)
+        return
+    lines = _lines_of_hits(run)
+    with tempfile.TemporaryDirectory(prefix="screening-") as folder:
+        parts = []
+        for start in range(0, run.hits.height, _PIECE):
+            hits = run.hits.slice(start, _PIECE)
+            low, high = int(hits["line"][0]), int(hits["line"][-1])
+            piece = replace(run, hits=hits, evidence=view.slice_of(run.evidence, low, high))
+            parts.append(Path(folder) / f"{start:09d}.parquet")
+            _beside(piece, words, view.slice_of(lines, low, high)).write_parquet(parts[-1])
+        pl.scan_parquet(parts).sink_parquet(path, maintain_order=True)
 
 
 def write_lines_csv(run: ScreeningRun, path: Path, words: Words) -> None:
@@ -103,6 +118,14 @@ def write_lines_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
 
 
 def _hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
+    return _beside(run, words, _lines_of_hits(run))
+
+
+def _lines_of_hits(run: ScreeningRun) -> pl.DataFrame:
     wanted = [name for name in _CONTEXT if name != "line_score"]
-    lines = view.lines_with_hits(run, [*wanted, "score"]).rename({"score": "line_score"})
+    return view.lines_with_hits(run, [*wanted, "score"]).rename({"score": "line_score"})
+
+
+def _beside(run: ScreeningRun, words: Words, lines: pl.DataFrame) -> pl.DataFrame:
+    """The hits of ``run`` with what is said of their lines."""
     return nested_hits(run, words).join(lines, on="line", how="left", maintain_order="left").select("line", *_CONTEXT, *HIT_KEYS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from screening import report
 from screening.errors import ReportError
@@ -260,3 +261,11 @@ def test_a_full_sheet_says_what_it_leaves_out(run: ScreeningRun, tmp_path: Path)
     assert len(lines) == 9
     assert [row[0] for row in lines[1:]] == [1, 2, 3, 5, 7, 8, 11, 4]
     assert any("8 of 22 lines" in str(row[0]) for row in book["Summary"].iter_rows(values_only=True))
+
+
+def test_very_many_hits_are_written_in_pieces_and_say_the_same(run, tmp_path, monkeypatch):
+    whole = pl.read_parquet(run.write(tmp_path / "whole.parquet"))
+    monkeypatch.setattr("screening.report.tables._PIECE", 3)
+    pieces = pl.read_parquet(run.write(tmp_path / "pieces.parquet"))
+    assert whole.height > 6
+    assert_frame_equal(pieces, whole)
