@@ -6,12 +6,9 @@ Each measured thing is a process of its own, as in ``speed.py``. The reading of 
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
-import tempfile
 from pathlib import Path
 
-from benchmarks.speed import _COMMAND, _FINISHED, measure, python, row, target, typical
+from benchmarks.speed import _COMMAND, _FINISHED, measure, python, row, target, typical, workplace
 
 _TARGET_MEMORY_MB = 1500.0
 _TARGET_WORKBOOK = 3.0
@@ -56,18 +53,11 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="runs with the workbook; the median counts")
     parser.add_argument("--folder", type=Path, help="where files go, and stay; else a temporary folder")
     arguments = parser.parse_args()
-    if not Path(_COMMAND).exists():
-        sys.exit(f"{_COMMAND} is missing; run 'make setup' first")
-    folder = arguments.folder or Path(tempfile.mkdtemp(prefix="screening-bench-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with workplace(arguments.folder) as folder:
         if arguments.rows:
             workbook(folder, arguments.rows, arguments.repeat)
         if arguments.lines:
             long_manifest(folder, arguments.lines)
-    finally:
-        if not arguments.folder:
-            shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _COMMAND = str(Path(sys.executable).with_name("screening"))
 _FINISHED = {0, 1, 3}
@@ -73,6 +78,20 @@ def python(*arguments: str) -> Cost:
 def typical(costs: list[Cost]) -> Cost:
     """The cost with the median time."""
     return sorted(costs, key=lambda cost: cost.seconds)[len(costs) // 2]
+
+
+@contextmanager
+def workplace(given: Path | None) -> Iterator[Path]:
+    """The folder for files that are measured, which stay where it was given; ends the benchmark where nothing is set up."""
+    if not Path(_COMMAND).exists():
+        sys.exit(f"{_COMMAND} is missing; run 'make setup' first")
+    folder = given or Path(tempfile.mkdtemp(prefix="screening-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        if given is None:
+            shutil.rmtree(folder)
 
 
 def compare_with_floor(folder: Path, lines: int, seed: int, repeat: int) -> None:
@@ -143,18 +162,11 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=7, help="runs of the short screening; the median counts")
     parser.add_argument("--folder", type=Path, help="where files go, and stay; else a temporary folder")
     arguments = parser.parse_args()
-    if not Path(_COMMAND).exists():
-        sys.exit(f"{_COMMAND} is missing; run 'make setup' first")
-    folder = arguments.folder or Path(tempfile.mkdtemp(prefix="screening-bench-"))
-    folder.mkdir(parents=True, exist_ok=True)
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}")
-    try:
+    with workplace(arguments.folder) as folder:
         compare_with_floor(folder, arguments.lines, arguments.seed, arguments.repeat)
         compare_with_import(folder, arguments.starts)
         time_single_lines()
-    finally:
-        if not arguments.folder:
-            shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
