@@ -239,7 +239,8 @@ class ScreeningRun:
 
     def chosen_lines(self, choose: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
         """What ``choose`` leaves of the lines, by line; looked at piece by piece, so that few of many cost little memory."""
-        found = [choose(part.lazy()).collect() for part in self.line_parts]
+        # the texts of a few rows would keep those of their whole piece in memory; adding nothing copies them
+        found = [choose(part.lazy()).with_columns(pl.col(pl.String) + "").collect() for part in self.line_parts]
         return pl.concat(found, how="diagonal_relaxed").sort("line") if found else choose(self.scan_lines()).collect()
 
     @property
