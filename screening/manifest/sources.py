@@ -46,6 +46,8 @@ _MOST_JSON = 300_000_000
 """Bytes of a JSON file."""
 _FEW_CELLS, _SPARSE = 5_000_000, 20
 """Cells of lines given one by one, and how many to each that is filled: lines of ever other columns would multiply."""
+_SLICE_ROWS = 78_000
+"""Rows of a long table that are read at once, so that ten million lines stay within 1.5 GB."""
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -197,8 +199,8 @@ def _frame_sheet(frame: pl.DataFrame | pl.LazyFrame, trouble: str, *, sliced: bo
 
 def _slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """A frame piece by piece, each read when it is asked for."""
-    for start in range(0, int(frame.select(pl.len()).collect().item()), BATCH_ROWS):
-        yield frame.slice(start, BATCH_ROWS).collect()
+    for start in range(0, int(frame.select(pl.len()).collect().item()), _SLICE_ROWS):
+        yield frame.slice(start, _SLICE_ROWS).collect()
 
 
 @contextmanager
