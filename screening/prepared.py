@@ -80,8 +80,11 @@ class _Reader(pickle.Unpickler):
     """Makes objects of this program and names functions that form vocabulary: a file that asks for more is not ours."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _BESIDES or (module.partition(".")[0] == "screening" and "." not in name):
+        if (module, name) in _BESIDES:
+            return super().find_class(module, name)
+        if module.partition(".")[0] == "screening" and "." not in name:
             found = super().find_class(module, name)
-            if isinstance(found, type) or module == vocabulary.__name__:
+            own = getattr(found, "__module__", "") == module  # and nothing that the module only uses
+            if own and (isinstance(found, type) or module == vocabulary.__name__):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no part of prepared content")

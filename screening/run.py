@@ -22,6 +22,7 @@ from screening.judge.explain import Explainer
 from screening.judge.verdict import group_frames, shipment_of
 from screening.judge.waiving import warnings as waiver_warnings
 from screening.manifest import ReadOptions, SheetMapping, read_manifest
+from screening.manifest.reader import REJECTS
 from screening.plaindata import record
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
 from screening.spill import Spill, in_order
@@ -171,7 +172,7 @@ class Run:
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
         screener, content, today = self.screener, self.screener.content, self.settings.today
         hits, evidence = collected.hits()
-        rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=_rejects_schema())
+        rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=REJECTS)
         counts: dict[str, int] = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
         rules = self._rules(hits, collected.lacking, collected.lines)
         settings = self._settings()
@@ -269,10 +270,6 @@ def _matches_schema() -> dict[str, Any]:
     from screening.parties.match import MATCHES  # noqa: PLC0415
 
     return MATCHES
-
-
-def _rejects_schema() -> dict[str, Any]:
-    return {"file": pl.String, "sheet": pl.String, "row": pl.UInt32, "reason": pl.String, "cells": pl.List(pl.String)}
 
 
 def silent(stage: str, lines: int) -> None:

@@ -1,5 +1,6 @@
 """What is kept ready of the shipped content is read as it was made, and nothing else is."""
 
+import io
 import pickle
 import subprocess
 from dataclasses import replace
@@ -83,3 +84,9 @@ def test_kept_names_are_left_aside_where_the_lists_are_others():
         assert ready.fits(changed) == (changed is more)
         asked = ["KALINDRA METALS LTD", "Skydio, Inc.", "Skydyo Inc", "Kalinda"]
         assert Parties(changed, ready).match(asked).equals(Parties(changed).match(asked))
+
+
+def test_what_a_module_only_uses_is_not_named():
+    asked = io.BytesIO(b"\x80\x04\x8c\x0fscreening.spill\x8c\x12ThreadPoolExecutor\x93.")
+    with pytest.raises(pickle.UnpicklingError, match="no part of prepared content"):
+        prepared._Reader(asked).load()
