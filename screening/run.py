@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from screening.content.models import Content
     from screening.judge.verdict import Judged
     from screening.screener import Screener
+    from screening.spill import Piece
     from screening.terms import Chunk
 
     Progress = Callable[[str, int], None]
@@ -64,6 +65,18 @@ class LineResult:
     hits: list[dict[str, Any]]
     """As ``hits`` of the JSON report, evidence included."""
     not_judged: list[dict[str, Any]]
+
+
+@record
+class _Understood:
+    """What the first pass makes of a chunk."""
+
+    piece: Piece
+    lines: int
+    undated: bool
+    """Whether a line has no day of its own."""
+    texts: dict[str, set[str]]
+    members: dict[int, pl.DataFrame]
 
 
 class Run:
@@ -116,28 +129,31 @@ class Run:
         """Pass 1: understand every line, and keep what rules over lines need."""
         plan, count = self.screener.plan, 0
 
-        def understand(chunk: Chunk) -> tuple[Chunk, pl.DataFrame, dict[str, set[str]], dict[int, pl.DataFrame]]:
+        def understand(chunk: Chunk) -> tuple[pl.DataFrame, _Understood | None]:
             lines = chunk.lines
             if not lines.height:
-                return chunk, lines, {}, {}
+                return chunk.rejects, None
             lines = frames.derive(lines, plan, self.screener.words.ports, self.settings.as_of, self.settings.today)
-            return chunk, lines, frames.party_texts(lines, self.screener.looked_up), group_frames(lines, plan)
+            texts, members = frames.party_texts(lines, self.screener.looked_up), group_frames(lines, plan)
+            undated = bool(lines["own_day"].null_count())
+            piece = understood.put_away(lines, int(lines["line"][0]) - 1)
+            return chunk.rejects, _Understood(piece, lines.height, undated, texts, members)
 
-        for chunk, lines, texts, members in in_order(understand, chunks):
-            if chunk.rejects.height:
-                self.rejects.append(chunk.rejects)
-            if not lines.height:
+        for rejects, one in in_order(understand, chunks):
+            if rejects.height:
+                self.rejects.append(rejects)
+            if one is None:
                 continue
-            self.undated = self.undated or bool(lines["own_day"].null_count())
-            new = {what: said - self.texts.setdefault(what, set()) for what, said in texts.items()}
+            self.undated = self.undated or one.undated
+            new = {what: said - self.texts.setdefault(what, set()) for what, said in one.texts.items()}
             if any(new.values()):  # while other pieces are read
                 self.matches.append(self.screener.parties.lookup(new))
                 for what, said in new.items():
                     self.texts[what] |= said
-            for index, frame in members.items():
+            for index, frame in one.members.items():
                 self.group_parts.setdefault(index, Spill()).append(frame)
-            understood.append(lines)
-            count += lines.height
+            understood.append(one.piece)
+            count += one.lines
             self.progress("read", count)
 
     def _second(self, understood: Spill, *, digest: bool) -> Collected:

@@ -10,9 +10,10 @@ import tempfile
 import weakref
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -48,6 +49,13 @@ def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given]) -> Iterat
             yield under_way.popleft().result()
 
 
+class Piece(NamedTuple):
+    """A frame put away."""
+
+    kept: pl.DataFrame | Path
+    schema: pl.Schema
+
+
 class Spill:
     """A sequence of frames, appended once and read again in order, piece by piece.
 
@@ -56,40 +64,47 @@ class Spill:
 
     def __init__(self) -> None:
         self._folder: Path | None = None
+        self._lock = Lock()
         self._lines = 0
-        self._parts: list[pl.DataFrame | Path] = []
-        self._schemas: list[pl.Schema] = []
+        self._names = count()
+        self._pieces: list[Piece] = []
 
-    def append(self, frame: pl.DataFrame) -> None:
+    def append(self, frame: pl.DataFrame | Piece) -> None:
         """Keep ``frame`` at the end."""
-        self._lines += frame.height
-        self._schemas.append(frame.schema)
-        self._parts.append(frame)
-        if self._lines > IN_MEMORY:
-            for number, part in enumerate(self._parts):
-                if isinstance(part, pl.DataFrame):
-                    self._parts[number] = self._write(part, number)
+        if isinstance(frame, pl.DataFrame):
+            before, self._lines = self._lines, self._lines + frame.height
+            frame = self.put_away(frame, before)
+        self._pieces.append(frame)
+
+    def put_away(self, frame: pl.DataFrame, before: int) -> Piece:
+        """``frame`` as it can be appended, on disk unless it is among the first lines; any thread may do this part.
+
+        Args:
+            frame: any frame.
+            before: lines that come before its own.
+        """
+        return Piece(frame if before + frame.height <= IN_MEMORY else self._write(frame), frame.schema)
 
     def __len__(self) -> int:
-        return len(self._parts)
+        return len(self._pieces)
 
     def frame(self, number: int) -> pl.DataFrame:
         """The piece ``number``, read."""
-        part = self._parts[number]
-        return part if isinstance(part, pl.DataFrame) else self.scan(number).collect()
+        kept = self._pieces[number].kept
+        return kept if isinstance(kept, pl.DataFrame) else self.scan(number).collect()
 
     def scan(self, number: int) -> pl.LazyFrame:
         """The piece ``number`` with all its columns, in the order of its lines."""
-        part, schema = self._parts[number], self._schemas[number]
-        if isinstance(part, pl.DataFrame):
-            return part.lazy()
-        kept = pl.scan_parquet(part)
-        present = set(kept.collect_schema().names())
-        return kept.select(pl.col(n) if n in present else pl.lit(None, dtype=kind).alias(n) for n, kind in schema.items())
+        kept, schema = self._pieces[number]
+        if isinstance(kept, pl.DataFrame):
+            return kept.lazy()
+        filled = pl.scan_parquet(kept)
+        present = set(filled.collect_schema().names())
+        return filled.select(pl.col(n) if n in present else pl.lit(None, dtype=kind).alias(n) for n, kind in schema.items())
 
     def scans(self) -> Iterator[pl.LazyFrame]:
         """The pieces in the order in which they came."""
-        return map(self.scan, range(len(self._parts)))
+        return map(self.scan, range(len(self._pieces)))
 
     def together(self) -> pl.DataFrame:
         """All pieces as one frame."""
@@ -97,25 +112,26 @@ class Spill:
 
     def close(self) -> None:
         """Remove what was written."""
-        self._parts.clear()
+        self._pieces.clear()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def _write(self, frame: pl.DataFrame, number: int) -> Path:
+    def _write(self, frame: pl.DataFrame) -> Path:
         try:
-            return self._put(frame, number)
+            return self._put(frame)
         except (OSError, pl.exceptions.PolarsError) as error:
             reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
             message = f"The lines cannot be kept in {self._folder or 'a temporary folder'}: {reason}. "
             raise ReportError(message + "Free space there, or let TMPDIR name a folder with more.") from error
 
-    def _put(self, frame: pl.DataFrame, number: int) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="screening-"))
-            # a run keeps its folder as long as it lives; TemporaryDirectory would warn when it goes
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        path = self._folder / f"{number:06d}.parquet"
+    def _put(self, frame: pl.DataFrame) -> Path:
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="screening-"))
+                # a run keeps its folder as long as it lives; TemporaryDirectory would warn when it goes
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            path = self._folder / f"{next(self._names):06d}.parquet"
         filled = [column.name for column in frame if column.null_count() < frame.height]
         frame.select(filled).write_parquet(path, compression="uncompressed", statistics=False)
         return path
