@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -139,33 +140,41 @@ class Run:
             piece = understood.put_away(lines, int(lines["line"][0]) - 1)
             return chunk.rejects, _Understood(piece, lines.height, undated, texts, members)
 
-        for rejects, one in in_order(understand, chunks):
-            if rejects.height:
-                self.rejects.append(rejects)
-            if one is None:
-                continue
-            self.undated = self.undated or one.undated
-            new = {what: said - self.texts.setdefault(what, set()) for what, said in one.texts.items()}
-            if any(new.values()):  # while other pieces are read
-                self.matches.append(self.screener.parties.lookup(new))
-                for what, said in new.items():
-                    self.texts[what] |= said
-            for index, frame in one.members.items():
-                self.group_parts.setdefault(index, Spill()).append(frame)
-            understood.append(one.piece)
-            count += one.lines
-            self.progress("read", count)
+        with ThreadPoolExecutor(1) as beside:  # names are compared while other pieces are read
+            found: list[Future[pl.DataFrame]] = []
+            for rejects, one in in_order(understand, chunks):
+                if rejects.height:
+                    self.rejects.append(rejects)
+                if one is None:
+                    continue
+                self.undated = self.undated or one.undated
+                new = {what: said - self.texts.setdefault(what, set()) for what, said in one.texts.items()}
+                if any(new.values()):
+                    found.append(beside.submit(self.screener.parties.lookup, new))
+                    for what, said in new.items():
+                        self.texts[what] |= said
+                for index, frame in one.members.items():
+                    self.group_parts.setdefault(index, Spill()).append(frame)
+                understood.append(one.piece)
+                count += one.lines
+                self.progress("read", count)
+            self.matches = [future.result() for future in found]
 
     def _second(self, understood: Spill, *, digest: bool) -> Collected:
         """Pass 2: judge every line."""
         screener, plan = self.screener, self.screener.plan
         members: dict[int, pl.DataFrame] = {}
         unjudged: dict[int, pl.DataFrame] = {}
-        for index, parts in self.group_parts.items():
-            rule = plan.rules[index]
+
+        def finish(index: int) -> tuple[int, pl.DataFrame, pl.DataFrame]:
+            rule, parts = plan.rules[index], self.group_parts[index]
             assert rule.group is not None  # noqa: S101 - only group rules have members
-            members[index], unjudged[index] = groups.finish(rule.id, rule.group, parts.together())
+            found = groups.finish(rule.id, rule.group, parts.together())
             parts.close()
+            return index, *found
+
+        for index, met, blind in in_order(finish, self.group_parts):
+            members[index], unjudged[index] = met, blind
         matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
         collected, count = Collected(understood, digest=digest), 0
@@ -175,14 +184,18 @@ class Run:
             shipments = prepared.select_seq("line", "container_no", shipment_of())
             return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
-        for shipments, judged in in_order(judge, range(len(understood))):
-            collected.add(shipments, judged)
-            self.waivers_met |= set(judged.acted["waiver"].drop_nulls())
-            if explained := explainer.add(judged.acted, judged.flagged):
-                collected.add_hits(*explained)
-            count += shipments.height
-            self.progress("judge", count)
-        collected.add_hits(*explainer.finish())
+        with ThreadPoolExecutor(1) as beside:  # hits are explained while other pieces are judged
+            told: list[Future[tuple[pl.DataFrame, pl.DataFrame] | None]] = []
+            for shipments, judged in in_order(judge, range(len(understood))):
+                collected.add(shipments, judged)
+                self.waivers_met |= set(judged.acted["waiver"].drop_nulls())
+                told.append(beside.submit(explainer.add, judged.acted, judged.flagged))
+                count += shipments.height
+                self.progress("judge", count)
+            told.append(beside.submit(explainer.finish))
+            for future in told:
+                if explained := future.result():
+                    collected.add_hits(*explained)
         return collected
 
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
 _MOST_WORDS = 6
-_ROUND = 4_000
+_ROUND = 1_500
 """Flagged lines that are explained in one round."""
 _ALWAYS_TOLD = (
     *("position", "line", "line_date", "description", GOODS, "materials", "label", "hs_code", "item_code", "item_code_plain"),
