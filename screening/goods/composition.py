@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _BELOW = 1 - 1e-9
 """"Less than x" ends just under x, so that "< 0.1" is not "at least 0.1"."""
 _TOP = 1e12
-_FEW_TEXTS = 2_000
-"""Up to so many texts one look at all of them together tells which measures can be stated at all."""
 _FEW_TO_READ = 100
 """Up to so many texts reading them one by one is quicker than a query."""
 _NUMBER = r"(?:\d{4,6}|\d{1,3}(?:[.,]\d+)?)"
@@ -34,6 +32,8 @@ _PART = rf"(?:[A-Z][a-z]?(?:{_SHARE})?|{_SHARE}[A-Z][a-z]?)"
 _SHARE_SIGNS = ["%", "％", "‰", "ppm"]
 """What a share is written with: texts without any of them are spared the search."""
 _ALLOY = rf"\b(?:{_PART}(?:[-/]?{_PART}){{1,6}}|(?:[A-Z]{{2}}{_SHARE}){{2,6}})\b"
+_NUMBERED = r"[A-Za-z]\d|\d[A-Z]"
+"""Every number of an alloy string stands right beside a symbol."""
 _NUMBER_AFTER = re.compile(rf"([A-Z][a-z]?)({_SHARE})?")
 _NUMBER_BEFORE = re.compile(rf"({_SHARE})?([A-Z][a-z]?)")
 
@@ -84,7 +84,7 @@ class Shares:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
-        with_share = _with_signs(texts, _SHARE_SIGNS)
+        with_share = _signs_in(texts, _SHARE_SIGNS)["index"].unique().sort()
         if not len(with_share):
             return self._alloys(texts).unique(["index", "what"], keep="first", maintain_order=True)
         after = _at(with_share, self._stated(texts.gather(with_share), self.after))
@@ -121,7 +121,7 @@ class Shares:
         return written.replace_strict(known, return_dtype=pl.String)
 
     def _alloys(self, texts: pl.Series) -> pl.DataFrame:
-        numbered = texts.str.contains(r"[A-Z].*\d|\d.*[A-Z]")
+        numbered = texts.str.contains(_NUMBERED)
         if not numbered.any():
             return _no_shares()
         places = numbered.arg_true().cast(pl.UInt32)
@@ -187,14 +187,18 @@ class Measures:
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
         nothing = constant(None, pl.Float64(), len(texts))
-        places = _with_signs(texts, self._signs)
-        signed = texts.gather(places)
-        together = "\n".join(signed.to_list()).lower() if len(signed) <= _FEW_TEXTS else None
+        signed = _signs_in(texts, self._signs)
+        present = set(signed["sign"].unique().to_list())
         columns: dict[str, pl.Series] = {}
         for measure, patterns in self.patterns.items():
             low, high = f"{measure}.lo", f"{measure}.hi"
-            held = [p for p in patterns if together is None or any(sign.lower() in together for sign in p.needs)]
-            found = [_at(places, frame) for pattern in held if (frame := self._one(signed, pattern)).height]
+            found = []
+            for pattern in patterns:
+                signs = [sign.lower() for sign in pattern.needs if sign.lower() in present]
+                if signs:
+                    held = signed.filter(pl.col("sign").is_in(signs))["index"].unique().sort()
+                    found.append(_at(held, self._one(texts.gather(held), pattern)))
+            found = [frame for frame in found if frame.height]
             if not found:
                 columns[low] = columns[high] = nothing
                 continue
@@ -203,8 +207,7 @@ class Measures:
         return pl.DataFrame(columns)
 
     def _one(self, texts: pl.Series, pattern: MeasurePattern) -> pl.DataFrame:
-        held = _with_signs(texts, pattern.needs)
-        found = _at(held, _occurrences(texts.gather(held), pattern.pattern))
+        found = _occurrences(texts, pattern.pattern)
         if not found.height:
             return found
         if pattern.nines:
@@ -298,13 +301,16 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) or "$^"
 
 
-def _with_signs(texts: pl.Series, signs: list[str]) -> pl.Series:
-    """The positions of the texts with any of the signs, whose letter case does not count."""
+def _signs_in(texts: pl.Series, signs: list[str]) -> pl.DataFrame:
+    """Which texts hold which of the signs, whose letter case does not count: ``index, sign``, the sign in lower case."""
     if len(texts) > _FEW_TO_READ:
-        return texts.str.contains_any(signs, ascii_case_insensitive=True).arg_true().cast(pl.UInt32)
-    small = [sign.lower() for sign in signs]
+        found = pl.DataFrame({"sign": texts.str.extract_many(signs, ascii_case_insensitive=True, overlapping=True)})
+        told = found.with_row_index().filter(pl.col("sign").list.len() > 0).explode("sign")
+        return told.select_seq("index", pl.col("sign").str.to_lowercase())
+    small = sorted({sign.lower() for sign in signs})
     lowered = enumerate(text.lower() for text in texts.to_list())
-    return pl.Series([place for place, text in lowered if any(sign in text for sign in small)], dtype=pl.UInt32)
+    rows = [(place, sign) for place, text in lowered for sign in small if sign in text]
+    return pl.DataFrame(rows, schema={"index": pl.UInt32, "sign": pl.String}, orient="row")
 
 
 def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:

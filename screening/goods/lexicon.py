@@ -13,7 +13,7 @@ import polars as pl
 
 from screening.goods import text
 from screening.plaindata import record
-from screening.series import constant
+from screening.series import constant, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -121,6 +121,11 @@ class Patterns:
             # by the word that says most, or by a character: "n 35 sh" is one of a thousand names that begin with n
             part = max(whole, key=len) if whole else form.strip()[0]
             self._by_part.setdefault(part, []).append(form)
+
+    @property
+    def parts(self) -> list[str]:
+        """Texts of which each pattern holds one."""
+        return list(self._by_part)
 
     def within(self, words: pl.Series) -> list[str]:
         """The patterns that may occur in ``words``: none that does is missing."""
@@ -250,6 +255,16 @@ class Lexicon:
     def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
         return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
 
+    def candidates(self, texts: pl.Series) -> pl.Series:
+        """Those of the texts, as they were written, in which a name may be found; none in which one is found is missing.
+
+        Only for a lexicon of names as they stand: a phrase to take out or a root may speak where no name does.
+        """
+        if len(texts) <= _FEW_TEXTS:
+            return texts
+        other = texts.str.contains("[^ -~]")  # written otherwise, it may read the same
+        return texts.filter(other | texts.str.contains_any(self._patterns.parts, ascii_case_insensitive=True))
+
     def find(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """The names found in every text as one string (see :meth:`parts`); empty where there is none.
 
@@ -279,17 +294,15 @@ class Lexicon:
         """The facts of every text, given as for :meth:`find`."""
         names = self.find(words, plain_texts)
         # many texts name the same goods: the facts are put together once for every set of names
-        numbers: dict[str, int] = {}
-        which = [numbers.setdefault(each, len(numbers)) for each in names.to_list()]
-        sets = [frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in numbers]
-        return Scanned(sets, pl.Series(which, dtype=pl.UInt32))
+        which, different = encoded(names)
+        return Scanned([frozenset(fact for _, facts in self.parts(each) for fact in facts) for each in different], which)
 
     def _with_rooted(self, found: pl.Series, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """Add the names that grow from the roots found.
 
         What stands between a name and its shape is passed over: "bismuth (Bi) 99.99 % ingot" is a bismuth ingot.
         """
-        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in set(found.to_list())}
+        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in found.unique().to_list()}
         grown = {each: roots for each, roots in grown.items() if roots}
         if not grown:
             return found
@@ -309,7 +322,7 @@ class Lexicon:
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
         """Mark the names that lie within others of their kind."""
-        several = [each for each in set(found.to_list()) if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
+        several = [each for each in found.unique().to_list() if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
         if not several:
             return found
         places = found.is_in(several).arg_true()

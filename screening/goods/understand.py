@@ -70,11 +70,12 @@ class Goods:
         written = lines.select_seq(pl.when(together != "").then(together)).to_series()
         asked = {GOODS: written, **{column: lines[column] for column in self.columns}}
         texts_of = {column: distinct(values) for column, values in asked.items()}
+        for column, lexicon in self.columns.items():
+            texts_of[column] = lexicon.candidates(texts_of[column])
         # the texts of all columns are made comparable together: for a single line that is most of the work
         texts = pl.concat([values.rename("text") for values in texts_of.values()])
         readable = text.plain(texts, self.characters)
         words = text.words(readable)
-        nothing = constant(None, pl.UInt64(), lines.height)
         columns, at = [], 0
         for column, values in asked.items():
             count = len(texts_of[column])
@@ -82,11 +83,8 @@ class Goods:
             at += count
             if column == GOODS:
                 columns += _joined(values, texts_of[column], self._facts(*own))
-            elif count:
-                bits, scanned = self.columns[column].bits, self.columns[column].scan(*own)
-                columns += _joined(values, texts_of[column], bits.table(scanned.sets)[scanned.which])
             else:
-                columns += [nothing.alias(name) for name in self.columns[column].bits.columns]
+                columns += _named(values, texts_of[column], self.columns[column], *own)
         return lines.hstack(columns)
 
     def facts_of(self, texts: pl.Series) -> pl.DataFrame:
@@ -172,6 +170,23 @@ def _joined(values: pl.Series, texts: pl.Series, found: pl.DataFrame) -> list[pl
         return found.get_columns()
     told = found.with_columns_seq(texts.alias(""))
     return pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left").get_columns()[1:]
+
+
+def _named(values: pl.Series, texts: pl.Series, lexicon: Lexicon, words: pl.Series, readable: pl.Series) -> list[pl.Series]:
+    """The bit columns of ``lexicon`` for every one of ``values``, of which ``texts`` are those in which a name can be found."""
+    if values.null_count() == len(values):
+        return [constant(None, pl.UInt64(), len(values)).alias(name) for name in lexicon.bits.columns]
+    scanned = lexicon.scan(words, readable)
+    table = lexicon.bits.table(scanned.sets)
+    columns = []
+    for name in lexicon.bits.columns:
+        own = table[name].gather(scanned.which)
+        told = own != 0
+        bits = constant(0, pl.UInt64(), len(values))
+        if told.any():
+            bits = values.replace_strict(texts.filter(told), own.filter(told), default=0, return_dtype=pl.UInt64)
+        columns.append(bits.set(values.is_null(), None).alias(name))
+    return columns
 
 
 def _told(column: str) -> pl.Expr:
