@@ -20,11 +20,13 @@ import polars as pl
 from screening.errors import ReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 IN_MEMORY = 150_000
 """Lines kept in memory before pieces go to disk: about one chunk, so that small runs write nothing."""
 
+_PLAIN = (pl.String, pl.UInt64, pl.Date, pl.Boolean)
+"""Kinds of columns that are looked at for values that repeat."""
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
@@ -54,12 +56,15 @@ class Piece(NamedTuple):
 
     kept: pl.DataFrame | Path
     schema: pl.Schema
+    rest: Mapping[str, pl.Expr] = {}
+    """The columns that a file does not have, and what they hold."""
 
 
 class Spill:
     """A sequence of frames, appended once and read again in order, piece by piece.
 
-    On disk a piece has only the columns that hold something; the empty ones come back when it is read.
+    On disk a piece has only the columns that hold something of their own: those of one value, and those that repeat another,
+    come back when it is read.
     """
 
     def __init__(self) -> None:
@@ -83,7 +88,10 @@ class Spill:
             frame: any frame.
             before: lines that come before its own.
         """
-        return Piece(frame if before + frame.height <= IN_MEMORY else self._write(frame), frame.schema)
+        if before + frame.height <= IN_MEMORY:
+            return Piece(frame, frame.schema)
+        rest = _implied(frame)
+        return Piece(self._write(frame.drop(list(rest))), frame.schema, rest)
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -95,12 +103,10 @@ class Spill:
 
     def scan(self, number: int) -> pl.LazyFrame:
         """The piece ``number`` with all its columns, in the order of its lines."""
-        kept, schema = self._pieces[number]
+        kept, schema, rest = self._pieces[number]
         if isinstance(kept, pl.DataFrame):
             return kept.lazy()
-        filled = pl.scan_parquet(kept)
-        present = set(filled.collect_schema().names())
-        return filled.select(pl.col(n) if n in present else pl.lit(None, dtype=kind).alias(n) for n, kind in schema.items())
+        return pl.scan_parquet(kept).select(rest.get(name, pl.col(name)) for name in schema)
 
     def scans(self) -> Iterator[pl.LazyFrame]:
         """The pieces in the order in which they came."""
@@ -132,6 +138,22 @@ class Spill:
                 # a run keeps its folder as long as it lives; TemporaryDirectory would warn when it goes
                 weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
             path = self._folder / f"{next(self._names):06d}.parquet"
-        filled = [column.name for column in frame if column.null_count() < frame.height]
-        frame.select(filled).write_parquet(path, compression="uncompressed", statistics=False)
+        frame.write_parquet(path, compression="uncompressed", statistics=False)
         return path
+
+
+def _implied(frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """The columns that hold one value or the same as another, and what they hold; never the first."""
+    found: dict[str, pl.Expr] = {}
+    alike: dict[object, str] = {}
+    for column in frame.get_columns()[1:]:
+        name, kind, empty = column.name, column.dtype, column.null_count()
+        if empty == frame.height:
+            found[name] = pl.lit(None, dtype=kind).alias(name)
+        elif kind in _PLAIN:
+            looks = (kind, empty, *(column[place] for place in (0, frame.height // 2, -1)))
+            if not empty and len({*looks[2:]}) == 1 and (column == column[0]).all():
+                found[name] = pl.lit(column[0], dtype=kind).alias(name)
+            elif column.equals(frame[alike.setdefault(looks, name)]) and alike[looks] != name:
+                found[name] = pl.col(alike[looks]).alias(name)
+    return found
