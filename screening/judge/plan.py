@@ -24,7 +24,10 @@ from screening.goods.lexicon import Bits
 from screening.judge import settle, status
 from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
 from screening.judge.rules import (
+    CODE,
+    GATES,
     HS_MATCH,
+    LISTED,
     MET,
     PARTIAL,
     UNDESCRIBED,
@@ -257,8 +260,14 @@ class Plan:
         return pl.concat(pieces)
 
     def _through(self, rules: list[Prepared]) -> pl.Expr:
-        """Lines on which one of the rules may be anything but false."""
-        bits = self.scope.goods
+        """Lines on which one of the rules, which share their gate, may be anything but false."""
+        bits, gate = self.scope.goods, rules[0].gate
+        if gate == LISTED:
+            return self.scope.partial.any_of(self.scope.partial.facts)
+        if gate == CODE:
+            codes = {code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)}
+            coded = pl.col("hs_code").str.contains(f"^(?:{'|'.join(sorted(codes))})")
+            return pl.col("hs6").is_null() | coded | pl.col("item_code").is_not_null()
         facts = frozenset().union(*(rule.gate_facts for rule in rules))
         whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
         named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)])
@@ -281,7 +290,7 @@ class Plan:
 
     def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
         """Whether the rule may be anything but false on any line of the chunk."""
-        silent = rule.gate is not None and chunk.named is not None and rule.gate_facts.isdisjoint(chunk.named)
+        silent = rule.gate in GATES and chunk.named is not None and rule.gate_facts.isdisjoint(chunk.named)
         may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
         if may:
             return not any(certainly_false(node, possible) for node in rule.applies)

@@ -15,7 +15,9 @@ from screening.judge.compile import certainly_false
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
-    from screening.content.models import Content, Dates, Instrument
+    from collections.abc import Mapping
+
+    from screening.content.models import Content, Dates, Instrument, MemberSet
 
 MET, NOT_STATED, PARTIAL, UNDESCRIBED = 3, 2, 1, 4
 GRADED = {"low": 5, "medium": 6, "high": 7}
@@ -27,6 +29,9 @@ HS_MATCH = 8
 
 GATES = ("material", "term", "grade", "product", "label", "form", "any")
 """Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
+CODE, LISTED = "code", "listed"
+"""Gates of rules that facts do not decide: a customs code, and a listed item."""
+_CODES = ("hs_code", "hs4", "hs6")
 
 
 def levels(item: Item) -> list[tuple[dict[str, bool | None], int]]:
@@ -50,6 +55,8 @@ class Prepared:
 
     index = 0
     """The place among all rules."""
+    sets: Mapping[str, MemberSet] = {}
+    """The sets of countries and codes that its conditions may name."""
 
     def __init__(
         self,
@@ -83,21 +90,33 @@ class Prepared:
     def gate(self) -> str | None:
         """The kind of fact without which the rule is false of a line, unless a code of the line speaks; None if there is none.
 
-        Of several the one that fewest lines have.
+        Of several the one that fewest lines have; ``CODE`` where a customs code of six digits that is none of ``gate_codes``
+        makes it false, ``LISTED`` where a line without a listed item does.
         """
-        if self.late:
-            return None
         if self.detect is None:
             return GATES[0]
         condition = self.detect.condition
-        return next((kind for kind in GATES if certainly_false(condition, partial(_lacks, kind))), None)
+        if self.late:
+            return LISTED if certainly_false(condition, _not_listed) else None
+        by_fact = next((kind for kind in GATES if certainly_false(condition, partial(_lacks, kind))), None)
+        return by_fact or (CODE if certainly_false(condition, _not_coded) else None)
+
+    @cached_property
+    def gate_codes(self) -> tuple[str, ...]:
+        """The beginnings of the customs codes that the gate ``CODE`` lets through."""
+        asked = (a for a in atoms_of(self.detect.condition, denied=False) if not _not_coded(a)) if self.detect else ()
+        found: set[str] = set()
+        for item in asked if self.gate == CODE else ():
+            named = self.sets[item.value.name].members if isinstance(item.value, Ref) else _values(item)
+            found.update(map(str, named))
+        return tuple(sorted(found))
 
     @cached_property
     def gate_facts(self) -> frozenset[str]:
         """The facts of the gate's kind that the condition asks for; an ``exists`` stands as the kind itself."""
         found: set[str] = set()
         for item in atoms_of(self.detect.condition, denied=False) if self.detect else ():
-            if self.gate is not None and not _lacks(self.gate, item):
+            if self.gate in GATES and not _lacks(self.gate, item):
                 kind = "term" if item.op == "terms" else item.field
                 found.update([kind] if item.op == "exists" else (f"{kind}:{name}" for name in item.value))
         return frozenset(found)
@@ -196,7 +215,7 @@ def parse_rules(content: Content) -> list[Prepared]:
                 rules.append(Prepared(f"{instrument.id}/{item.code}", item, instrument, detect, applies))
     rules.sort(key=lambda rule: rule.id)
     for index, rule in enumerate(rules):
-        rule.index = index
+        rule.index, rule.sets = index, content.sets
     return rules
 
 
@@ -263,6 +282,17 @@ def _lacks(kind: str, item: Atom) -> bool:
     if kind == "term":
         return not (item.op == "terms" and item.field == GOODS)
     return not (item.field == kind and item.op in ("any_of", "all_of", "exists") and item.value is not False)
+
+
+def _not_coded(item: Atom) -> bool:
+    """``possible`` for a line whose customs code is none of those that a rule names."""
+    fixed = not isinstance(item.value, Ref) or item.value.space == "set"
+    return not (item.field in _CODES and item.op in ("is", "in", "prefix") and fixed)
+
+
+def _not_listed(item: Atom) -> bool:
+    """``possible`` for a line that carries no listed item."""
+    return not (field_type(item.field) is FieldType.ITEM and item.op in ("any_of", "exists") and item.value is not False)
 
 
 def fields_of(node: Node) -> list[str]:

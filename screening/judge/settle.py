@@ -19,7 +19,7 @@ from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item
 from screening.judge import status
 from screening.judge.compile import members
-from screening.judge.rules import MET, PARTIAL, UNDESCRIBED, levels, plain_code
+from screening.judge.rules import CODE, LISTED, MET, PARTIAL, UNDESCRIBED, levels, plain_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -72,14 +72,17 @@ class Index:
 
     def __init__(self, rules: Iterable[Prepared]) -> None:
         self._all = list(rules)
-        self._always = {rule.index: rule for rule in self._all if rule.gate is None}
+        self._always, self._coded, self._listed = (
+            {rule.index: rule for rule in self._all if rule.gate == gate} for gate in (None, CODE, LISTED)
+        )
         self._by_fact: dict[str, dict[int, Prepared]] = {}
         self._by_code: dict[str, dict[int, Prepared]] = {}
         self._by_start: dict[str, dict[int, Prepared]] = {}
         for rule in self._all:
             if rule.gate is not None:
                 whole, starts = rule.code_parts
-                for table, keys in ((self._by_fact, rule.gate_facts), (self._by_code, whole), (self._by_start, starts)):
+                tables = ((self._by_fact, rule.gate_facts), (self._by_code, whole), (self._by_start, (*starts, *rule.gate_codes)))
+                for table, keys in tables:
                     for key in keys:
                         table.setdefault(key, {})[rule.index] = rule
         self._lengths = sorted({len(start) for start in self._by_start})
@@ -90,6 +93,10 @@ class Index:
         if named is None or row.values["item_code"] is not None:
             return self._all
         found = dict(self._always)
+        if row.values["hs6"] is None:
+            found.update(self._coded)
+        if row.facts["partial"]:
+            found.update(self._listed)
         for fact in (*named, *row.kinds):
             found.update(self._by_fact.get(fact, ()))
         if code is not None:

@@ -35,8 +35,8 @@ _SPARE_COLUMNS = 4
 """Columns read beyond the header's, so that a row with an unquoted separator in it is seen and not refused."""
 _LONGEST_RECORD_LINES = 200
 """Lines after which an open quotation mark is taken for a mistake."""
-_PIECE = 1 << 25
-"""Bytes read at once: about BATCH_ROWS lines of a forwarder's export."""
+_PIECE = 30_000_000
+"""Bytes read at once: about BATCH_ROWS lines of a forwarder's export; more would be new memory for every piece."""
 _FEW_NULS = 50
 """Bytes of a text to one NUL: fewer NULs than that are dirt in a text, more are another encoding or no text."""
 _BOMS = (
@@ -245,7 +245,13 @@ def _pieces(path: Path) -> Iterator[bytes]:
     """The file in pieces of whole records, so that memory does not grow with it: polars itself reads ahead without end."""
     with path.open("rb") as file:
         file.seek(len(codecs.BOM_UTF8) if file.peek(3).startswith(codecs.BOM_UTF8) else 0)
-        while block := file.read(_PIECE):
+        while True:
+            start = file.tell()
+            file.seek(_PIECE, io.SEEK_CUR)
+            file.readline(_PIECE)
+            size, _ = file.tell() - start, file.seek(start)
+            if not (block := file.read(size)):
+                return
             yield block + _rest_of_record(block, file)
 
 
