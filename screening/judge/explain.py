@@ -169,7 +169,8 @@ class Explainer:
 
     @staticmethod
     def _key(rule: Prepared, hit: dict[str, Any], line: dict[str, Any]) -> tuple[Any, ...]:
-        """What decides the texts that many hits share."""
+        """What decides the texts that many hits share; the day only where they speak of a law or a notice."""
+        lawful = rule.dates is not None or hit.get("notice_id") is not None or hit["action"] == "hold"
         return (
             rule.index,
             hit["action"],
@@ -177,7 +178,7 @@ class Explainer:
             hit["strength"],
             hit["status"],
             hit["licence_stated"],
-            line["line_date"],
+            line["line_date"] if lawful else None,
             hit.get("list"),
             hit.get("notice_id"),
         )

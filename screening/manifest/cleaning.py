@@ -295,13 +295,9 @@ class Cleaner:
         if not columns:
             return {}
         sources = [f"c{self._sources[column][0].index}" for column in columns]
-        cell = pl.col(sources)
-        short = (cell.str.len_bytes() <= _LONGEST_PLACEHOLDER) & ~cell.str.contains("[0-9]")
-        # of many rows the short texts first; of few all are looked at
-        chosen = frame.select_seq(pl.when(short).then(cell)) if frame.height > _FEW_ROWS else frame[sources]
         found = {}
-        for column, cells in zip(columns, chosen, strict=True):
-            texts = set(cells.to_list() if frame.height <= _FEW_ROWS else cells.unique().to_list()) - {None} - self._said
+        for column, cells in zip(columns, frame[sources], strict=True):
+            texts = set(cells.to_list() if frame.height <= _FEW_ROWS else _short(cells)) - {None} - self._said
             if nothing := {text for text in texts if not (key := fold(text)) or key in self.words.placeholders}:
                 found[column] = sorted(nothing)
             if len(self._said) < _MOST_SAID:  # names of parties come again in every batch
@@ -319,6 +315,12 @@ class Cleaner:
                 unread.count += count
                 if len(unread.examples) < _EXAMPLES and text not in unread.examples:
                     unread.examples.append(text)
+
+
+def _short(cells: pl.Series) -> list[str]:
+    """The different texts of a long column that are short and have no digit, as placeholders are."""
+    short = cells.filter(cells.str.len_bytes() <= _LONGEST_PLACEHOLDER).unique()
+    return short.filter(~short.str.contains("[0-9]")).to_list()
 
 
 def _joined(frame: pl.DataFrame, fillings: list[Filling]) -> pl.Series:

@@ -114,7 +114,7 @@ def write_lines_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
     if not run.line_parts:
         pl.DataFrame(schema={"line": pl.UInt32}).write_parquet(path)
         return
-    run.scan_lines().sink_parquet(path, compression="snappy", maintain_order=True)
+    run.scan_lines().sink_parquet(path, compression="snappy", statistics=False, maintain_order=True)
 
 
 def _hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
