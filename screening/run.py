@@ -142,7 +142,7 @@ class Run:
 
         with ThreadPoolExecutor(1) as beside:  # names are compared while other pieces are read
             found: list[Future[pl.DataFrame]] = []
-            for rejects, one in in_order(understand, chunks):
+            for rejects, one in in_order(understand, chunks, at_once=True):
                 if rejects.height:
                     self.rejects.append(rejects)
                 if one is None:

@@ -10,7 +10,7 @@ import tempfile
 import weakref
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, count, islice
+from itertools import count, islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -34,16 +34,22 @@ _AT_ONCE = 2
 """Pieces worked on at the same time: more would cost memory and gain little, since the heavy steps use all processors."""
 
 
-def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given]) -> Iterator[_Made]:
-    """``work`` of every item, in their order, a few at a time; an error ends it where it would without threads."""
+def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given], *, at_once: bool = False) -> Iterator[_Made]:
+    """``work`` of every item, in their order, a few at a time; an error ends it where it would without threads.
+
+    Args:
+        work: what is done to an item.
+        items: as many as there are.
+        at_once: begin before it is known whether there is a second item, which takes long to make.
+    """
     source = iter(items)
-    first = list(islice(source, 2))
-    if len(first) < 2:  # one piece needs no threads
+    first = list(islice(source, 1 if at_once else 2))
+    if not at_once and len(first) < 2:  # one piece needs no threads
         yield from map(work, first)
         return
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        under_way: deque[Future[_Made]] = deque()
-        for item in chain(first, source):
+        under_way: deque[Future[_Made]] = deque(pool.submit(work, item) for item in first)
+        for item in source:
             under_way.append(pool.submit(work, item))
             if len(under_way) > _AT_ONCE:
                 yield under_way.popleft().result()

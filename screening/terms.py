@@ -148,6 +148,7 @@ class InputReading:
 
     path: str
     sha256: str
+    """Of a file, once all of it has been read; else empty."""
     sheets: list[SheetReading] = field(default_factory=list)
 
 

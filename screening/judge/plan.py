@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 _LOCK = Lock()
 """Several threads may share a plan."""
+_WIDE_GATES = (None, "label")
+"""Gates that let many lines through."""
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
 _FEW_LINES = 100
@@ -249,12 +251,16 @@ class Plan:
 
     def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> pl.DataFrame:
         """Evaluate rules, each on the lines that its gate lets through."""
-        by_gate: dict[str | None, list[Prepared]] = {}
+        by_gate: dict[str | None, dict[str | None, list[Prepared]]] = {}
         for rule in rules:
-            by_gate.setdefault(rule.gate, []).append(rule)
+            # what few lines come through is looked at together: conditions that rules share are worked out once
+            wide = rule.gate if rule.gate in _WIDE_GATES else ""
+            by_gate.setdefault(wide, {}).setdefault(rule.gate, []).append(rule)
         pieces = [pl.DataFrame(schema=_STRENGTHS_FRAME)]
-        for gate, together in by_gate.items():
-            part = frame.lazy() if gate is None else frame.lazy().filter(self._through(together))
+        for gate, apart in by_gate.items():
+            through = pl.any_horizontal(self._through(same) for same in apart.values())
+            part = frame.lazy() if gate is None else frame.lazy().filter(through)
+            together = [rule for same in apart.values() for rule in same]
             strengths = [self.strength(rule) for rule in together]
             pieces.append(_long(part.with_columns(self.parts(together)).select("position", *strengths).collect()))
         return pl.concat(pieces)

@@ -131,10 +131,11 @@ class Manifest:
         self.inputs.clear()
         self._line = 0
         for opened in self._opened():
-            reading = InputReading(opened.path, opened.sha256)
+            reading = InputReading(opened.path, "")
             self.inputs.append(reading)
             for sheet in self._wanted(opened):
                 yield from self._sheet(sheet, reading)
+            reading.sha256 = opened.sha256
             opened.check()
             _require_header(opened, reading)
 

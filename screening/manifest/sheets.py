@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from screening.manifest.headers import HeaderRows
 
-BATCH_ROWS = 90_000
+BATCH_ROWS = 140_000
 """Rows that are read and cleaned together."""
 
 MOST_COLUMNS = 16_384

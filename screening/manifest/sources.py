@@ -9,6 +9,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,24 @@ class Opened:
     """One source with its sheets."""
 
     path: str
-    sha256: str
+    hashing: Future[str] | None
+    """Of a file; it goes on beside the reading."""
     sheets: list[Sheet]
     state: tuple[int, ...] | None = None
     """Of the file when it was opened: its size, when it was changed, and which file it is."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes; empty for what is no file. Waits until it is known.
+
+        Raises:
+            ManifestError: The file can no longer be read.
+        """
+        try:
+            return self.hashing.result() if self.hashing else ""
+        except OSError as error:
+            msg = f"{self.path}: cannot be read: {error.strerror or error}"
+            raise ManifestError(msg) from error
 
     def check(self) -> None:
         """Refuse a file that was changed while it was read: part of it may be of before and part of after.
@@ -85,11 +100,11 @@ def open_source(source: object, lexicon: Lexicon, workspace: Path) -> Opened:
         UsageError: The source is of no kind that is known.
     """
     if isinstance(source, pl.DataFrame | pl.LazyFrame):
-        return Opened("", "", [_frame_sheet(source, "the frame given cannot be read")])
+        return Opened("", None, [_frame_sheet(source, "the frame given cannot be read")])
     if isinstance(source, str | Path):
         return _open_file(str(source), lexicon, workspace)
     if isinstance(source, Sequence) and all(isinstance(line, Mapping) for line in source):
-        return Opened("", "", [_records_sheet([(index, line) for index, line in enumerate(source, start=1)], [])])
+        return Opened("", None, [_records_sheet([(index, line) for index, line in enumerate(source, start=1)], [])])
     msg = f"a manifest is a path, a polars frame or a list of dicts, not {type(source).__name__}"
     raise UsageError(msg)
 
@@ -133,14 +148,14 @@ def _opened(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
 
             table = cast("Mapping[str, Any]", lexicon.words.options["messages"])
             sheets = [open_message(path, shown, table)] if message else open_archive(path, shown, table)
-            return Opened(shown, _sha256(path), sheets)
+            return Opened(shown, _hashing(path), sheets)
         if suffix in TEXTS:
             found = survey(path)
             if found.head.startswith((_OLE, _ZIP)):
                 msg = f"{shown}: this is a workbook or an archive with the name of a text file; rename it to .xlsx or .xls"
                 raise ManifestError(msg)
-            return Opened(shown, found.sha256, [open_delimited(path, shown, found, lexicon, workspace)])
-        digest = _sha256(path)
+            return Opened(shown, _hashing(path), [open_delimited(path, shown, found, lexicon, workspace)])
+        digest = _hashing(path)
         if path.stat().st_size == 0:
             msg = f"{shown}: the file is empty; give a file with a header row and goods"
             raise ManifestError(msg)
@@ -168,6 +183,15 @@ def _head(path: Path) -> bytes:
             return file.read(HEAD)
     except OSError:
         return b""
+
+
+def _hashing(path: Path) -> Future[str]:
+    """The SHA-256 of a file, under way in a thread of its own."""
+    with path.open("rb"):  # what cannot be read is told at once
+        beside = ThreadPoolExecutor(1)
+    under_way = beside.submit(_sha256, path)
+    beside.shutdown(wait=False)
+    return under_way
 
 
 def _sha256(path: Path) -> str:
