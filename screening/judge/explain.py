@@ -145,7 +145,7 @@ class Explainer:
 
     def _vague(self, hits: pl.DataFrame, rows: pl.DataFrame) -> list[tuple[Atom, pl.Series]]:
         """What makes the texts of ``rows`` no description, where that lowered a hit."""
-        if self.plan.undescribed is None or UNDESCRIBED not in hits["strength"]:
+        if self.plan.undescribed is None or not (hits["strength"] == UNDESCRIBED).any():
             return []
         return evidence.atoms_true(atoms_of(self.plan.undescribed), rows, self.plan.scope)
 

@@ -39,6 +39,7 @@ from screening.judge.rules import (
     wanted,
 )
 from screening.plaindata import record
+from screening.series import constant
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
@@ -307,29 +308,26 @@ class Plan:
 
     def _with_listed(self, frame: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
         """Add the bits of listed items, where the law behind them is in force or unconfirmed on the line's date."""
-        columns = {name: pl.lit(0, dtype=pl.UInt64) for bits in (self.scope.met, self.scope.partial) for name in bits.columns}
-        frame = frame.with_columns(**columns)
-        active = [self.rules[index] for index in results["rule"].unique().sort().to_list()]
-        for rule in active:
+        columns = {
+            name: constant(0, pl.UInt64(), frame.height) for bits in (self.scope.met, self.scope.partial) for name in bits.columns
+        }
+        for (index,), mine in results.group_by("rule"):
+            rule = self.rules[int(index)]  # type: ignore[call-overload]
             facts = rule.listed_facts
             if not facts or rule.dates is None:
                 continue
-            mine = results.filter(pl.col("rule") == rule.index).select("position", strength_here="strength")
-            joined = frame.select("position", "line_date").join(mine, on="position", how="left", maintain_order="left")
+            places = mine["position"]
             force, counted = status.in_force(rule.dates), status.counts(rule.dates)
-            marks = {
-                self.scope.met: (pl.col("strength_here") == MET) & force,
-                self.scope.partial: (pl.col("strength_here") > 0) & counted,
-            }
-            for bits, condition in marks.items():
-                mask = joined.select(condition.fill_null(False))[:, 0]
-                if mask.any():
-                    frame = frame.with_columns(
-                        pl.when(mask).then(pl.col(c) | pl.lit(v, dtype=pl.UInt64)).otherwise(pl.col(c)).alias(c)
-                        for c, v in zip(bits.columns, bits.values(facts), strict=True)
-                        if v
-                    )
-        return frame
+            known = mine.with_columns_seq(line_date=frame["line_date"].gather(places)).select_seq(
+                met=((pl.col("strength") == MET) & force).fill_null(False),
+                partial=((pl.col("strength") > 0) & counted).fill_null(False),
+            )
+            for bits, holds in ((self.scope.met, known["met"]), (self.scope.partial, known["partial"])):
+                marked = places.filter(holds)
+                for name, value in zip(bits.columns, bits.values(facts), strict=True):
+                    if value and len(marked):
+                        columns[name] = columns[name].scatter(marked, columns[name].gather(marked) | value)
+        return frame.with_columns_seq(column.alias(name) for name, column in columns.items())
 
     def _possible(self, frame: pl.DataFrame) -> Callable[[Atom], bool]:
         """A test whether any line of ``frame`` could meet a comparison, or not be judged by it; True when in doubt."""
