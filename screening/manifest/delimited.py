@@ -12,6 +12,7 @@ import csv
 import io
 import tempfile
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
@@ -34,8 +35,9 @@ _SPARE_COLUMNS = 4
 """Columns read beyond the header's, so that a row with an unquoted separator in it is seen and not refused."""
 _LONGEST_RECORD_LINES = 200
 """Lines after which an open quotation mark is taken for a mistake."""
-_PIECE = 45_000_000
-"""Bytes read at once: about BATCH_ROWS lines of a forwarder's export; more would be new memory for every piece."""
+_PIECE, _PIECES = 22_500_000, 2
+"""Bytes of a piece, and pieces read at once: about BATCH_ROWS lines of a forwarder's export. Larger pieces would be new memory
+each time."""
 _FEW_NULS = 50
 """Bytes of a text to one NUL: fewer NULs than that are dirt in a text, more are another encoding or no text."""
 _BOMS = (
@@ -211,9 +213,10 @@ def _read(path: Path, separator: str, width: int) -> Iterator[Batch]:
     names = column_names(width + _SPARE_COLUMNS)
     done = 0
     try:
-        for piece in _pieces(path):
+        pieces = _pieces(path)
+        while together := list(islice(pieces, _PIECES)):
             scan = pl.scan_csv(
-                piece,
+                together,
                 separator=separator,
                 has_header=False,
                 schema=dict.fromkeys(names, pl.String),
