@@ -64,11 +64,7 @@ class Goods:
         ``composition.<a+b>.lo/.hi``, ``label`` and ``materials`` (ids joined by ``|``, null where none), ``names_goods``. Where a
         line has no goods text all of them are null.
         """
-        told = [column for column in (*GOODS_COLUMNS, "control_remark") if column in lines.columns]
-        parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in told]
-        together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
-        written = lines.select_seq(pl.when(together != "").then(together)).to_series()
-        asked = {GOODS: written, **{column: lines[column] for column in self.columns}}
+        asked = {GOODS: _written(lines), **{column: lines[column] for column in self.columns}}
         texts_of = {column: distinct(values) for column, values in asked.items()}
         for column, lexicon in self.columns.items():
             texts_of[column] = lexicon.candidates(texts_of[column])
@@ -158,6 +154,16 @@ class Goods:
             for fact in facts
         ]
         return pl.DataFrame(rows, schema={"index": pl.UInt32, "fact": pl.String, "words": pl.String}, orient="row")
+
+
+def _written(lines: pl.DataFrame) -> pl.Series:
+    """What all goods columns of a line say, one after the other."""
+    told = [c for c in (*GOODS_COLUMNS, "control_remark") if c in lines.columns and lines[c].null_count() < lines.height]
+    if not told:
+        return constant(None, pl.String(), lines.height)
+    parts = [pl.when(pl.col(c).str.len_bytes() > 0).then(_told(c)) for c in told]
+    together = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True) if len(parts) > 1 else parts[0]
+    return lines.select_seq(pl.when(together != "").then(together)).to_series()
 
 
 def _of_kind(kind: str, facts: frozenset[str]) -> list[str]:

@@ -39,6 +39,7 @@ class Words:
         """Look up the words of the text ``columns`` of ``frame`` with ``find(column, series)``."""
         self._scope = scope
         self._facts: dict[int, frozenset[str]] = {}
+        self._told: dict[tuple[int, str], list[str]] = {}
         self._found: dict[tuple[str, str], dict[str, list[str]]] = {}
         for column in sorted(columns):
             texts = frame[column].drop_nulls().unique(maintain_order=True)
@@ -48,7 +49,14 @@ class Words:
     def of(self, item: Atom, line: dict[str, Any]) -> list[str]:
         """The words of a line that set the facts ``item`` asks for; a word inside a longer one found is left out."""
         column = item.field if item.op == "terms" else GOODS
-        by_fact = self._found.get((column, line.get(column) or ""), {})
+        text = line.get(column) or ""
+        told = self._told.get((id(item), text))
+        if told is None:
+            told = self._told[id(item), text] = self._of(item, column, text)
+        return told
+
+    def _of(self, item: Atom, column: str, text: str) -> list[str]:
+        by_fact = self._found.get((column, text), {})
         facts = self._facts.get(id(item))
         if facts is None:
             facts = self._facts[id(item)] = frozenset(facts_of(item, self._scope))
