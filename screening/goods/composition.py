@@ -7,10 +7,12 @@ is 0 to 0. Comparing ranges keeps "known above", "known below" and "cannot tell"
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from screening.plaindata import record
 from screening.series import constant
 
 if TYPE_CHECKING:
@@ -36,6 +38,16 @@ _NUMBERED = r"[A-Za-z]\d|\d[A-Z]"
 """Every number of an alloy string stands right beside a symbol."""
 _NUMBER_AFTER = re.compile(rf"([A-Z][a-z]?)({_SHARE})?")
 _NUMBER_BEFORE = re.compile(rf"({_SHARE})?([A-Z][a-z]?)")
+
+
+@record
+class _Patterns:
+    """What finds shares in a text."""
+
+    element: str
+    """An element by itself."""
+    after: str
+    before: str
 
 
 class Shares:
@@ -65,34 +77,47 @@ class Shares:
         self.less = tuple(word.lower() for word in content.relations.get("less", ()))
         self.more = tuple(word.lower() for word in content.relations.get("more", ()))
         self.spelled = spelled
-        element, relation = _any(spelled), _any({*self.less, *self.more})
-        content_words = _any(content.relations.get("content", ()))
+        self._numbers = _any(content.relations.get("content", ())), _any({*self.less, *self.more})
+
+    @cached_property
+    def _of_all(self) -> _Patterns:
+        return self._patterns(self.spelled)
+
+    def _patterns(self, names: Iterable[str]) -> _Patterns:
+        """What finds shares of the elements with one of ``names``: all of them, or those that stand in few texts."""
+        content_words, relation = self._numbers
+        element = _any(names)
         # names in Chinese characters are also joined by a character or by nothing: 镝铽, 镝和铽
-        characters = _any(name for name in spelled if not name.isascii())
+        characters = _any(name for name in names if not name.isascii())
         several = rf"(?:{element})(?:\s*[+/&]\s*(?:{element})|\s*[、和与及]?\s*(?:{characters}))*"
-        self._element = element
         unit = r"wt\.?\s*-?\s*%|[%％‰]|ppm"
         number = rf"(?P<lo>{_NUMBER})\s*(?:[%％]?\s*(?:-|–|~)\s*(?P<hi>{_NUMBER})\s*)?"
-        self.after = (
+        after = (
             rf"(?:^|[^A-Za-z0-9])(?P<what>{several})\s*-?(?:(?i:{content_words})\s*)*"
             rf"[)）]?\s*[:：=|]?\s*\(?(?P<rel>(?i:{relation}))?\)?\s*{number}(?P<unit>{unit})"
         )
-        self.before = (
+        before = (
             rf"(?P<rel>(?i:{relation}))?\s*{number}(?P<unit>{unit})\s*(?:(?i:of)\s+)?"
             rf"(?P<what>(?:{element}))(?:[^A-Za-z0-9]|$)"
         )
+        return _Patterns(element, after, before)
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
         with_share = _signs_in(texts, _SHARE_SIGNS)["index"].unique().sort()
         if not len(with_share):
             return self._alloys(texts).unique(["index", "what"], keep="first", maintain_order=True)
-        after = _at(with_share, self._stated(texts.gather(with_share), self.after))
+        if len(with_share) <= _FEW_TO_READ:
+            together = "\n".join(texts.gather(with_share).to_list())
+            patterns = self._patterns([name for name in self.spelled if name in together])
+        else:
+            patterns = self._of_all
+        after = _at(with_share, self._stated(texts.gather(with_share), patterns.after, patterns.element))
         rest = with_share.filter(~with_share.is_in(after["index"].implode()))
-        before = _at(rest, self._stated(texts.gather(rest), self.before))
+        before = _at(rest, self._stated(texts.gather(rest), patterns.before, patterns.element))
         return pl.concat([after, before, self._alloys(texts)]).unique(["index", "what"], keep="first", maintain_order=True)
 
-    def _stated(self, texts: pl.Series, pattern: str) -> pl.DataFrame:
+    def _stated(self, texts: pl.Series, pattern: str, element: str) -> pl.DataFrame:
         found = _occurrences(texts, pattern)
         if not found.height:
             return _no_shares()
@@ -109,15 +134,15 @@ class Shares:
         return (
             found.with_columns_seq(scale=scale)
             .with_columns_seq(lo=(low * pl.col("scale")), hi=(high * pl.col("scale")).clip(0, 100))
-            .with_columns_seq(what=self._elements(found["what"]))
+            .with_columns_seq(what=self._elements(found["what"], element))
             .filter(pl.col("lo") <= 100)
             .select_seq("index", "what", "lo", "hi")
         )
 
-    def _elements(self, written: pl.Series) -> pl.Series:
+    def _elements(self, written: pl.Series, element: str) -> pl.Series:
         known = {}
         for text in written.unique().to_list():
-            known[text] = "+".join(sorted({self.spelled[part] for part in re.findall(self._element, text)}))
+            known[text] = "+".join(sorted({self.spelled[part] for part in re.findall(element, text)}))
         return written.replace_strict(known, return_dtype=pl.String)
 
     def _alloys(self, texts: pl.Series) -> pl.DataFrame:
@@ -261,6 +286,8 @@ def shares_of(stated: pl.DataFrame, elements: Sequence[str], absent: pl.DataFram
 
 def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
     """Every match of ``pattern`` with its named groups as columns, and ``index``."""
+    if len(texts) <= _FEW_TO_READ:
+        return _few_occurrences(texts, re.compile(pattern))
     frame = (
         pl.DataFrame({"index": _positions(texts), "match": texts.str.extract_all(pattern)})
         .filter(pl.col("match").list.len() > 0)
@@ -272,6 +299,17 @@ def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
     return found.with_columns_seq(
         pl.lit(None, dtype=pl.String).alias(name) for name in ("rel", "hi") if name not in found.columns
     )
+
+
+def _few_occurrences(texts: pl.Series, pattern: re.Pattern[str]) -> pl.DataFrame:
+    """The same of few texts, for which polars would take longer to make the pattern ready than to look for it."""
+    names = tuple(dict.fromkeys(("rel", "lo", "hi", *pattern.groupindex)))
+    rows = [
+        (place, *(found[name] if name in pattern.groupindex else None for name in names))
+        for place, text in enumerate(texts.to_list())
+        for found in pattern.finditer(text)
+    ]
+    return pl.DataFrame(rows, schema={"index": pl.UInt32} | dict.fromkeys(names, pl.String), orient="row")
 
 
 def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -> tuple[pl.Expr, pl.Expr]:
