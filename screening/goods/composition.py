@@ -16,7 +16,7 @@ from screening.plaindata import record
 from screening.series import constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from screening.content.models import Content, MeasurePattern
 
@@ -104,7 +104,7 @@ class Shares:
 
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """All stated shares: ``index, what`` (element ids joined by ``+``, sorted), ``lo, hi`` in percent by weight."""
-        with_share = _signs_in(texts, _SHARE_SIGNS)["index"].unique().sort()
+        with_share = _holding(texts, _SHARE_SIGNS)(_SHARE_SIGNS)
         if not len(with_share):
             return self._alloys(texts).unique(["index", "what"], keep="first", maintain_order=True)
         if len(with_share) <= _FEW_TO_READ:
@@ -146,16 +146,9 @@ class Shares:
         return written.replace_strict(known, return_dtype=pl.String)
 
     def _alloys(self, texts: pl.Series) -> pl.DataFrame:
-        numbered = texts.str.contains(_NUMBERED)
-        if not numbered.any():
+        frame = _alloy_strings(texts)
+        if not frame.height:
             return _no_shares()
-        places = numbered.arg_true().cast(pl.UInt32)
-        frame = (
-            pl.DataFrame({"index": places, "written": texts.gather(places).str.extract_all(_ALLOY)})
-            .filter(pl.col("written").list.len() > 0)
-            .explode("written")
-            .filter(pl.col("written").str.contains(r"\d"), pl.col("written").str.contains(r"[a-z]|^(?:[A-Z]{2}[0-9.]+){2,}$"))
-        )
         rows = [
             (text, element, share)
             for text in frame["written"].unique().sort().to_list()
@@ -200,6 +193,21 @@ class Shares:
         return {}
 
 
+def _alloy_strings(texts: pl.Series) -> pl.DataFrame:
+    """What is written like an alloy with a number: ``index, written``."""
+    if len(texts) <= _FEW_TO_READ:
+        numbered, strings = re.compile(_NUMBERED), re.compile(_ALLOY)
+        places = [(place, text) for place, text in enumerate(texts.to_list()) if numbered.search(text)]
+        rows = [(place, written) for place, text in places for written in strings.findall(text)]
+        frame = pl.DataFrame(rows, schema={"index": pl.UInt32, "written": pl.String}, orient="row")
+    else:
+        held = texts.str.contains(_NUMBERED).arg_true().cast(pl.UInt32)
+        found = pl.DataFrame({"index": held, "written": texts.gather(held).str.extract_all(_ALLOY)})
+        frame = found.filter(pl.col("written").list.len() > 0).explode("written")
+    like = pl.col("written").str.contains(r"[a-z]|^(?:[A-Z]{2}[0-9.]+){2,}$")
+    return frame.filter(pl.col("written").str.contains(r"\d"), like) if frame.height else frame
+
+
 class Measures:
     """Reads the other measures of facts/measures.yaml."""
 
@@ -212,17 +220,12 @@ class Measures:
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``<measure>.lo`` and ``<measure>.hi``, a row a text; several statements give the range that covers them."""
         nothing = constant(None, pl.Float64(), len(texts))
-        signed = _signs_in(texts, self._signs)
-        present = set(signed["sign"].unique().to_list())
+        holding = _holding(texts, self._signs)
         columns: dict[str, pl.Series] = {}
         for measure, patterns in self.patterns.items():
             low, high = f"{measure}.lo", f"{measure}.hi"
-            found = []
-            for pattern in patterns:
-                signs = [sign.lower() for sign in pattern.needs if sign.lower() in present]
-                if signs:
-                    held = signed.filter(pl.col("sign").is_in(signs))["index"].unique().sort()
-                    found.append(_at(held, self._one(texts.gather(held), pattern)))
+            places = [(pattern, holding(pattern.needs)) for pattern in patterns]
+            found = [_at(held, self._one(texts.gather(held), pattern)) for pattern, held in places if len(held)]
             found = [frame for frame in found if frame.height]
             if not found:
                 columns[low] = columns[high] = nothing
@@ -339,16 +342,25 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) or "$^"
 
 
-def _signs_in(texts: pl.Series, signs: list[str]) -> pl.DataFrame:
-    """Which texts hold which of the signs, whose letter case does not count: ``index, sign``, the sign in lower case."""
-    if len(texts) > _FEW_TO_READ:
-        found = pl.DataFrame({"sign": texts.str.extract_many(signs, ascii_case_insensitive=True, overlapping=True)})
-        told = found.with_row_index().filter(pl.col("sign").list.len() > 0).explode("sign")
-        return told.select_seq("index", pl.col("sign").str.to_lowercase())
-    small = sorted({sign.lower() for sign in signs})
-    lowered = enumerate(text.lower() for text in texts.to_list())
-    rows = [(place, sign) for place, text in lowered for sign in small if sign in text]
-    return pl.DataFrame(rows, schema={"index": pl.UInt32, "sign": pl.String}, orient="row")
+def _holding(texts: pl.Series, signs: list[str]) -> Callable[[list[str]], pl.Series]:
+    """What tells the positions of the texts with any of some of the ``signs``, whose letter case does not count."""
+    if len(texts) <= _FEW_TO_READ:
+        lowered = [text.lower() for text in texts.to_list()]
+
+        def few(wanted: list[str]) -> pl.Series:
+            small = [sign.lower() for sign in wanted]
+            held = [place for place, text in enumerate(lowered) if any(sign in text for sign in small)]
+            return pl.Series(held, dtype=pl.UInt32)
+
+        return few
+    found = pl.DataFrame({"sign": texts.str.extract_many(signs, ascii_case_insensitive=True, overlapping=True)})
+    told = found.with_row_index().filter(pl.col("sign").list.len() > 0).explode("sign")
+    held = told.select_seq("index", pl.col("sign").str.to_lowercase())
+
+    def many(wanted: list[str]) -> pl.Series:
+        return held.filter(pl.col("sign").is_in([sign.lower() for sign in wanted]))["index"].unique().sort()
+
+    return many
 
 
 def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:

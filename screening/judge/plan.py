@@ -272,8 +272,8 @@ class Plan:
         if gate == LISTED:
             return self.scope.partial.any_of(self.scope.partial.facts)
         if gate == CODE:
-            codes = {code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)}
-            coded = pl.col("hs_code").str.contains(f"^(?:{'|'.join(sorted(codes))})")
+            named_codes = sorted({code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)})
+            coded = pl.col("hs_code").str.contains(f"^(?:{'|'.join(named_codes)})")
             return pl.col("hs6").is_null() | coded | pl.col("item_code").is_not_null()
         facts = frozenset().union(*(rule.gate_facts for rule in rules))
         whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
@@ -312,7 +312,7 @@ class Plan:
             name: constant(0, pl.UInt64(), frame.height) for bits in (self.scope.met, self.scope.partial) for name in bits.columns
         }
         for (index,), mine in results.group_by("rule"):
-            rule = self.rules[int(index)]  # type: ignore[call-overload]
+            rule = self.rules[int(index)]
             facts = rule.listed_facts
             if not facts or rule.dates is None:
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +11,7 @@ from screening.errors import UsageError
 from screening.folding import fold
 from screening.manifest.codes import gave_zero, lost_zeros, read_codes
 from screening.manifest.dates import date_order, is_open, read_dates
+from screening.manifest.headers import is_eastern
 from screening.manifest.lookups import OPEN, Lookups
 from screening.manifest.numbers import Style, by_distinct, is_open_number, number_style, read_numbers, unit_reader
 from screening.manifest.sheets import ROW
@@ -40,7 +40,6 @@ _LONGEST_PLACEHOLDER = 30
 """Bytes."""
 _FEW_ROWS = 64
 _EXAMPLES = 3
-_EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def type_of(column: str) -> pl.DataType:
@@ -220,7 +219,7 @@ class Cleaner:
             return {column: codes}
         if kind is Kind.COUNTRIES:
             return {column: self._countries(cells, known)}
-        eastern = bool(filling and _EAST.search(filling.header))
+        eastern = bool(filling and is_eastern(filling.header))
         readers = {
             Kind.COUNTRY: self.lookups.country(numbers=not eastern),
             Kind.MODE: self.lookups.mode(eastern=eastern),

@@ -26,7 +26,6 @@ _EDGES = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
 _TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
-_EAST = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
 _COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
 _SHORTEST_SLIP, _LONG = 8, 10
@@ -196,8 +195,8 @@ class Lexicon:
     def _bilingual(self, text: str) -> tuple[Target, ...] | None:
         """A header that says the same in two languages, or has its halves on two lines or around a slash."""
         halves = [half.strip(" /|-:：") for half in re.split(r"[/|]", text)]
-        if len(halves) == 1 and _EAST.search(text):
-            halves = [" ".join(_EAST_RUN.findall(text)), " ".join(_EAST_RUN.sub(" ", text).split()).strip(" /|-:")]
+        if len(halves) == 1 and is_eastern(text):
+            halves = [" ".join(re.findall(_EAST, text)), " ".join(re.sub(_EAST, " ", text).split()).strip(" /|-:")]
         halves = [half for half in halves if half]
         if len(halves) == 2 and " " not in halves[0] and " " in halves[1]:  # "Commodity/Tariff Code"
             shared = [f"{halves[0]} {halves[1].rsplit(' ', 1)[1]}", halves[1]]
@@ -210,7 +209,7 @@ class Lexicon:
             return None
         if len(known) == len(halves) and len({targets[0].columns[:1] for targets in known}) == 1:
             return known[0]
-        scripts = {bool(_EAST.search(half)) for half in halves}
+        scripts = {is_eastern(half) for half in halves}
         return known[0] if len(known) == 1 and len(scripts) == 2 and len(halves) == 2 else None
 
     def _is_unit(self, word: str) -> bool:
@@ -242,7 +241,13 @@ class Lexicon:
         return Meaning(targets)
 
 
-_EAST_RUN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]+")
+_EAST = r"[\u3040-\u9fff\uac00-\ud7af]+"
+"""Made ready when it is first needed: so wide a class takes a millisecond."""
+
+
+def is_eastern(text: str) -> bool:
+    """Whether a text has Chinese, Japanese or Korean characters."""
+    return not text.isascii() and re.search(_EAST, text) is not None
 
 
 def _tokens(text: str) -> list[str]:

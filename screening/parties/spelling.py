@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff\u3005\u3007"
 _KANA = "\u3041-\u30ff"
 _HANGUL = "\uac00-\ud7af"
-_LETTERS = re.compile(rf"[{_HAN}]+|[{_KANA}]+|[{_HANGUL}]+|(?:(?![{_HAN}{_KANA}{_HANGUL}])\w)+")
 _ASCII = re.compile(r"[a-z0-9_]+")
 _DOTTED = re.compile(r"\b(?:\w\. ?){2,}(?:\w\b)?")
 _SLASHED = re.compile(r"\b(\w)\s?/\s?(\w)(?:\s?/\s?(\w))?\b")
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼʻʹʾʿ＇\u0640\u200c\u200d\u200b\u00ad"))
-_NOT_LATIN = re.compile(r"[^\u0000-\u024f\u1e00-\u1eff\W\d_]")
-_IS_HAN = re.compile(rf"[{_HAN}]")
-_IS_DENSE = re.compile(rf"[{_HAN}{_KANA}{_HANGUL}]")
+# so wide classes take milliseconds to make ready, which ASCII names spare
+_LETTERS = rf"[{_HAN}]+|[{_KANA}]+|[{_HANGUL}]+|(?:(?![{_HAN}{_KANA}{_HANGUL}])\w)+"
+_NOT_LATIN = r"[^\u0000-\u024f\u1e00-\u1eff\W\d_]"
+_IS_HAN, _IS_DENSE = rf"[{_HAN}]", rf"[{_HAN}{_KANA}{_HANGUL}]"
 _VOWELS = str.maketrans(dict.fromkeys("aiu"))
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -65,7 +65,7 @@ class Spelling:
         if plain.isascii():
             return _ASCII.findall(plain)
         words = []
-        for word in _LETTERS.findall(plain):
+        for word in re.findall(_LETTERS, plain):
             mixed = not word.isascii() and any("a" <= c <= "z" for c in word)
             words.append(word.translate(self._mixed) if mixed else word)
         return words
@@ -91,17 +91,17 @@ def bare(sound: str) -> str:
 
 def is_han(word: str) -> bool:
     """Whether a word is written in Han characters."""
-    return _IS_HAN.match(word) is not None
+    return not word.isascii() and re.match(_IS_HAN, word) is not None
 
 
 def is_dense(word: str) -> bool:
     """Whether a word is of a script that joins words: Han, Kana or Hangul."""
-    return _IS_DENSE.match(word) is not None
+    return not word.isascii() and re.match(_IS_DENSE, word) is not None
 
 
 def is_foreign(text: str) -> bool:
     """Whether any letter is of another script than Latin."""
-    return not text.isascii() and _NOT_LATIN.search(text) is not None
+    return not text.isascii() and re.search(_NOT_LATIN, text) is not None
 
 
 def leaves_vowels_out(text: str) -> bool:
