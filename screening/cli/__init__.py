@@ -19,7 +19,7 @@ FINDINGS, FAILED, INCOMPLETE = 1, 2, 3
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line with ``arguments`` (those of the process by default) and exit with its status."""
     # what a command loads it keeps to its end: looking for rubbish every 700 objects took a sixth of a short run
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
     # polars hands this on to its allocator, which gives memory back sooner and keeps more pools than a screening gains from:
     # a million lines took a sixth longer
     os.environ.setdefault("_RJEM_MALLOC_CONF", f"dirty_decay_ms:6000,narenas:{os.cpu_count() or 1}")
