@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -26,7 +26,7 @@ from screening.manifest import ReadOptions, SheetMapping, read_manifest
 from screening.manifest.reader import REJECTS
 from screening.plaindata import record
 from screening.results import RULE_COLUMNS, Meta, ScreeningRun
-from screening.spill import Spill, in_order
+from screening.spill import LARGE, Beside, Spill, in_order
 from screening.terms import OUTCOMES
 from screening.version import __version__
 
@@ -140,9 +140,9 @@ class Run:
             piece = understood.put_away(lines, int(lines["line"][0]) - 1)
             return chunk.rejects, _Understood(piece, lines.height, undated, texts, members)
 
-        with ThreadPoolExecutor(1) as beside:  # names are compared while other pieces are read
-            found: list[Future[pl.DataFrame]] = []
-            for rejects, one in in_order(understand, chunks, at_once=True):
+        with Beside() as beside:  # names are compared while other pieces are read
+            found: list[Callable[[], pl.DataFrame]] = []
+            for rejects, one in in_order(understand, chunks, large=lambda chunk: chunk.lines.height >= LARGE):
                 if rejects.height:
                     self.rejects.append(rejects)
                 if one is None:
@@ -150,7 +150,7 @@ class Run:
                 self.undated = self.undated or one.undated
                 new = {what: said - self.texts.setdefault(what, set()) for what, said in one.texts.items()}
                 if any(new.values()):
-                    found.append(beside.submit(self.screener.parties.lookup, new))
+                    found.append(beside.submit(partial(self.screener.parties.lookup, new), large=one.lines >= LARGE))
                     for what, said in new.items():
                         self.texts[what] |= said
                 for index, frame in one.members.items():
@@ -158,7 +158,7 @@ class Run:
                 understood.append(one.piece)
                 count += one.lines
                 self.progress("read", count)
-            self.matches = [future.result() for future in found]
+            self.matches = [result() for result in found]
 
     def _second(self, understood: Spill, *, digest: bool) -> Collected:
         """Pass 2: judge every line."""
@@ -173,7 +173,8 @@ class Run:
             parts.close()
             return index, *found
 
-        for index, met, blind in in_order(finish, self.group_parts):
+        finished = in_order(finish, self.group_parts) if len(understood) > 1 else map(finish, self.group_parts)
+        for index, met, blind in finished:
             members[index], unjudged[index] = met, blind
         matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
@@ -184,17 +185,17 @@ class Run:
             shipments = prepared.select_seq("line", "container_no", shipment_of())
             return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
-        with ThreadPoolExecutor(1) as beside:  # hits are explained while other pieces are judged
-            told: list[Future[tuple[pl.DataFrame, pl.DataFrame] | None]] = []
+        with Beside() as beside:  # hits are explained while other pieces are judged
+            told: list[Callable[[], tuple[pl.DataFrame, pl.DataFrame] | None]] = []
             for shipments, judged in in_order(judge, range(len(understood))):
                 collected.add(shipments, judged)
                 self.waivers_met |= set(judged.acted["waiver"].drop_nulls())
-                told.append(beside.submit(explainer.add, judged.acted, judged.flagged))
+                told.append(beside.submit(partial(explainer.add, judged.acted, judged.flagged), large=len(understood) > 1))
                 count += shipments.height
                 self.progress("judge", count)
-            told.append(beside.submit(explainer.finish))
-            for future in told:
-                if explained := future.result():
+            told.append(beside.submit(explainer.finish, large=False))
+            for result in told:
+                if explained := result():
                     collected.add_hits(*explained)
         return collected
 

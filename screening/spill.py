@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count, islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 import polars as pl
 
@@ -22,6 +22,8 @@ from screening.errors import ReportError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+LARGE = 1_000
+"""Lines from which a piece is worth a thread."""
 IN_MEMORY = 150_000
 """Lines kept in memory before pieces go to disk: about one chunk, so that small runs write nothing."""
 
@@ -34,19 +36,23 @@ _AT_ONCE = 2
 """Pieces worked on at the same time: more would cost memory and gain little, since the heavy steps use all processors."""
 
 
-def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given], *, at_once: bool = False) -> Iterator[_Made]:
+def in_order(
+    work: Callable[[_Given], _Made], items: Iterable[_Given], *, large: Callable[[_Given], bool] = lambda _: False
+) -> Iterator[_Made]:
     """``work`` of every item, in their order, a few at a time; an error ends it where it would without threads.
 
     Args:
         work: what is done to an item.
         items: as many as there are.
-        at_once: begin before it is known whether there is a second item, which takes long to make.
+        large: whether an item is worth beginning with before it is known that there is a second.
     """
     source = iter(items)
-    first = list(islice(source, 1 if at_once else 2))
-    if not at_once and len(first) < 2:  # one piece needs no threads
-        yield from map(work, first)
-        return
+    first = list(islice(source, 1))
+    if not any(map(large, first)):
+        first += islice(source, 1)
+        if len(first) < 2:  # one small piece needs no threads
+            yield from map(work, first)
+            return
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         under_way: deque[Future[_Made]] = deque(pool.submit(work, item) for item in first)
         for item in source:
@@ -55,6 +61,29 @@ def in_order(work: Callable[[_Given], _Made], items: Iterable[_Given], *, at_onc
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+
+
+class Beside:
+    """Does work in a thread of its own, one piece after the other; the first small pieces at once, for which none is begun."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def submit(self, work: Callable[[], _Made], *, large: bool) -> Callable[[], _Made]:
+        """Do ``work`` or have it done; what is returned waits for its result."""
+        if self._pool is None and not large:
+            done = work()
+            return lambda: done
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1)
+        return self._pool.submit(work).result
 
 
 class Piece(NamedTuple):

@@ -54,17 +54,22 @@ def rows_of(frame: pl.DataFrame, scope: Scope) -> list[Row]:
             found[column, pattern] = frame[column].str.contains(pattern).to_list()
         return found[column, pattern][position]
 
+    held = {name: _facts_of(frame, bits) for name, bits in known.items()}
     rows = []
     for position, values in enumerate(frame.iter_rows(named=True)):
-        facts = {name: _decoded(bits, values) for name, bits in known.items()}
+        facts = {name: told[position] for name, told in held.items()}
         kinds = frozenset(fact.partition(":")[0] for fact in facts[GOODS] or ())
         rows.append(Row(values, facts | {"met": frozenset(), "partial": frozenset()}, kinds, partial(matches, position)))
     return rows
 
 
-def _decoded(bits: Bits, values: Mapping[str, Any]) -> frozenset[str] | None:
-    held = [values.get(column) for column in bits.columns]  # before a line is prepared, its parties are not known
-    return None if held[0] is None else bits.decoded(held)
+def _facts_of(frame: pl.DataFrame, bits: Bits) -> list[frozenset[str] | None]:
+    """The facts of every line, decoded once for lines that have the same."""
+    if bits.columns[0] not in frame.columns:  # before a line is prepared, its parties are not known
+        return [None] * frame.height
+    lines = list(zip(*(frame[column].to_list() for column in bits.columns), strict=True))
+    known = {values: None if values[0] is None else bits.decoded(values) for values in set(lines)}
+    return [known[values] for values in lines]
 
 
 class Index:
