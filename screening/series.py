@@ -18,6 +18,8 @@ def distinct(values: pl.Series) -> pl.Series:
     empty = values.null_count()
     if len(values) == 1 and not empty:
         return values
+    if len(values) <= _FEW and values.dtype == pl.String:
+        return pl.Series(values.name, [value for value in dict.fromkeys(values.to_list()) if value is not None], dtype=pl.String)
     return values.clear() if empty == len(values) else values.drop_nulls().unique(maintain_order=True)
 
 

@@ -66,9 +66,9 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     could = pl.col("takes_part").fill_null(True)
     blind, able = members.select_seq(blind=could & ~known, able=known & pl.col("takes_part"))
     unjudged = members["line"].filter(blind).to_frame()
-    if int(able.sum() or 0) < _fewest(group):
+    lines = members.filter(able) if int(able.sum() or 0) >= _fewest(group) else None
+    if lines is None or _falls_short(group, lines):
         return pl.DataFrame(schema=MEMBERS), unjudged.sort("line") if unjudged.height > 1 else unjudged
-    lines = members.filter(able)
     judge = _JUDGES[group.kind]
     found, undecided = judge(group, lines)
     found = found.with_columns_seq(pl.col("key").cast(pl.String)) if found.height else found
@@ -88,11 +88,21 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
 
 def _fewest(group: Group) -> int:
     """The fewest lines of which the rule can say anything."""
-    if group.kind == "outlier":
+    if group.kind in ("outlier", "first"):
         return group.min_lines
     counts = {name: bounds for name, bounds in group.having.items() if name in ("lines", "shipments") or "distinct." in name}
     counted = [math.ceil(bounds.get("gte", bounds.get("gt", 0))) for bounds in counts.values()]
     return max(1, *map(int, counted), 2 if group.kind == "pass_through" else 1)
+
+
+def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
+    """Whether all lines together, if they were one group, would not meet the rule: quickly told, and most often so of few."""
+    if group.kind == "pass_through":
+        return set(lines["leaves_from"].unique()).isdisjoint(lines["destination_country"].unique())
+    least = {name: bounds.get("gte", bounds.get("gt")) for name, bounds in group.having.items() if name in lines.columns}
+    if group.kind == "surge":
+        least = {group.of: group.at_least}
+    return any(bound is not None and lines[name].sum() < bound for name, bound in least.items())
 
 
 def _name(rule: str, key: str, first: object) -> str:

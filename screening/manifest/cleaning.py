@@ -38,7 +38,7 @@ _MOST_SAID = 200_000
 """Texts that are remembered to say something."""
 _LONGEST_PLACEHOLDER = 30
 """Bytes."""
-_FEW_ROWS = 64
+_FEW_ROWS = 128
 _EXAMPLES = 3
 
 

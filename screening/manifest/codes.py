@@ -16,7 +16,7 @@ _LOST_ZERO = (5, 7, 9)
 """Digits of a code that may have lost its leading zero."""
 _STATED = 9
 """Digits of codes that are in use as they are, in Japan."""
-_FEW_CELLS = 64
+_FEW_CELLS = 128
 """Up to so many cells are looked at one by one."""
 _NATIONAL = 98
 """Chapters from here on each country fills for itself."""

@@ -39,7 +39,7 @@ _SHORT = re.compile(r"(\d{2})[-/.\s](\d{1,2})[-/.\s](\d{1,2})")
 _SHORT_YEARS = range(10, 40)
 """Two digits at the beginning that may be a year: 2010 to 2039."""
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FEW_CELLS = 64
+_FEW_CELLS = 128
 """Up to so many cells are read one by one where all of them are ISO dates."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 

@@ -52,7 +52,7 @@ _PLAIN_POINT = re.compile(r"\.(?:[0-9]{1,2}|[0-9]{4,})$|^0\.")
 """What a plain number shows that its point cannot part thousands: _POINT, for plain numbers."""
 _NO_UNIT = r"-$|^[-–~/+]\s*\d"
 """Behind a number: the sign of a negative one, or a second number that makes it a range, a fraction or a sum."""
-_FEW_CELLS = 64
+_FEW_CELLS = 128
 """Up to so many cells are looked up one by one, and no look is taken at which of them are the same."""
 _LEAST, _MOST = 1e-12, 1e15
 """What a number of a manifest other than 0 lies between, in any unit; beyond it quotients and sums would leave the numbers."""
