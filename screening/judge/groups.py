@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
@@ -32,6 +33,10 @@ MEMBERS = {
 }
 SEPARATOR = "\x1f"
 """Between the parts of a group's key."""
+_ROUNDING = 1 + 1e-9
+"""Sums of the same numbers in another order differ by less."""
+_FEW = 1_000
+"""Lines up to which those of each key are counted first."""
 _TESTS = {"gt": pl.Expr.gt, "gte": pl.Expr.ge, "lt": pl.Expr.lt, "lte": pl.Expr.le}
 
 
@@ -102,7 +107,10 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
     least = {name: bounds.get("gte", bounds.get("gt")) for name, bounds in group.having.items() if name in lines.columns}
     if group.kind == "surge":
         least = {group.of: group.at_least}
-    return any(bound is not None and lines[name].sum() < bound for name, bound in least.items())
+    if any(bound is not None and lines[name].sum() * _ROUNDING < bound for name, bound in least.items()):
+        return True
+    few = group.kind == "window" and lines.height <= _FEW
+    return few and max(Counter(lines["key"].to_list()).values()) < _fewest(group)
 
 
 def _name(rule: str, key: str, first: object) -> str:
