@@ -66,6 +66,11 @@ class Collected:
         """Outcome, score and ``stands_on`` of the first line of the piece ``number``."""
         return self._verdicts.frame(number).row(0)
 
+    def not_judged(self, number: int, plan: Plan) -> list[dict[str, Any]]:
+        """The rules that were not judged on the only line of the piece ``number``, and what was missing."""
+        rows = self._not_judged.frame(number).iter_rows()
+        return [{"rule": plan.rules[rule].id, "missing": missing.split("|") if missing else []} for _, rule, missing in rows]
+
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""
         parts: list[pl.LazyFrame | pl.DataFrame] = []

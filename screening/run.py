@@ -113,12 +113,11 @@ class Run:
         if not collected.lines:
             return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
         hits, evidence = collected.hits()
-        (not_judged,) = pl.collect_all(collected.not_judged_parts(self.screener.plan))
         of_hit: dict[str, list[dict[str, Any]]] = {}
         for row in evidence.drop("line", "rule", "position").iter_rows(named=True):
             of_hit.setdefault(row.pop("hit"), []).append(row)
         told = [{**hit, "evidence": of_hit.get(hit["id"], [])} for hit in hits.drop("line").iter_rows(named=True)]
-        return LineResult(*collected.verdict(0), told, not_judged.drop("line").to_dicts())
+        return LineResult(*collected.verdict(0), told, collected.not_judged(0, self.screener.plan))
 
     def _collect(self, manifest: Any, understood: Spill, *, digest: bool = True) -> tuple[Collected, list[Any]]:
         options = ReadOptions(sheet=self.settings.sheet, mappings=self.settings.columns, defaults=self.settings.defaults)

@@ -13,7 +13,7 @@ import polars as pl
 
 from screening.goods import text
 from screening.plaindata import record
-from screening.series import constant, encoded
+from screening.series import constant, distinct, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -302,7 +302,7 @@ class Lexicon:
 
         What stands between a name and its shape is passed over: "bismuth (Bi) 99.99 % ingot" is a bismuth ingot.
         """
-        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in found.unique().to_list()}
+        grown = {each: set(each.split(_NEXT)) & self._roots.keys() for each in distinct(found).to_list()}
         grown = {each: roots for each, roots in grown.items() if roots}
         if not grown:
             return found
@@ -322,7 +322,7 @@ class Lexicon:
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
         """Mark the names that lie within others of their kind."""
-        several = [each for each in found.unique().to_list() if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
+        several = [each for each in distinct(found).to_list() if sum(map(bool, map(self._kinds, set(each.split(_NEXT))))) > 1]
         if not several:
             return found
         places = found.is_in(several).arg_true()

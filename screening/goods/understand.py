@@ -182,16 +182,19 @@ def _named(values: pl.Series, texts: pl.Series, lexicon: Lexicon, words: pl.Seri
     """The bit columns of ``lexicon`` for every one of ``values``, of which ``texts`` are those in which a name can be found."""
     if values.null_count() == len(values):
         return [constant(None, pl.UInt64(), len(values)).alias(name) for name in lexicon.bits.columns]
+    nothing = constant(0, pl.UInt64(), len(values)).set(values.is_null(), None)
     scanned = lexicon.scan(words, readable)
-    table = lexicon.bits.table(scanned.sets)
+    table = lexicon.bits.table(scanned.sets) if any(scanned.sets) else None
     columns = []
     for name in lexicon.bits.columns:
-        own = table[name].gather(scanned.which)
-        told = own != 0
-        bits = constant(0, pl.UInt64(), len(values))
-        if told.any():
-            bits = values.replace_strict(texts.filter(told), own.filter(told), default=0, return_dtype=pl.UInt64)
-        columns.append(bits.set(values.is_null(), None).alias(name))
+        bits = nothing
+        if table is not None:
+            own = table[name].gather(scanned.which)
+            told = own != 0
+            if told.any():
+                bits = values.replace_strict(texts.filter(told), own.filter(told), default=0, return_dtype=pl.UInt64)
+                bits = bits.set(values.is_null(), None)
+        columns.append(bits.alias(name))
     return columns
 
 

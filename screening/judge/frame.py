@@ -11,7 +11,7 @@ from screening.goods.measures import with_measures
 from screening.judge.route import with_detour
 from screening.judge.rules import plain_code
 from screening.parties.match import listed_facts
-from screening.series import distinct
+from screening.series import constant, distinct
 from screening.terms import COLUMNS, ROLES, Kind
 
 if TYPE_CHECKING:
@@ -189,6 +189,8 @@ def _widest(bands: list[Band | None]) -> tuple[float | None, float | None]:
 
 
 def _join_references(lines: pl.DataFrame, key: str, table: pl.DataFrame) -> pl.DataFrame:
+    if not table.height:
+        return lines.hstack([constant(None, kind, lines.height).alias(n) for n, kind in table.schema.items() if n != key])
     rows = pl.int_range(table.height, dtype=pl.UInt32, eager=True)
     at = lines[key].replace_strict(table[key], rows, default=None, return_dtype=pl.UInt32)
     return lines.hstack(table.select_seq(pl.exclude(key).gather(at)))

@@ -28,6 +28,9 @@ _Need = tuple[str, str]
 """The canonical column to name, and the column of a prepared frame that is null where the field is not known."""
 
 
+_MISSING = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
+
+
 class Missing:
     """Knows for every rule which columns it asks for."""
 
@@ -37,6 +40,8 @@ class Missing:
 
     def of(self, unknown: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         """``line, rule, missing`` (joined by ``|``) for ``unknown`` (``position, rule``) on a prepared ``frame``."""
+        if not unknown.height:
+            return pl.DataFrame(schema=_MISSING)
         rules = unknown["rule"].unique().to_list()
         asked = {name for index in rules for needs in self._needs_of(index) for pair in needs for name in pair}
         combination, empties = _empty_columns(frame, sorted(asked.intersection(frame.columns)))
@@ -45,7 +50,7 @@ class Missing:
         texts = [self._text(number // len(empties), empties[number % len(empties)], frame) for number in pairs.to_list()]
         said = pl.Series(texts, dtype=pl.String).gather(pairs.search_sorted(pair))
         found = {"line": frame["line"].gather(unknown["position"]), "rule": unknown["rule"], "missing": said}
-        return pl.DataFrame(found, schema={"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}).sort("line", "rule")
+        return pl.DataFrame(found, schema=_MISSING).sort("line", "rule")
 
     def _text(self, index: int, empty: frozenset[str], frame: pl.DataFrame) -> str:
         """What decides whether an item applies comes before its own condition."""
