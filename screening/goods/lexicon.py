@@ -127,13 +127,28 @@ class Patterns:
         """Texts of which each pattern holds one."""
         return list(self._by_part)
 
-    def within(self, words: pl.Series) -> list[str]:
-        """The patterns that may occur in ``words``: none that does is missing."""
-        if len(words) > _FEW_TEXTS:
+    def within(self, look: _Look | None) -> list[str]:
+        """The patterns that may occur in the texts looked at: none that does is missing."""
+        if look is None:
             return self.all
-        together = "".join(words.to_list())
-        parts = {*together.split(), *together}
-        return [form for part in parts for form in self._by_part.get(part, ()) if form in together]
+        return [form for part in look.parts for form in self._by_part.get(part, ()) if form in look.together]
+
+
+@record
+class _Look:
+    """What few texts hold."""
+
+    together: str
+    parts: set[str]
+    """Words, and characters."""
+
+
+def _look(words: pl.Series) -> _Look | None:
+    """A look at texts; None where they are too many for it to pay."""
+    if len(words) > _FEW_TEXTS:
+        return None
+    together = "".join(words.to_list())
+    return _Look(together, {*together.split(), *together})
 
 
 @record
@@ -236,11 +251,12 @@ class Lexicon:
 
     def _phrases_in(self, words: pl.Series) -> list[str]:
         """The phrases to take out that may occur in ``words``."""
-        found = _within(self._phrases, words)
+        look = _look(words)
+        found = _within(self._phrases, look)
         with _LOCK:
             if new := [word for word in found if word not in self._phrases_ready]:
                 self._make_ready(new)
-        return [phrase for word in found for phrase in self._phrases_ready[word].within(words)]
+        return [phrase for word in found for phrase in self._phrases_ready[word].within(look)]
 
     def _make_ready(self, words: list[str]) -> None:
         """The phrases with each of the words; many words at once are made comparable together."""
@@ -273,7 +289,8 @@ class Lexicon:
             plain_texts: the same as ``text.plain`` makes them.
         """
         words = self._unmasked(words, plain_texts)
-        found = _found(words, [*self._patterns.within(words), *_within(self._roots, words)])
+        look = _look(words)
+        found = _found(words, [*self._patterns.within(look), *_within(self._roots, look)])
         if self._roots:
             found = self._with_rooted(found, words, plain_texts)
         return self._with_inside(found, words)
@@ -310,14 +327,14 @@ class Lexicon:
         rooted = words.gather(places)
         further = [form for root in sorted(set().union(*grown.values())) for form in self._of_root(root)]
         patterns = Patterns(dict.fromkeys(further))
-        more = _found(rooted, patterns.within(rooted))
+        more = _found(rooted, patterns.within(_look(rooted)))
         told = plain_texts.gather(places)
         closer = told.str.replace_all(_BETWEEN, " ")
         apart = (closer != told).arg_true()
         if len(apart):
             joined = closer.gather(apart).str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2")
             closer = self._unmasked(text.words(joined), joined)
-            more = more.scatter(apart, more.gather(apart) + _NEXT + _found(closer, patterns.within(closer)))
+            more = more.scatter(apart, more.gather(apart) + _NEXT + _found(closer, patterns.within(_look(closer))))
         return found.scatter(places, found.gather(places) + _NEXT + more)
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:
@@ -371,12 +388,9 @@ def _spans(words: str, form: str) -> Iterator[tuple[int, int]]:
         start = words.find(form, start + 1)
 
 
-def _within(patterns: Iterable[str], words: pl.Series) -> list[str]:
-    """The patterns that may occur in ``words``, looked for one by one where the texts are few."""
-    if len(words) > _FEW_TEXTS:
-        return list(patterns)
-    together = "".join(words.to_list())
-    return [pattern for pattern in patterns if pattern in together]
+def _within(patterns: Iterable[str], look: _Look | None) -> list[str]:
+    """The patterns that may occur in the texts looked at, looked for one by one."""
+    return list(patterns) if look is None else [pattern for pattern in patterns if pattern in look.together]
 
 
 def _found(words: pl.Series, patterns: list[str]) -> pl.Series:

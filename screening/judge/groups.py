@@ -109,7 +109,7 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
         least = {group.of: group.at_least}
     if any(bound is not None and float(lines[name].sum()) * _ROUNDING < bound for name, bound in least.items()):
         return True
-    few = group.kind == "window" and lines.height <= _FEW
+    few = group.kind in ("window", "outlier") and lines.height <= _FEW
     return few and max(Counter(lines["key"].to_list()).values()) < _fewest(group)
 
 
