@@ -33,8 +33,8 @@ demo: $(READY) ## screen the documented cases; reports go to demo/
 	  status=$$?; case $$status in 0|1|3) ;; *) exit $$status ;; esac
 	@echo 'Reports: demo/report.xlsx (workbook) · demo/report.html (open or print in a browser) · demo/report.json (for programs)'
 
-test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest
+test: $(READY) ## run the tests, on all processors
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
 
 check: $(READY) ## lint, format, types, imports
 	@$(BIN)/ruff check .
