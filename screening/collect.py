@@ -27,8 +27,7 @@ class Collected:
         self._verdicts = Spill()
         self.outcomes: dict[str, int] = {}
         self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
-        self._hits: list[pl.DataFrame] = []
-        self._evidence: list[pl.DataFrame] = []
+        self._hits, self._evidence = Spill(), Spill()
         self._not_judged = Spill()
         self._shipments = Spill()
         self.lacking: dict[int, int] = {}
@@ -81,8 +80,9 @@ class Collected:
 
     def hits(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The frames ``hits`` and ``evidence`` of results.py."""
-        hits = pl.concat(self._hits) if self._hits else pl.DataFrame(schema=HIT_COLUMNS)
-        return hits, pl.concat(self._evidence) if self._evidence else pl.DataFrame(schema=EVIDENCE_COLUMNS)
+        hits = self._hits.together() if len(self._hits) else pl.DataFrame(schema=HIT_COLUMNS)
+        evidence = self._evidence.together() if len(self._evidence) else pl.DataFrame(schema=EVIDENCE_COLUMNS)
+        return hits, evidence
 
     def not_judged_parts(self, plan: Plan) -> list[pl.LazyFrame]:
         """The frame ``not_judged`` of results.py in pieces."""

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     """Told the stage and how many lines it has done."""
 
 
+_MOST_TOGETHER = 2_000_000
+"""Members of a group rule up to which two rules are worked out at the same time: each holds all its members in memory."""
+
+
 @record
 class Settings:
     """Everything about a run that changes its results, besides content and manifest."""
@@ -172,8 +176,9 @@ class Run:
             parts.close()
             return index, *found
 
-        finished = in_order(finish, self.group_parts) if len(understood) > 1 else map(finish, self.group_parts)
-        for index, met, blind in finished:
+        most = max((parts.lines for parts in self.group_parts.values()), default=0)
+        together = LARGE <= most <= _MOST_TOGETHER
+        for index, met, blind in (in_order if together else map)(finish, self.group_parts):
             members[index], unjudged[index] = met, blind
         matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
         explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
@@ -184,18 +189,22 @@ class Run:
             shipments = prepared.select_seq("line", "container_no", shipment_of())
             return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
+        def tell(explain: Callable[[], tuple[pl.DataFrame, pl.DataFrame] | None]) -> None:
+            if explained := explain():
+                collected.add_hits(*explained)
+
         with Beside() as beside:  # hits are explained while other pieces are judged
-            told: list[Callable[[], tuple[pl.DataFrame, pl.DataFrame] | None]] = []
+            told: list[Callable[[], None]] = []
             for shipments, judged in in_order(judge, range(len(understood))):
                 collected.add(shipments, judged)
                 self.waivers_met |= set(judged.acted["waiver"].drop_nulls())
-                told.append(beside.submit(partial(explainer.add, judged.acted, judged.flagged), large=len(understood) > 1))
+                explain = partial(explainer.add, judged.acted, judged.flagged)
+                told.append(beside.submit(partial(tell, explain), large=len(understood) > 1))
                 count += shipments.height
                 self.progress("judge", count)
-            told.append(beside.submit(explainer.finish, large=False))
-            for result in told:
-                if explained := result():
-                    collected.add_hits(*explained)
+            told.append(beside.submit(partial(tell, explainer.finish), large=False))
+            for done in told:
+                done()
         return collected
 
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LARGE = 1_000
 """Lines from which a piece is worth a thread."""
-IN_MEMORY = 150_000
-"""Lines kept in memory before pieces go to disk: about one chunk, so that small runs write nothing."""
+IN_MEMORY = 50_000
+"""Lines kept in memory before pieces go to disk, so that small runs write nothing."""
 
 _PLAIN = (pl.String, pl.UInt64, pl.Date, pl.Boolean)
 """Kinds of columns that are looked at for values that repeat."""
@@ -105,14 +105,15 @@ class Spill:
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._lock = Lock()
-        self._lines = 0
+        self.lines = 0
+        """Of the frames appended whole."""
         self._names = count()
         self._pieces: list[Piece] = []
 
     def append(self, frame: pl.DataFrame | Piece) -> None:
         """Keep ``frame`` at the end."""
         if isinstance(frame, pl.DataFrame):
-            before, self._lines = self._lines, self._lines + frame.height
+            before, self.lines = self.lines, self.lines + frame.height
             frame = self.put_away(frame, before)
         self._pieces.append(frame)
 
