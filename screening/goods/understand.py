@@ -182,7 +182,9 @@ def _named(values: pl.Series, texts: pl.Series, lexicon: Lexicon, words: pl.Seri
     """The bit columns of ``lexicon`` for every one of ``values``, of which ``texts`` are those in which a name can be found."""
     if values.null_count() == len(values):
         return [constant(None, pl.UInt64(), len(values)).alias(name) for name in lexicon.bits.columns]
-    nothing = constant(0, pl.UInt64(), len(values)).set(values.is_null(), None)
+    nothing = constant(0, pl.UInt64(), len(values))
+    if values.null_count():
+        nothing = nothing.set(values.is_null(), None)
     scanned = lexicon.scan(words, readable)
     table = lexicon.bits.table(scanned.sets) if any(scanned.sets) else None
     columns = []

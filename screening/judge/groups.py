@@ -61,16 +61,19 @@ def finish(rule: str, group: Group, members: pl.DataFrame) -> tuple[pl.DataFrame
     Returns:
         A frame of MEMBERS and a frame with ``line``; both sorted by line.
     """
-    known = pl.col("key").is_not_null() & pl.col("takes_part").is_not_null()
+    asked = ["key", "takes_part"]
     if dated(group):
-        known = known & pl.col("day").is_not_null()
+        asked.append("day")
     if group.kind != "window":
-        known = known & pl.col(group.of).is_not_null()
+        asked.append(group.of)
     if group.kind == "pass_through":
-        known = known & pl.col("leaves_from").is_not_null() & pl.col("destination_country").is_not_null()
-    could = pl.col("takes_part").fill_null(True)
-    blind, able = members.select_seq(blind=could & ~known, able=known & pl.col("takes_part"))
-    unjudged = members["line"].filter(blind).to_frame()
+        asked += ["leaves_from", "destination_country"]
+    able, unjudged = members["takes_part"], members["line"].clear().to_frame()
+    if any(members[name].null_count() for name in asked):
+        known = pl.all_horizontal(pl.col(name).is_not_null() for name in asked)
+        could = pl.col("takes_part").fill_null(True)
+        blind, able = members.select_seq(blind=could & ~known, able=known & pl.col("takes_part"))
+        unjudged = members["line"].filter(blind).to_frame()
     lines = members.filter(able) if int(able.sum() or 0) >= _fewest(group) else None
     if lines is None or _falls_short(group, lines):
         return pl.DataFrame(schema=MEMBERS), unjudged.sort("line") if unjudged.height > 1 else unjudged
