@@ -209,7 +209,7 @@ class Lexicon:
         self._roots: dict[str, list[FormedTerms]] = {}
         for form, more in zip(characters.patterns(rooted), rooted.values(), strict=True):
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
-        self._ready: dict[str, list[str]] = {}
+        self._ready: dict[str, Patterns] = {}
         self._kinds_of: dict[str, frozenset[str]] = {}
 
     def _add(self, terms: Sequence[Terms]) -> dict[str, None]:
@@ -225,12 +225,13 @@ class Lexicon:
         added.pop("", None)
         return added
 
-    def _of_root(self, root: str) -> list[str]:
-        """The forms that grow from a root, made ready when it is first met."""
+    def _of_roots(self, roots: set[str], words: pl.Series) -> list[str]:
+        """The forms that grow from some roots and may occur in ``words``; those of a root are made ready when it is first met."""
+        look = _look(words)
         with _LOCK:
-            if root not in self._ready:
-                self._ready[root] = list(self._add([(facts, spellings()) for facts, spellings in self._roots[root]]))
-            return self._ready[root]
+            for root in roots.difference(self._ready):
+                self._ready[root] = Patterns(self._add([(facts, spellings()) for facts, spellings in self._roots[root]]))
+        return list(dict.fromkeys(form for root in sorted(roots) for form in self._ready[root].within(look)))
 
     def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
@@ -325,16 +326,15 @@ class Lexicon:
             return found
         places = found.is_in(list(grown)).arg_true()
         rooted = words.gather(places)
-        further = [form for root in sorted(set().union(*grown.values())) for form in self._of_root(root)]
-        patterns = Patterns(dict.fromkeys(further))
-        more = _found(rooted, patterns.within(_look(rooted)))
+        roots = set().union(*grown.values())
+        more = _found(rooted, self._of_roots(roots, rooted))
         told = plain_texts.gather(places)
         closer = told.str.replace_all(_BETWEEN, " ")
         apart = (closer != told).arg_true()
         if len(apart):
             joined = closer.gather(apart).str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2")
             closer = self._unmasked(text.words(joined), joined)
-            more = more.scatter(apart, more.gather(apart) + _NEXT + _found(closer, patterns.within(_look(closer))))
+            more = more.scatter(apart, more.gather(apart) + _NEXT + _found(closer, self._of_roots(roots, closer)))
         return found.scatter(places, found.gather(places) + _NEXT + more)
 
     def _with_inside(self, found: pl.Series, words: pl.Series) -> pl.Series:

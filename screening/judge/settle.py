@@ -20,6 +20,7 @@ from screening.content.models import Item
 from screening.judge import status
 from screening.judge.compile import members
 from screening.judge.rules import CODE, LISTED, MET, PARTIAL, UNDESCRIBED, levels, plain_code
+from screening.terms import EXTRA, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -55,8 +56,10 @@ def rows_of(frame: pl.DataFrame, scope: Scope) -> list[Row]:
         return found[column, pattern][position]
 
     held = {name: _facts_of(frame, bits) for name, bits in known.items()}
+    bits = {column for one in known.values() for column in one.columns}
+    asked = [name for name in frame.columns if name not in bits and not name.startswith((RAW, EXTRA))]
     rows = []
-    for position, values in enumerate(frame.iter_rows(named=True)):
+    for position, values in enumerate(frame.select_seq(asked).iter_rows(named=True)):
         facts = {name: told[position] for name, told in held.items()}
         kinds = frozenset(fact.partition(":")[0] for fact in facts[GOODS] or ())
         rows.append(Row(values, facts | {"met": frozenset(), "partial": frozenset()}, kinds, partial(matches, position)))
