@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
@@ -112,8 +112,15 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
         least = {group.of: group.at_least}
     if any(bound is not None and float(lines[name].sum()) * _ROUNDING < bound for name, bound in least.items()):
         return True
-    few = group.kind in ("window", "outlier") and lines.height <= _FEW
-    return few and max(Counter(lines["key"].to_list()).values()) < _fewest(group)
+    if lines.height > _FEW:
+        return False
+    keys = lines["key"].to_list()
+    if group.kind == "surge":
+        totals: defaultdict[str, float] = defaultdict(float)
+        for key, value in zip(keys, lines[group.of].to_list(), strict=True):
+            totals[key] += value
+        return max(totals.values()) * _ROUNDING < group.at_least
+    return group.kind in ("window", "outlier") and max(Counter(keys).values()) < _fewest(group)
 
 
 def _name(rule: str, key: str, first: object) -> str:
@@ -148,8 +155,11 @@ def _window(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
         totals = _totals(group, lines, ["key"])
         if distinct := _distinct(group):
             totals = totals.join(lines.group_by("key").agg(distinct), on="key", how="left")
+        good = totals.filter(_meets(group))
+        if not good.height:
+            return good, none
         span = lines.group_by("key").agg(pl.col("day").min().alias("group.first"), pl.col("day").max().alias("group.last"))
-        good = totals.filter(_meets(group)).join(span, on="key", how="left")
+        good = good.join(span, on="key", how="left")
         return lines.select_seq("line", "key").join(good, on="key", how="inner").with_columns_seq(*_shown(group, good)), none
     daily = _totals(group, lines, ["key", "day"])
     numbers = [name for name in daily.columns if name not in ("key", "day")]

@@ -59,7 +59,8 @@ def rows_of(frame: pl.DataFrame, scope: Scope) -> list[Row]:
     bits = {column for one in known.values() for column in one.columns}
     asked = [name for name in frame.columns if name not in bits and not name.startswith((RAW, EXTRA))]
     rows = []
-    for position, values in enumerate(frame.select_seq(asked).iter_rows(named=True)):
+    for position, cells in enumerate(zip(*(frame[name].to_list() for name in asked), strict=True)):
+        values = dict(zip(asked, cells, strict=True))
         facts = {name: told[position] for name, told in held.items()}
         kinds = frozenset(fact.partition(":")[0] for fact in facts[GOODS] or ())
         rows.append(Row(values, facts | {"met": frozenset(), "partial": frozenset()}, kinds, partial(matches, position)))
