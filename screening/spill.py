@@ -74,7 +74,7 @@ class Beside:
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown()
+            self._pool.shutdown(cancel_futures=True)
 
     def submit(self, work: Callable[[], _Made], *, large: bool) -> Callable[[], _Made]:
         """Do ``work`` or have it done; what is returned waits for its result."""

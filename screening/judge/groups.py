@@ -110,7 +110,7 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
     least = {name: bounds.get("gte", bounds.get("gt")) for name, bounds in group.having.items() if name in lines.columns}
     if group.kind == "surge":
         least = {group.of: group.at_least}
-    if any(bound is not None and float(lines[name].sum()) * _ROUNDING < bound for name, bound in least.items()):
+    if any(bound is not None and _most(lines[name]) * _ROUNDING < bound for name, bound in least.items()):
         return True
     if lines.height > _FEW:
         return False
@@ -118,9 +118,14 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
     if group.kind == "surge":
         totals: defaultdict[str, float] = defaultdict(float)
         for key, value in zip(keys, lines[group.of].to_list(), strict=True):
-            totals[key] += value
+            totals[key] += max(value, 0.0)
         return max(totals.values()) * _ROUNDING < group.at_least
     return group.kind in ("window", "outlier") and max(Counter(keys).values()) < _fewest(group)
+
+
+def _most(values: pl.Series) -> float:
+    """The most that any of the values can add up to."""
+    return float(values.clip(lower_bound=0).sum())
 
 
 def _name(rule: str, key: str, first: object) -> str:

@@ -187,3 +187,9 @@ def test_totals_and_days_of_a_group_are_told() -> None:
     told = values(found, 1)
     assert (told["group.lines"], told["group.total"]) == (3, 12.0)
     assert (told["group.first"], told["group.last"]) == (START, START + dt.timedelta(days=6))
+
+
+def test_a_group_may_add_up_to_more_than_all_lines_where_values_are_negative() -> None:
+    group = Group(kind="window", by=["shipper_name"], having={"net_kg": {"gte": 5}})
+    found, _ = finish("r", group, members([(1, "a", 4.0), (2, "a", 4.0), (3, "b", -9.0)]))
+    assert lines_of(found) == {1, 2}
