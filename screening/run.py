@@ -189,8 +189,8 @@ class Run:
             shipments = prepared.select_seq("line", "container_no", shipment_of())
             return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
-        def tell(explain: Callable[[], tuple[pl.DataFrame, pl.DataFrame] | None]) -> None:
-            if explained := explain():
+        def tell(acted: pl.DataFrame, flagged: pl.DataFrame) -> None:
+            if explained := explainer.add(acted, flagged):
                 collected.add_hits(*explained)
 
         with Beside() as beside:  # hits are explained while other pieces are judged
@@ -198,13 +198,12 @@ class Run:
             for shipments, judged in in_order(judge, range(len(understood))):
                 collected.add(shipments, judged)
                 self.waivers_met |= set(judged.acted["waiver"].drop_nulls())
-                explain = partial(explainer.add, judged.acted, judged.flagged)
-                told.append(beside.submit(partial(tell, explain), large=len(understood) > 1))
+                told.append(beside.submit(partial(tell, judged.acted, judged.flagged), large=len(understood) > 1))
                 count += shipments.height
                 self.progress("judge", count)
-            told.append(beside.submit(partial(tell, explainer.finish), large=False))
             for done in told:
                 done()
+        collected.add_hits(*explainer.finish())
         return collected
 
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
@@ -112,15 +112,8 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
         least = {group.of: group.at_least}
     if any(bound is not None and _most(lines[name]) * _ROUNDING < bound for name, bound in least.items()):
         return True
-    if lines.height > _FEW:
-        return False
-    keys = lines["key"].to_list()
-    if group.kind == "surge":
-        totals: defaultdict[str, float] = defaultdict(float)
-        for key, value in zip(keys, lines[group.of].to_list(), strict=True):
-            totals[key] += max(value, 0.0)
-        return max(totals.values()) * _ROUNDING < group.at_least
-    return group.kind in ("window", "outlier") and max(Counter(keys).values()) < _fewest(group)
+    few = group.kind in ("window", "outlier") and lines.height <= _FEW
+    return few and max(Counter(lines["key"].to_list()).values()) < _fewest(group)
 
 
 def _most(values: pl.Series) -> float:

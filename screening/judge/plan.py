@@ -259,8 +259,9 @@ class Plan:
             by_gate.setdefault(wide, {}).setdefault(rule.gate, []).append(rule)
         pieces = [pl.DataFrame(schema=_STRENGTHS_FRAME)]
         for gate, apart in by_gate.items():
-            through = pl.any_horizontal(self._through(same) for same in apart.values())
-            part = frame.lazy() if gate is None else frame.lazy().filter(through)
+            part = frame.lazy()
+            if gate is not None:
+                part = part.filter(pl.any_horizontal(self._through(same) for same in apart.values()))
             together = [rule for same in apart.values() for rule in same]
             strengths = [self.strength(rule) for rule in together]
             pieces.append(_long(part.with_columns(self.parts(together)).select("position", *strengths).collect()))
@@ -271,15 +272,11 @@ class Plan:
         bits, gate = self.scope.goods, rules[0].gate
         if gate == LISTED:
             return self.scope.partial.any_of(self.scope.partial.facts)
-        if gate == CODE:
-            named_codes = sorted({code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)})
-            coded = pl.col("hs_code").str.contains(f"^(?:{'|'.join(named_codes)})")
-            return pl.col("hs6").is_null() | coded | pl.col("item_code").is_not_null()
         facts = frozenset().union(*(rule.gate_facts for rule in rules))
         whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
-        named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)])
-        through = named.fill_null(True) | pl.col("item_code").is_not_null()
-        codes = sorted({code[:HS_MATCH] for rule in rules for code in rule.hs_codes})
+        named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)]).fill_null(True)
+        through = (pl.col("hs6").is_null() if gate == CODE else named) | pl.col("item_code").is_not_null()
+        codes = sorted({code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)})
         return through | pl.col("hs_code").str.contains(f"^(?:{'|'.join(codes)})").fill_null(False) if codes else through
 
     def _survey(self, frame: pl.DataFrame) -> _Survey:
