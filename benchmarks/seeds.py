@@ -83,8 +83,7 @@ def seeds(target: str) -> list[bytes]:
     return [bytes([number % 5]) + text.encode() for number, text in enumerate(LISTS)]
 
 
-RULES = """\
-terms: {own_words: {name: {en: a, zh: a}, terms: {en: [odd thing]}}}
+RULE = """\
 rules:
   - id: own.rule
     title: {en: a, zh: a}
@@ -94,11 +93,18 @@ rules:
     confidence: low
     certainty: confirmed
     status: draft
-    detect: {x: {description: {matches: 'odd'}, net_kg: {gte: 1}}, y: {goods: {terms: [own_words]}}, condition: x and not y}
-    reason: {en: "a {net_kg}", zh: a}
+    detect: {x: {description: {matches: 'PATTERN'}}}
+    reason: {en: a, zh: a}
     next_step: {en: a, zh: a}
     citations: [{source: fatf, claim: a, read_in: copy}]
 """
+"""A rule of one's own with every key, the words it looks for left open."""
+RULES = "terms: {own_words: {name: {en: a, zh: a}, terms: {en: [odd thing]}}}\n" + RULE.replace(
+    "reason: {en: a,", 'reason: {en: "a {net_kg}",'
+).replace(
+    "{x: {description: {matches: 'PATTERN'}}}",
+    "{x: {description: {matches: 'odd'}, net_kg: {gte: 1}}, y: {goods: {terms: [own_words]}}, condition: x and not y}",
+)
 SETTINGS = (
     'a.csv: {"*": {header_row: 2, columns: {"HS": hs_code, "x": "-"}}}\n',
     "waivers:\n  - {party: A, list: cn-control-list, entry: x, entry_hash: '0', because: b, checked_by: c, checked_on: 2026-11-01, until: 2026-12-01}\n",

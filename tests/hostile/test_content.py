@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from benchmarks.seeds import RULE
 from screening import ContentError, Screener
 from screening.cli import main
 from screening.content.load import load
@@ -15,22 +16,6 @@ from screening.content.snapshot import shipped
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
 )
-
-RULE = """\
-rules:
-  - id: own.rule
-    title: {en: a, zh: a}
-    family: data
-    basis: data
-    action: note
-    confidence: low
-    certainty: confirmed
-    status: draft
-    detect: {x: {description: {matches: 'PATTERN'}}}
-    reason: {en: a, zh: a}
-    next_step: {en: a, zh: a}
-    citations: [{source: fatf, claim: a, read_in: copy}]
-"""
 
 BAD = {
     "a tag that would run code": '!!python/object/apply:os.system ["touch PWNED"]\n',
