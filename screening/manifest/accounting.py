@@ -17,11 +17,22 @@ if TYPE_CHECKING:
     from screening.manifest.headers import Lexicon, Meaning
     from screening.manifest.mapping import ColumnMap
 
-SCREENABLE = [
-    *("description", "product_code", "brand", "model", "declaration_elements", "hs_code", "item_code", "licence_no", "marks"),
-    *("un_number", "end_use", "vessel_name", "vessel_imo"),
+_OF_GOODS = (
+    "description",
+    "product_code",
+    "brand",
+    "model",
+    "declaration_elements",
+    "hs_code",
+    "item_code",
+    "un_number",
+    "end_use",
+)
+_OF_PARTIES = (
+    *("licence_no", "marks", "vessel_name", "vessel_imo"),
     *(f"{role}_{part}" for role in ROLES for part in ("name", "address", "id")),
-]
+)
+SCREENABLE = (*_OF_GOODS, *_OF_PARTIES)
 """A row with none of these holds nothing that could be screened."""
 
 _FOOTER_CELLS = 2
@@ -105,23 +116,27 @@ class Account:
         rejects = [Reject(row[ROW], reason, cells_of(row)) for row in below.iter_rows(named=True)]
         return frame.filter(pl.col(ROW) <= self._other_table), rejects
 
-    def after(self, frame: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
+    def after(
+        self, frame: pl.DataFrame, lines: pl.DataFrame, merged: frozenset[str] = frozenset()
+    ) -> tuple[pl.DataFrame, list[Reject]]:
         """Take out the rows that hold no goods and no party.
 
         Args:
             frame: The rows as text.
-            lines: The same rows, read.
+            lines: The same rows, read, with what cells merged over several rows say.
+            merged: Columns with such cells. A party in one of them makes no line of a row without goods, as below it the total.
 
         Returns:
             The lines that remain, and the rejects.
         """
-        there = [name for name in SCREENABLE if lines[name].dtype != pl.Null]
+        there = [name for name in SCREENABLE if lines[name].dtype != pl.Null and not (name in merged and name in _OF_PARTIES)]
+        own = [f"c{self._mapping.filled[name][0].index}" for name in SCREENABLE if name in merged and name in _OF_PARTIES]
         if any(lines[name].null_count() == 0 for name in there):  # most often the description
             self._add(lines)
             return lines, []
         given = [f"c{self._mapping.filled['hs_code'][0].index}"] if "hs_code" in self._mapping.filled else []
         empty = lines.select_seq(
-            pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in given))
+            pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in [*given, *own]))
         ).to_series()
         if not empty.any():
             self._add(lines)

@@ -23,23 +23,26 @@ PROCESSOR = 120
 def main() -> None:
     """Read ``argv[1]`` into the folder ``argv[2]`` with ``argv[3]`` bytes of memory."""
     _limit(int(sys.argv[3]))
-    from screening.manifest.workbooks import UnreadableError, damaged_part, read_sheets  # noqa: PLC0415 - within the limits
+    from screening.manifest.layout import look  # noqa: PLC0415 - within the limits
+    from screening.manifest.workbooks import UnreadableError, read_sheets  # noqa: PLC0415 - within the limits
 
     path, folder = Path(sys.argv[1]), Path(sys.argv[2])
     sheets = []
     try:
-        if part := damaged_part(path):
-            raise UnreadableError(f"its part {part} is not as it was packed")
-        for number, (name, visible, frame, trouble) in enumerate(read_sheets(path)):
+        layouts, damaged = look(path)
+        if damaged:
+            raise UnreadableError(f"its part {damaged} is not as it was packed")
+        for number, (name, visible, frame, first, trouble) in enumerate(read_sheets(path)):
             file = folder / f"{number}.parquet"
             if frame is not None and (full := _written(frame, file)):
                 json.dump({"full": full}, sys.stdout)
                 return
-            sheets.append((name, visible, str(file) if frame is not None else "", trouble))
+            sheets.append((name, visible, str(file) if frame is not None else "", first, trouble))
     except UnreadableError as error:
         json.dump({"error": str(error)}, sys.stdout)
         return
-    json.dump({"sheets": sheets}, sys.stdout)
+    told = {name: (layout.hides, layout.merged, layout.more_merged) for name, layout in layouts.items()}
+    json.dump({"sheets": sheets, "layouts": told}, sys.stdout)
 
 
 def _written(frame: pl.DataFrame, file: Path) -> str:

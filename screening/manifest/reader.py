@@ -203,6 +203,8 @@ class Manifest:
                 (mapping.unsure if text in sheet.unsure else mapping.left)[text] = reason
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
+        if sheet.merges:
+            sheet.merges.prepare(mapping, header.last + 1 if header else 0)
         labels = read_labels(sheet.head[: header.first], self._lexicon, mapping.filled.keys()) if header else []
         cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
         if sheet.given:
@@ -233,20 +235,25 @@ class Manifest:
             )
         account = Account(mapping, prepared.headers if header else (), self._lexicon, every_row=bool(sheet.given))
         self._settle_dates(prepared, read)
+        merges = sheet.merges
         for batch in prepared.batches:
             frame = _wide(batch.frame, len(prepared.headers))
+            start, end = (frame[ROW][0], frame[ROW][-1]) if frame.height else (0, 0)
             if header and frame.height and frame[ROW][0] <= header.last + 1:
                 frame = self._above(frame, header, account)
             frame, too_wide = _without_overflow(frame, sheet.overflow_from if header else None)
             frame, below = account.before(frame)
-            lines, empty = account.after(frame, prepared.cleaner.clean(frame))
+            whole = merges.fill(frame, start, end) if merges else frame
+            lines, empty = account.after(frame, prepared.cleaner.clean(whole), merges.filled if merges else frozenset())
+            if merges:
+                lines = merges.without_shared(lines)
             rejects = [*batch.rejects, *too_wide, *below, *empty]
             read.lines += lines.height
             read.rejects += len(rejects)
             if lines.height or rejects:
                 yield self._chunk(prepared.cleaner.fill(lines), rejects, reading.path, sheet.name)
         read.skipped = account.skipped
-        read.notes += _closing_notes(prepared)
+        read.notes += [*_closing_notes(prepared), *(merges.notes() if merges else ())]
 
     def _above(self, frame: pl.DataFrame, header: HeaderRows, account: Account) -> pl.DataFrame:
         """Count the rows down to the header, and leave the ones below it."""

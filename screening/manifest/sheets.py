@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
     from screening.manifest.headers import HeaderRows
+    from screening.manifest.merges import Merges
 
 BATCH_ROWS = 140_000
 """Rows that are read and cleaned together."""
@@ -67,6 +68,8 @@ class Sheet:
     hidden: bool = False
     hides: str = ""
     """Rows and columns of it that are hidden, in words."""
+    merges: Merges | None = None
+    """Cells of it that are merged over several rows."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
     given: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-import zlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,8 @@ import polars as pl
 
 from screening.errors import ManifestError
 from screening.manifest.headers import HEADER_ROWS
-from screening.manifest.hidden import hidden_parts
+from screening.manifest.layout import ODD_ARCHIVES, Layout, look, number_of_column
+from screening.manifest.merges import Merges
 from screening.manifest.sheets import ROW, Sheet, column_names, in_batches, no_room
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ MEMORY = 4_000_000_000
 SECONDS = 300
 """Time for a process of its own."""
 _HEAD_ROWS = HEADER_ROWS + 20
-_ODD_ARCHIVES = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)(\d+)")
 """Where a cell says that it stands."""
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -63,14 +62,13 @@ def open_workbook(path: Path, shown: str, workspace: Path) -> list[Sheet]:
         ManifestError: It is no workbook, is damaged, protected, or would take more memory or time than any manifest.
     """
     try:
-        found = list(read_sheets(path) if is_small(path) else _read_apart(path, shown, workspace))
+        if is_small(path):
+            found, (layouts, _) = list(read_sheets(path)), look(path)
+        else:
+            found, layouts = _read_apart(path, shown, workspace)
     except UnreadableError as error:
         raise ManifestError(_trouble(path, shown, str(error))) from error
-    hides = hidden_parts(path)
-    sheets = [_sheet(*sheet) for sheet in found]
-    for sheet in sheets:
-        sheet.hides = hides.get(sheet.name, "")
-    return sheets
+    return [_sheet(*sheet, layouts.get(sheet[0], Layout())) for sheet in found]
 
 
 class UnreadableError(Exception):
@@ -91,18 +89,9 @@ def is_small(path: Path) -> bool:
             if len(names) < len(parts) or sum(part.file_size for part in parts) > SMALL_BYTES:
                 return False
             texts = [_unpacked(archive, part) for part in parts]
-    except _ODD_ARCHIVES:
+    except ODD_ARCHIVES:
         return False
     return sum(len(_SHEET.findall(text)) for text in texts) <= len(parts) and all(map(_lays_out_little, texts))
-
-
-def damaged_part(path: Path) -> str | None:
-    """The first part of an archive whose content is not what was packed, by its sum; None where all are or it is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip()
-    except _ODD_ARCHIVES:
-        return None  # what its reader says of it is better
 
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
@@ -117,7 +106,7 @@ def _lays_out_little(part: bytes) -> bool:
     if b"sheetData" not in part:
         return True
     places = _PLACE.findall(part)
-    widest = max((_number(letters) for letters in {letters for letters, _ in places}), default=0)
+    widest = max((number_of_column(letters) for letters in {letters for letters, _ in places}), default=0)
     lowest = max((int(digits[:12]) for digits in {digits for _, digits in places}), default=0)
     # cells and rows without a place follow the one before them
     rows = part.split(b"row")
@@ -125,18 +114,10 @@ def _lays_out_little(part: bytes) -> bool:
     return (widest + unplaced) * (lowest + len(rows)) <= SMALL_CELLS
 
 
-def _number(letters: bytes) -> int:
-    """The number of a column: A is 1, XFD 16,384; more letters than any column has make it large."""
-    number = 0
-    for letter in letters[:8].upper():
-        number = number * 26 + letter - 64
-    return number
-
-
 # -- reading ---------------------------------------------------------------------------------------------------------------
 
-_Found = tuple[str, bool, "pl.DataFrame | None", str]
-"""Name of a sheet, whether it is visible, its cells, and why there are none."""
+_Found = tuple[str, bool, "pl.DataFrame | None", int, str]
+"""Name of a sheet, whether it is visible, its cells, which column of the sheet is the first of them, and why there are none."""
 
 
 def read_sheets(path: Path) -> Iterator[_Found]:
@@ -153,9 +134,12 @@ def read_sheets(path: Path) -> Iterator[_Found]:
             try:
                 loaded = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             except fastexcel.FastExcelError as error:
-                yield name, True, None, str(error).splitlines()[0]
+                yield name, True, None, 0, str(error).splitlines()[0]
                 continue
-            yield name, loaded.visible == "visible", loaded.to_polars(), ""
+            first = min(
+                (column.absolute_index for column in loaded.selected_columns), default=0
+            )  # empty ones before are left out
+            yield name, loaded.visible == "visible", loaded.to_polars(), first, ""
     except fastexcel.FastExcelError as error:
         raise UnreadableError(str(error).splitlines()[0].removeprefix("calamine error: ")) from error
     except BaseException as error:
@@ -175,12 +159,17 @@ def _opened(fastexcel: Any, path: Path) -> Any:
             raise error from None
 
 
-def _sheet(name: str, visible: bool, frame: pl.DataFrame | None, trouble: str) -> Sheet:
+def _sheet(name: str, visible: bool, frame: pl.DataFrame | None, first: int, trouble: str, layout: Layout) -> Sheet:
     if frame is None:
         return Sheet(name, lambda: iter(()), notes=[f"could not be read: {trouble}"])
     frame.columns = column_names(frame.width)
     numbered = frame.with_row_index(ROW, offset=1)
-    return Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), hidden=not visible)
+    sheet = Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), hidden=not visible, hides=layout.hides)
+    if layout.merged:
+        sheet.merges = Merges(frame, first, layout.merged)
+    if layout.more_merged:
+        sheet.notes.append("there may be more merged cells than were looked for; the lower rows of those are read as empty")
+    return sheet
 
 
 def _trouble(path: Path, shown: str, reason: str) -> str:
@@ -198,8 +187,8 @@ def _trouble(path: Path, shown: str, reason: str) -> str:
 # -- apart -----------------------------------------------------------------------------------------------------------------
 
 
-def _read_apart(path: Path, shown: str, workspace: Path) -> Iterator[_Found]:
-    """Read a workbook in a process of its own, which hands the sheets over as files."""
+def _read_apart(path: Path, shown: str, workspace: Path) -> tuple[list[_Found], dict[str, Layout]]:
+    """Read a workbook in a process of its own, which hands the sheets over as files, and their layouts."""
     folder = tempfile.mkdtemp(dir=workspace)
     command = [sys.executable, "-P", "-m", "screening.manifest.apart", str(path.absolute()), folder, str(MEMORY)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "POLARS_MAX_THREADS": "1"}
@@ -222,5 +211,8 @@ def _read_apart(path: Path, shown: str, workspace: Path) -> Iterator[_Found]:
         raise no_room(shown, folder, told["full"])
     if "error" in told:
         raise UnreadableError(told["error"])
-    for name, visible, file, trouble in told["sheets"]:
-        yield name, visible, pl.read_parquet(file, glob=False) if file else None, trouble
+    found = [
+        (name, visible, pl.read_parquet(file, glob=False) if file else None, first, trouble)
+        for name, visible, file, first, trouble in told["sheets"]
+    ]
+    return found, {name: Layout(*layout) for name, layout in told["layouts"].items()}

@@ -1,0 +1,130 @@
+"""Cells merged over several rows: what a cell says holds for each row it covers, an amount is one of all of them together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from screening.manifest.sheets import ROW
+from screening.terms import COLUMNS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from screening.manifest.mapping import ColumnMap
+
+
+class Merges:
+    """The cells of one sheet that are merged over several rows.
+
+    Args:
+        cells: The cells of the sheet as text, from its first row.
+        first_column: Which column of the sheet is the first of ``cells``, from 0.
+        merged: Column of the sheet from 0, first and last row from 1.
+    """
+
+    def __init__(self, cells: pl.DataFrame, first_column: int, merged: Iterable[tuple[int, int, int]]) -> None:
+        self._cells = cells
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        for column, first, last in sorted(merged):
+            spans = self._spans.setdefault(column - first_column, [])
+            if not spans or first > spans[-1][1]:  # of two that overlap, which no program writes, the upper one
+                spans.append((first, last))
+        self._texts: dict[str, pl.DataFrame] = {}
+        """``first, last, text`` of merged cells, by the column of cells."""
+        self._amounts: dict[str, pl.DataFrame] = {}
+        """The same of amounts of several lines, by the canonical column."""
+        self.filled: frozenset[str] = frozenset()
+        """Canonical columns with texts in merged cells."""
+        self._covered: dict[str, str] = {}
+        self._shared: dict[str, int] = {}
+
+    def prepare(self, mapping: ColumnMap, header: int) -> None:
+        """Look at the merges below row ``header`` in columns that fill something, and note in ``mapping`` how they are read."""
+        said: dict[bool, dict[str, pl.DataFrame]] = {False: {}, True: {}}
+        for column, fillings in mapping.filled.items():
+            amount = COLUMNS.get(column) is Kind.NUMBER
+            for filling in fillings:
+                table = self._table(filling.index, header)
+                if amount and table.height:
+                    table = table.filter(self._rows_in(table) > 1)
+                if table.height:
+                    said[amount][column] = table
+                    self._texts |= {} if amount else {f"c{filling.index}": table}
+        self._amounts, self.filled = said[True], frozenset(said[False])
+        for amount, tables in said.items():
+            if tables:
+                first, last, _ = next(iter(tables.values())).row(0)
+                meant = "are one amount of all of these and of none by itself" if amount else "hold for each of them"
+                mapping.notes.append(
+                    f"{', '.join(tables)}: cells merged over several rows (such as rows {first} to {last}) {meant}"
+                )
+
+    def _table(self, index: int, header: int) -> pl.DataFrame:
+        height = self._cells.height
+        spans = [(first, min(last, height)) for first, last in self._spans.get(index, ()) if header < first < height]
+        table = pl.DataFrame(spans, schema={"first": pl.UInt32, "last": pl.UInt32}, orient="row")
+        if not spans or not 0 <= index < self._cells.width:
+            return table.clear()
+        return table.with_columns(text=self._cells[:, index].gather(table["first"] - 1).str.strip_chars()).filter(
+            pl.col("text") != ""
+        )
+
+    def _rows_in(self, table: pl.DataFrame) -> pl.Series:
+        """How many rows of each block hold anything: a block of two rows is often one tall line."""
+        filled = self._cells.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+        until = filled.cast(pl.UInt32).cum_sum()
+        return until.gather(table["last"] - 1) - until.gather(table["first"] - 1) + 1  # the first holds the amount
+
+    def fill(self, frame: pl.DataFrame, start: int, end: int) -> pl.DataFrame:
+        """Give each row what its merged cells say.
+
+        Args:
+            frame: ``row`` and cells, of the rows of a batch that hold goods of their own. A merged cell that begins in another
+                row of the batch, such as the word for the total, says nothing of goods.
+            start: The first row of the batch.
+            end: Its last row.
+        """
+        columns = []
+        for name, merged in self._texts.items():
+            table = merged.filter(~pl.col("first").is_between(start, end) | pl.col("first").is_in(frame[ROW].implode()))
+            self._texts[name] = table
+            if not table.height:
+                continue
+            at, inside = _within(frame[ROW], table)
+            if not inside.any():
+                continue
+            said, own = table["text"].gather(at), frame[name]
+            hidden = inside & (own != said).fill_null(value=False)
+            if name not in self._covered and hidden.any():
+                row = frame.row(hidden.arg_max() or 0, named=True)
+                self._covered[name] = (
+                    f"row {row[ROW]} has '{row[name]}' of its own under the merged cell above it, which no spreadsheet shows"
+                )
+            columns.append(said.zip_with(inside, own).alias(name))
+        return frame.with_columns_seq(columns) if columns else frame
+
+    def without_shared(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """The lines without the amounts that several of them have together."""
+        columns = []
+        for column, table in self._amounts.items():
+            _, inside = _within(lines[ROW], table)
+            if inside.any():
+                self._shared[column] = self._shared.get(column, 0) + int(inside.sum())
+                columns.append(lines[column].set(inside, None))
+        return lines.with_columns_seq(columns) if columns else lines
+
+    def notes(self) -> list[str]:
+        """What the rows have shown."""
+        shared = [f"{column} of {count:,} line{'s' * (count != 1)}" for column, count in self._shared.items()]
+        told = [f"not known, because merged cells tell it for several lines together: {', '.join(shared)}"] if shared else []
+        return [*self._covered.values(), *told]
+
+
+def _within(rows: pl.Series, table: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """For each row the block that could hold it, and whether it does."""
+    at = table["first"].search_sorted(rows, side="right").cast(pl.Int64) - 1
+    before = at < 0
+    at = at.set(before, 0)
+    return at, ~before & (rows <= table["last"].gather(at))

@@ -1,0 +1,171 @@
+"""Cells merged over several rows: a text holds for each row, an amount is one of all of them together."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening import Screener
+from screening.manifest import describe_columns, read_manifest, sheets, workbooks
+
+HEADER = ["Description", "HS Code", "Model", "Packages", "Net weight (kg)", "Value (USD)", "Consignee"]
+MAGNETS = [
+    ["NdFeB magnets", "8505111000", "A", 1, 30, 100, "ACME"],
+    [None, None, "B", None, None, 200, None],
+    [None, None, "C", None, None, 300, None],
+    ["Steel bolts", "7318150000", "D", 2, 12, 50, None],
+]
+BLOCK = [f"{column}2:{column}4" for column in "ABDEG"]
+
+
+@pytest.fixture
+def merged(tmp_path):
+    """Writes rows with merged cells as a workbook; what lies under a merged cell may hold a text of its own."""
+
+    def write(rows, merges, name="merged.xlsx"):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        for merge in merges:
+            book.active.merged_cells.add(merge)
+        book.save(tmp_path / name)
+        book.close()
+        return tmp_path / name
+
+    return write
+
+
+def test_a_merged_text_holds_for_each_row_and_a_merged_amount_for_none(read, merged):
+    lines, rejects, inputs = read(merged([HEADER, *MAGNETS], BLOCK))
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
+    assert lines["hs_code"].to_list() == ["8505111000"] * 3 + ["7318150000"]
+    assert lines["consignee_name"].to_list() == ["ACME"] * 3 + [None]
+    assert lines["net_kg"].to_list() == [None, None, None, 12]
+    assert lines["packages"].to_list() == [None, None, None, 2]
+    assert lines["value"].to_list() == [100, 200, 300, 50]
+    assert lines["raw.net_kg"].to_list() == ["30", None, None, "12"]
+    assert rejects.height == 0
+    assert inputs[0].sheets[0].notes == [
+        "description, hs_code, consignee_name: cells merged over several rows (such as rows 2 to 4) hold for each of them",
+        "packages, net_kg: cells merged over several rows (such as rows 2 to 4) are one amount of all of these and of none by "
+        "itself",
+        "not known, because merged cells tell it for several lines together: packages of 3 lines, net_kg of 3 lines",
+    ]
+
+
+def test_the_columns_command_tells_of_merged_cells(words, merged):
+    notes = describe_columns(merged([HEADER, *MAGNETS], BLOCK), words)[0].notes
+    assert any("hold for each of them" in note for note in notes)
+    assert any("of none by itself" in note for note in notes)
+
+
+def test_no_anomaly_is_made_of_an_amount_of_several_lines(merged):
+    """A block of 30 kg beside the value of its first line would be a price of 3 dollars a kilogram."""
+    run = Screener().screen(merged([HEADER, *MAGNETS], BLOCK))
+    assert run.lines["unit_price_usd_kg"].to_list()[:3] == [None] * 3
+    assert "value" not in run.hits["family"].to_list()
+    assert "clear" not in run.lines["outcome"].to_list()[:3]
+
+
+def test_a_tall_line_keeps_its_amount(read, merged):
+    rows = [HEADER, MAGNETS[0], [], MAGNETS[3], []]
+    lines, _, inputs = read(merged(rows, [f"{column}{row}:{column}{row + 1}" for column in "ABCDEFG" for row in (2, 4)]))
+    assert lines["net_kg"].to_list() == [30, 12]
+    assert not any("several lines" in note for note in inputs[0].sheets[0].notes)
+
+
+def test_an_amount_that_a_row_without_goods_shares_is_no_line_s(read, merged):
+    rows = [HEADER, MAGNETS[0], [None, None, None, None, None, 200, None]]
+    lines, rejects, _ = read(merged(rows, ["E2:E3"]))
+    assert lines["net_kg"].to_list() == [None]
+    assert rejects["row"].to_list() == [3]
+
+
+def test_what_stands_hidden_under_a_merged_cell_is_told(read, merged):
+    rows = [HEADER, MAGNETS[0], ["plastic toys", "9503000000", "B", 1, 30, 200, "OTHER"]]
+    lines, _, inputs = read(merged(rows, ["A2:A3", "E2:E3"]))
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 2
+    assert lines["net_kg"].to_list() == [None, None]
+    assert any("row 3 has 'plastic toys' of its own under the merged cell" in note for note in inputs[0].sheets[0].notes)
+
+
+def test_the_word_for_the_total_is_no_goods(read, merged):
+    rows = [HEADER, MAGNETS[3], ["Total", None, None, 2, 12, 50], [None, None, None, None, 99, None]]
+    lines, rejects, inputs = read(merged(rows, ["A3:A4"]))
+    assert lines["description"].to_list() == ["Steel bolts"]
+    assert (rejects["row"].to_list(), inputs[0].sheets[0].skipped) == ([4], {"header": 1, "totals": 1})
+
+
+def test_a_party_merged_down_to_the_total_makes_no_line_of_it(read, merged):
+    rows = [HEADER, [*MAGNETS[0]], MAGNETS[3], [None, None, None, 3, 42, 150]]
+    lines, _, inputs = read(merged(rows, ["G2:G4"]))
+    assert lines["consignee_name"].to_list() == ["ACME"] * 2
+    assert inputs[0].sheets[0].skipped == {"header": 1, "totals": 1}
+
+
+def test_columns_before_the_table_and_titles_above_do_not_shift_the_merges(read, merged):
+    rows = [["", "", "PACKING LIST"], [], *[["", "", *row] for row in (HEADER, *MAGNETS)]]
+    rows = [[cell or None for cell in row] for row in rows]
+    lines, _, _ = read(merged(rows, ["C4:C6", "G4:G6", "C1:I1"]))
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
+    assert lines["net_kg"].to_list() == [None, None, None, 12]
+
+
+def test_a_header_of_two_merged_rows_is_no_text_of_the_goods(read, merged):
+    lines, _, _ = read(merged([HEADER, [], *MAGNETS], ["A1:A2", "B1:B2", "A3:A5"]))
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
+
+
+def test_a_block_that_two_batches_share_is_one(read, merged, monkeypatch):
+    monkeypatch.setattr(sheets, "BATCH_ROWS", 3)
+    lines, _, _ = read(merged([HEADER, *MAGNETS], BLOCK))
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
+    assert lines["net_kg"].to_list() == [None, None, None, 12]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_merges_that_no_program_writes(read, merged, monkeypatch, apart):
+    if apart:
+        monkeypatch.setattr(workbooks, "SMALL_BYTES", 0)
+    lines, _, _ = read(merged([HEADER, *MAGNETS], ["A2:A4", "A3:A5", "E1:E1048576", "XFD2:XFD9", "A4:C5", "A900:A901"]))
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
+    assert lines["net_kg"].to_list() == [30, None, None, 12]
+
+
+BLOCKS = st.lists(st.integers(1, 4), min_size=1, max_size=6)
+
+
+@given(blocks=BLOCKS, texts=st.booleans(), own=st.lists(st.booleans(), min_size=24, max_size=24))
+def test_no_row_is_lost_and_no_amount_is_told_twice(words, tmp_path_factory, blocks, texts, own):
+    """Of blocks of rows with one amount each, every row is accounted for, and the amounts are those of single rows."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Description", "Model", "Net weight (kg)"])
+    row, single = 2, 0
+    for number, height in enumerate(blocks, start=1):
+        filled = [True, *own[row : row + height - 1]]
+        for offset in range(height):
+            top = offset == 0
+            sheet.cell(row + offset, 1, f"goods {number}" if top or not texts else None)
+            if filled[offset]:
+                sheet.cell(row + offset, 2, f"m{row + offset}")
+            if top:
+                sheet.cell(row, 3, number)
+        if height > 1:
+            sheet.merge_cells(f"C{row}:C{row + height - 1}")
+        if texts and height > 1:
+            sheet.merge_cells(f"A{row}:A{row + height - 1}")
+        single += number * ((sum(filled) if texts else height) == 1)
+        row += height
+    path = tmp_path_factory.mktemp("blocks") / "blocks.xlsx"
+    book.save(path)
+    book.close()
+    manifest = read_manifest(path, words)
+    lines = [line for chunk in manifest.chunks() for line in chunk.lines.iter_rows(named=True)]
+    read = manifest.inputs[0].sheets[0]
+    trailing = 0 if not texts else next(i for i, full in enumerate(reversed([*filled])) if full)
+    assert read.lines + read.rejects + sum(read.skipped.values()) in (row - 1, row - 1 - trailing)
+    assert sum(line["net_kg"] or 0 for line in lines) == single
+    assert all(line["description"] for line in lines)
