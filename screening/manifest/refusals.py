@@ -30,7 +30,9 @@ _OF_A_SHIPMENT = (
     *("container_no", "marks", "vessel_name", *(f"{role}_{part}" for role in ROLES for part in ("name", "id"))),
 )
 """Columns that statistics and lists of codes do not have."""
-_ENDS_IN_YEAR = re.compile(r"((?:19|20)\d\d)\W*$")
+_DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"19[5-9]\d|20[0-4]\d")
+_OWN_NUMBER = re.compile(r"(?<![^\W_])\d+(?![a-zA-Z])")
 
 
 def no_header(sheet: Sheet) -> str:
@@ -45,12 +47,28 @@ def refusal_of(headers: Sequence[str], mapping: ColumnMap, lexicon: Lexicon) -> 
     if any(column in mapping.filled for column in _OF_A_SHIPMENT):
         return ""
     word = next((header for header in headers if fold(header) in lexicon.no_manifest), None)
-    years = {match[1]: header for header in headers if (match := _ENDS_IN_YEAR.search(header))}
-    if word is None and len(years) > 1:
-        word = " … ".join(list(years.values())[:2])
+    if word is None and (years := _years(headers)):
+        word = " … ".join(years[:2])
     if word is None:
         return ""
     return f"it looks like statistics or a list of codes ('{word}') and names no party, package or document of a shipment"
+
+
+def _years(headers: Sequence[str]) -> list[str]:
+    """The headers of different years ("2024 value", "E2017" beside "E2016"); none where there is no more than one year.
+
+    A year is a number of its own, or one of several of which nothing but the year differs. Columns numbered on beyond the years
+    are no years.
+    """
+    series: dict[str, dict[str, str]] = {}
+    for header in headers:
+        if number := _DIGITS.search(header):
+            series.setdefault(_DIGITS.sub("#", fold(header)), {}).setdefault(number[0], header)
+    years: dict[str, str] = {}
+    for of in series.values():
+        if all(map(_YEAR.fullmatch, of)) and (len(of) > 1 or any(map(_OWN_NUMBER.search, of.values()))):
+            years = of | years
+    return list(years.values()) if len(years) > 1 else []
 
 
 def hidden_notes(sheet: Sheet, refusal: str = "") -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screening.errors import ManifestError, UsageError
-from screening.manifest import SheetMapping
+from screening.manifest import SheetMapping, describe_columns
 
 
 def _sheet(read, rows, **options):
@@ -381,6 +381,27 @@ def test_statistics_and_lists_of_codes_are_no_manifest(read, csv):
     assert lines.height == 2
     mapping = {("*", "*"): SheetMapping({"Commodity": "description"})}
     assert read(csv(table), mappings=mapping)[0].height == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "statistics"),
+    [
+        (["Value 2024", "Value 2025"], True),
+        (["2024 value", "2025 value"], True),
+        (["E2016", "E2017"], True),
+        (["2024年货值", "2025年货值"], True),
+        (["2023/24", "2024/25"], True),
+        (["PROD_2023", "PROD_EST_ 2024"], True),
+        (["Type x2025", "Remarks 2024"], False),
+        (["column x1900", "column x1901"], False),
+        (["x1999", "x2000", "x2100"], False),
+        (["Order 2026001999", "Order 2026002000"], False),
+        (["2025 value", "2025 value"], False),
+    ],
+)
+def test_columns_of_several_years_are_statistics_and_numbered_ones_are_not(words, csv, headers, statistics):
+    path = csv(",".join(["Description", "HS code", *headers]) + "\nglue,3506,1,2,3\nink,3215,1,2,3\n")
+    assert describe_columns(path, words)[0].read is not statistics
 
 
 def test_the_foot_of_a_document_is_no_line_and_goods_below_a_sum_are(read, csv):
