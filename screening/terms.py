@@ -140,6 +140,8 @@ class SheetReading:
     rejects: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     """Counted rows by kind: ``blank``, ``title``, ``header``, ``totals``."""
+    table_of: str = ""
+    """Name of the sheet on which this table stands beside another one of goods."""
 
 
 @dataclass(slots=True)

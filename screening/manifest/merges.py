@@ -10,7 +10,7 @@ from screening.manifest.sheets import ROW
 from screening.terms import COLUMNS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from screening.manifest.mapping import ColumnMap
 
@@ -24,7 +24,8 @@ class Merges:
         merged: Column of the sheet from 0, first and last row from 1.
     """
 
-    def __init__(self, cells: pl.DataFrame, first_column: int, merged: Iterable[tuple[int, int, int]]) -> None:
+    def __init__(self, cells: pl.DataFrame, first_column: int, merged: Sequence[tuple[int, int, int]]) -> None:
+        self._given = (cells, first_column, merged)
         self._cells = cells
         self._spans: dict[int, list[tuple[int, int]]] = {}
         for column, first, last in sorted(merged):
@@ -39,6 +40,11 @@ class Merges:
         """Canonical columns with texts in merged cells."""
         self._covered: dict[str, str] = {}
         self._shared: dict[str, int] = {}
+
+    def part(self, start: int, stop: int | None) -> Merges:
+        """The merges of some columns of the cells: from ``start`` to before ``stop``."""
+        cells, first_column, merged = self._given
+        return Merges(cells[:, start:stop], first_column + start, merged)
 
     def prepare(self, mapping: ColumnMap, header: int) -> None:
         """Look at the merges below row ``header`` in columns that fill something, and note in ``mapping`` how they are read."""

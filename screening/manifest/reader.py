@@ -12,11 +12,12 @@ import polars as pl
 
 from screening.errors import ManifestError, UsageError
 from screening.manifest.accounting import Account, cells_of
+from screening.manifest.beside import OTHER, other_tables, tables
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
 from screening.manifest.headers import HeaderRows, find_header, header_at, lexicon_of
 from screening.manifest.labels import read_labels
-from screening.manifest.mapping import ColumnMap, map_columns
+from screening.manifest.mapping import IGNORE, ColumnMap, map_columns
 from screening.manifest.refusals import EMPTY, NOT_READ, hidden_notes, no_header, reasons, refusal_of
 from screening.manifest.sheets import MOST_COLUMNS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names
 from screening.manifest.sources import Opened, open_source
@@ -157,10 +158,9 @@ class Manifest:
 
     def _wanted(self, opened: Opened) -> list[Sheet]:
         wanted = self._options.sheet
-        if wanted is None or (len(opened.sheets) == 1 and not opened.sheets[0].name):
-            return opened.sheets
-        sheets = [sheet for sheet in opened.sheets if sheet.name == wanted]
-        if not sheets:
+        every = wanted is None or (len(opened.sheets) == 1 and not opened.sheets[0].name)
+        sheets = [table for sheet in opened.sheets if every or sheet.name == wanted for table in tables(sheet, self._lexicon)]
+        if not sheets and not every:
             names = ", ".join(f"'{sheet.name}'" for sheet in opened.sheets)
             msg = f"{opened.path}: there is no sheet '{wanted}'; the workbook has {names}"
             raise UsageError(msg)
@@ -196,16 +196,20 @@ class Manifest:
         headers = (*headers, *[""] * (below.width - 1 - len(headers)))
         below = _wide(below, len(headers))
         sample = _sample(below) if headers else []
-        mapping = map_columns(headers, sample, self._lexicon, {**sheet.given, **given.columns}, where, below)
-        for text, reason in sheet.reasons.items():
+        others = other_tables(headers, below, self._lexicon) if header else []
+        decided = {**sheet.given, **dict.fromkeys(others, IGNORE), **given.columns}
+        mapping = map_columns(headers, sample, self._lexicon, decided, where, below)
+        for text, reason in {**sheet.reasons, **dict.fromkeys(others, OTHER)}.items():
             if text in mapping.left and text not in given.columns:
                 del mapping.left[text]
                 (mapping.unsure if text in sheet.unsure else mapping.left)[text] = reason
+        mapping.notes += [f"another table stands beside the goods and is not read: {', '.join(others)}"] if others else []
         for index in [index for index, text in enumerate(headers) if not text and not sample[index] and index in mapping.extras]:
             del mapping.extras[index]
         if sheet.merges:
             sheet.merges.prepare(mapping, header.last + 1 if header else 0)
-        labels = read_labels(sheet.head[: header.first], self._lexicon, mapping.filled.keys()) if header else []
+        above = sheet.above if sheet.table_of is not None else sheet.head[: header.first if header else 0]
+        labels = read_labels(above, self._lexicon, mapping.filled.keys())
         cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
         if sheet.given:
             cleaner.decided.settle()
@@ -226,6 +230,7 @@ class Manifest:
             mapping.columns,
             mapping.unsure,
             [*hidden_notes(sheet), *sheet.notes, *mapping.notes, *prepared.cleaner.notes],
+            table_of=sheet.table_of or "",
         )
         reading.sheets.append(read)
         for column in prepared.cleaner.decided.open_numbers:

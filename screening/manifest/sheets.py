@@ -70,6 +70,10 @@ class Sheet:
     """Rows and columns of it that are hidden, in words."""
     merges: Merges | None = None
     """Cells of it that are merged over several rows."""
+    table_of: str | None = None
+    """Name of the sheet on which this table stands beside another one of goods."""
+    above: Sequence[Sequence[str | None]] = ()
+    """The rows of that whole sheet above its tables: what stands there holds for all of them."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
     given: Mapping[str, str] = field(default_factory=dict)

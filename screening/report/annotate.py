@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".xlsx", ".xlsm")
 _MARKED = ("hold", "review", "not_judged")
+_GRAVER = (*_MARKED, "reject")
 _COMMENT_LIMIT = 2_000
 """Characters of a comment; a longer one is not read on a screen."""
 _REASONS = 6
@@ -84,7 +85,12 @@ def annotate(run: ScreeningRun, source: str | Path, target: str | Path, language
     _check_size(source)
     workbook = _open(source)
     widths = {page.title: min(max(page.max_column, 1), _WIDEST) for page in workbook.worksheets}
-    for sheet, row, kind, text in _marks(run, names, words):
+    of = {sheet.name: sheet.table_of for reading in run.inputs if reading.path in names for sheet in reading.sheets}
+    marks: dict[tuple[str, int], tuple[str, str]] = {}
+    for table, row, kind, text in _marks(run, names, words):  # of tables side by side the graver answer fills their row
+        first, before = marks.get((of.get(table) or table, row), (kind, ""))
+        marks[of.get(table) or table, row] = (min(first, kind, key=_GRAVER.index), f"{before}\n{text}".strip())
+    for (sheet, row), (kind, text) in marks.items():
         if sheet in widths:
             _mark(workbook[sheet], row, widths[sheet], kind, text, words)
     _legend(workbook, run, words)

@@ -12,6 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from screening import Screener
 from screening.errors import ReportError
 from screening.report.annotate import annotate, losses
 from screening.report.sheets import FILLS
@@ -142,3 +143,23 @@ def test_losses_are_told_in_a_sentence(run: ScreeningRun, source: Path, tmp_path
     (sentence,) = annotate(_screened(run, source), source, tmp_path / "out.xlsx", "en")
     assert "checkboxes, buttons and other controls" in sentence
     assert "The original is unchanged." in sentence
+
+
+def test_of_two_tables_side_by_side_the_graver_answer_fills_their_row(tmp_path: Path):
+    header = ["Description", "HS code", "Net weight (kg)", "Origin"]
+    rows = [[*header, None, *header]]
+    rows += [["Leather shoes", "6403990090", 200, "CN", None, "Dysprosium oxide", "2846901500", 200, "CN"]]
+    rows += [["Dysprosium oxide", "2846901500", 200, "CN"], [None, None, 7, None, None, "Leather shoes", "6403990090", 200, "CN"]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    source = tmp_path / "tables.xlsx"
+    book.save(source)
+    run = Screener().screen(
+        source, defaults={"export_country": "CN", "destination_country": "DE", "declaration_date": "2026-05-01"}
+    )
+    annotate(run, source, tmp_path / "out.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    colours = [_colour(page.cell(row, 1)) for row in (2, 3, 4)]
+    assert colours == [FILLS["hold"][0], FILLS["hold"][0], FILLS["band"][0]]
+    assert "Dysprosium" in page["A2"].comment.text
