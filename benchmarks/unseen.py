@@ -94,9 +94,8 @@ def main() -> int:
         for place, (row, outcome) in enumerate(zip(rows, outcomes, strict=True), 1):
             judged = judge(row, outcome)
             if judged not in ("right", "allowed"):
-                print(
-                    f"\n{row['batch']}-{row['line']} {judged}: {row['description']} | {row['hs_code']} | {row['ship_date']} | {row['why']}"
-                )
+                told = " | ".join(row[name] for name in ("description", "hs_code", "ship_date", "why"))
+                print(f"\n{row['batch']}-{row['line']} {judged}: {told}")
                 print("\n".join(f"    {hit}" for hit in hits.get(place, ())))
     return 0
 

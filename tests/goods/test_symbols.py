@@ -22,3 +22,25 @@ def test_a_symbol_that_begins_a_phrase_is_no_element(text, read):
     places, spelled = Symbols(shipped()).spelled(pl.Series([text]))
     assert places.to_list() == [0]
     assert spelled.to_list() == [read]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("REO concentrate, Sm Eu Gd", "REO concentrate, Samarium Europium Gadolinium"),
+        ("mixed oxide (Gd, Tb, Dy)", "mixed oxide (Gadolinium, Terbium, Dysprosium)"),
+        ("稀土富集物 Tb/Dy", "稀土富集物 Terbium/Dysprosium"),
+        ("Sm-Eu-Gd oxide", "Samarium-Europium-Gadolinium oxide"),
+    ],
+)
+def test_symbols_in_a_row_are_elements_where_the_text_speaks_of_such(text, read):
+    assert Symbols(shipped()).spelled(pl.Series([text]))[1].to_list() == [read]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Er Lu Tb carpet", "Pr-Nd-Fe-B metal magnet", "oxide free, Tb Dy 0.3 %", "Ho Ho Ho metal sign", "La Ceramica, oxide finish"],
+)
+def test_a_row_that_is_none_stays(text):
+    _, spelled = Symbols(shipped()).spelled(pl.Series([text]))
+    assert spelled.to_list() in ([], [text])
