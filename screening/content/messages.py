@@ -14,10 +14,10 @@ from screening.terms import COLUMNS, ROLES
 if TYPE_CHECKING:
     from screening.content.document import Document, Place
 
-_TOP = {"sources", "dates", "edifact", "party_forms", "shared", "messages"}
+_TOP = {"sources", "dates", "edifact", "codes", "party_forms", "shared", "messages"}
 _MESSAGE = {"name", "form", "root", "namespace", "documents", "item", "party", "units", "aside", "levels"}
 _LEVEL = {"at", "use", "columns", "alone", "parties", "opens", "joins", "until"}
-_VALUE = {"path", "parts", "between", "join", "unit", "format", "like", "width", "add_up", "first"}
+_VALUE = {"path", "parts", "between", "join", "unit", "format", "like", "width", "add_up", "first", "codes", "when"}
 _PATH = re.compile(r"(?:\.|@?[^\[\]/*@!=\s]+)\*?(?:\[!?[^\[\]!=]+(?:=[^\[\]]+)?\])*")
 _FORMS = ("xml", "edifact")
 
@@ -32,6 +32,7 @@ def check_messages(document: Document) -> dict[str, Any]:
 class _Checker:
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._tables: frozenset[str] = frozenset()
 
     def file(self, data: dict[str, Any]) -> None:
         """The whole file."""
@@ -42,6 +43,14 @@ class _Checker:
             if not isinstance(pattern, str) or not {"%m", "%d"} <= set(re.findall("%.", pattern)):
                 self._problem(("dates", code), "a date format needs a pattern with %m, %d and %y or %Y")
         self._edifact(data["edifact"])
+        for name, table in data["codes"].items():
+            if not isinstance(table, dict):
+                self._problem(("codes", name), "must be a mapping of codes to what they stand for")
+                continue
+            for code, meant in table.items():
+                if not isinstance(meant, str) or not meant:
+                    self._problem(("codes", name, code), f"what {code!r} stands for must be a text")
+        self._tables = frozenset(data["codes"])
         for name, form in data["party_forms"].items():
             self._keys(form, {"name", "id", "country", "address"}, ("party_forms", name), needed={"name"})
             for part, given in form.items():
@@ -101,11 +110,13 @@ class _Checker:
         elif isinstance(given, str):
             self._path(given, place)
         elif self._keys(given, _VALUE, place, needed={"path"}):
-            for key in ("path", "unit", "format"):
+            for key in ("path", "unit", "format", "when"):
                 if key in given:
                     self._path(given[key], (*place, key))
             for index, path in enumerate(given.get("parts", ())):
                 self._path(path, (*place, "parts", index))
+            if "codes" in given and given["codes"] not in self._tables:
+                self._problem((*place, "codes"), f"{given['codes']!r} does not stand under codes")
             try:
                 re.compile(given.get("like", ""))
             except re.error as error:

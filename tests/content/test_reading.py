@@ -103,6 +103,9 @@ def test_a_missing_file_is_a_problem(tmp_path):
         ("UNOD: iso8859-2", "UNOD: iso9999-2", "is no character set"),
         ('"102": "%Y%m%d"', '"102": "%Y"', "needs a pattern"),
         ("width: 70", "broad: 70", "unknown key 'broad'"),
+        ("codes: cn.modes", "codes: cn.moods", "'cn.moods' does not stand under codes"),
+        ('cn.modes: {"2": sea', 'cn.modes: {"2": 5', "must be a text"),
+        ('when: "DecHead[IEFlag=I]"', 'when: "DecHead[IEFlag"', "is no path"),
     ],
 )
 def test_a_mistake_in_the_messages_is_told_with_its_line(tmp_path, old, new, said):

@@ -47,6 +47,10 @@ class Value:
     """Several numbers are added."""
     first: bool = False
     """Of several elements only the first counts."""
+    codes: Mapping[str, str] | None = None
+    """What its code stands for, or that of the unit beside it."""
+    when: Path | None = None
+    """What must be there in a storey above."""
     place: str = ""
     """Where it stands, as a header shows it."""
 
@@ -125,7 +129,7 @@ def _definition(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Definitio
         namespace=entry.get("namespace", ""),
         documents=tuple(entry.get("documents", ())),
         item=entry["item"],
-        levels=tuple(_level(level, table["shared"]) for level in entry["levels"]),
+        levels=tuple(_level(level, table) for level in entry["levels"]),
         party=Party(read_values(party["name"]), read_values(party.get("id", ())), read_values(party.get("country", ())), address),
         aside=tuple(tuple(text.split("/")) for text in (*entry.get("aside", ()), *edi.get("aside", ()))),
         units=tuple(entry.get("units", ())),
@@ -134,13 +138,14 @@ def _definition(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Definitio
     )
 
 
-def _level(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> Level:
-    blocks = [*(shared[name] for name in entry.get("use", ())), entry]
+def _level(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Level:
+    codes = table["codes"]
+    blocks = [*(table["shared"][name] for name in entry.get("use", ())), entry]
     columns: dict[str, dict[str, tuple[Value, ...]]] = {"columns": {}, "alone": {}}
     parties: dict[str, tuple[Path, ...]] = {}
     for block in blocks:
         for key, into in columns.items():
-            into |= {name: read_values(value) for name, value in block.get(key, {}).items()}
+            into |= {name: read_values(value, codes) for name, value in block.get(key, {}).items()}
         parties |= {role: tuple(parse_path(text) for text in paths) for role, paths in block.get("parties", {}).items()}
     return Level(
         at=tuple(entry.get("at", "").split("/")) if entry.get("at") else (),
@@ -153,19 +158,19 @@ def _level(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> Level:
     )
 
 
-def read_values(given: Any) -> tuple[Value, ...]:
-    """The places of one column: a path, a mapping, or a list of such.
+def read_values(given: Any, codes: Mapping[str, Mapping[str, str]] | None = None) -> tuple[Value, ...]:
+    """The places of one column: a path, a mapping, or a list of such; ``codes`` are the tables it may name.
 
     Raises:
         ValueError: A path or pattern is none.
     """
     if isinstance(given, list | tuple):
-        return tuple(value for one in given for value in read_values(one))
+        return tuple(value for one in given for value in read_values(one, codes))
     if isinstance(given, str):
         return (Value(parse_path(given), place=given),)
     parts = tuple(parse_path(text) for text in given.get("parts", (".",)))
     named = [part.text for part in parts if part.steps != _ITSELF.steps]
-    paths = {key: parse_path(given[key]) for key in ("unit", "format") if key in given}
+    paths = {key: parse_path(given[key]) for key in ("unit", "format", "when") if key in given}
     return (
         Value(
             path=parse_path(given["path"]),
@@ -178,6 +183,8 @@ def read_values(given: Any) -> tuple[Value, ...]:
             width=given.get("width", 0),
             add_up=given.get("add_up", False),
             first=given.get("first", False),
+            codes=codes[given["codes"]] if codes and "codes" in given else None,
+            when=paths.get("when"),
             place=f"{given['path']}({', '.join(named)})" if named else given["path"],
         ),
     )
@@ -212,23 +219,31 @@ def _single(found: Found, value: Value, definition: Definition) -> str:
     text = value.between.join(dict.fromkeys(with_unit(leaf.node, definition) for leaf in leaves))
     if not text or (value.like and not value.like.fullmatch(text)):
         return ""
+    if value.codes and not value.unit and not (text := _decoded(text, value.codes)):
+        return ""
     _use(leaves)
     _use([Found(found.above, leaves[0].node, found.by)])
     if value.unit:
-        unit = _beside(found.above, value.unit, found.node)
+        unit = _beside(found.above, value.unit, found.node, value.codes)
         text = f"{text.replace(',', '.')} {unit}".strip()  # EDI has no thousands, and either sign for decimals
     if value.format:
         text = _day(text, definition.dates.get(_beside(found.above, value.format, found.node)))
     return text
 
 
-def _beside(above: Node, path: Path, node: Node) -> str:
+def _decoded(code: str, codes: Mapping[str, str] | None) -> str:
+    """What a code stands for; digits that stand for nothing known are not read, a word is itself."""
+    return code if codes is None else codes.get(code, "" if code.isdecimal() else code)
+
+
+def _beside(above: Node, path: Path, node: Node, codes: Mapping[str, str] | None = None) -> str:
     name = path.steps[-1][0]
     if name.startswith("@"):
         return node.attributes.get(name[1:], "")
     found = path.find(above)
-    _use(found)
-    return found[0].node.text if found else ""
+    text = _decoded(found[0].node.text, codes) if found else ""
+    _use(found if text else ())
+    return text
 
 
 def _use(found: Iterable[Found]) -> None:

@@ -7,7 +7,7 @@ A path is names between slashes, each with conditions in brackets::
     ItemClassificationCode[@listID=HS]                           an attribute of its own
     NAD[e1=CN]/e4*                                               an element of a segment with all its components
 
-``.`` is the element itself, ``@currencyID`` in the place of the last name an attribute.
+``.`` is the element itself, with conditions only where it meets them; ``@currencyID`` in the place of the last name an attribute.
 """
 
 from __future__ import annotations
@@ -103,6 +103,8 @@ class Path:
         found = [Found(node, node, ())]
         for name, components, tests in self.steps:
             if name == ".":
+                if tests:
+                    found = [way for way in found if all(test.witnesses(way.node) is not None for test in tests)]
                 continue
             prefix = name + "."
             nearer = []

@@ -16,7 +16,7 @@ from screening.terms import ROLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from screening.manifest.messages.definitions import Definition, Level, Party
+    from screening.manifest.messages.definitions import Definition, Level, Party, Value
     from screening.manifest.messages.nodes import Node
 
 MOST_NODES = 500_000
@@ -154,11 +154,15 @@ class Storeys:
         for column, values in {**level.columns, **(level.alone if alone else {})}.items():
             if column in item.columns or not any(value.path.steps[0][0] in there for value in values):
                 continue
-            text, place = text_at(node, values, self.definition)
+            text, place = text_at(node, [value for value in values if self._holds(value)], self.definition)
             if text:
                 item.columns[column] = (" ".join(text.split()), prefix + place)
         self._carry(node, prefix, item, names)
         return item
+
+    def _holds(self, value: Value) -> bool:
+        """Whether what a value asks of the storeys above is there."""
+        return value.when is None or any(value.when.find(storey.node) for storey in self._open)
 
     def _remember(self, node: Node, role: str, names: dict[int, str]) -> None:
         """Remember the names of a party, so that those which fill no column are shown."""
