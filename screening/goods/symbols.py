@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _BETWEEN = r"(?:\s*[,，、/&+·-]\s*|\s+and\s+|\s+)"
 """What stands between two symbols of a row."""
+_TO_NOUN = r"(?:[ -](?:[2-9]N\d?|\d\d(?:\.\d+)? ?%?))?[ -]"
+"""What stands between a symbol and its noun: a blank or hyphen, and a purity at most ("Ga 7N ingot")."""
 
 
 class Symbols:
@@ -29,14 +31,15 @@ class Symbols:
         nouns, alone = ([t.removeprefix("{s} ") for t in _words(content, kind)] for kind in ("symbol", "symbol_alone"))
         either = _any(sorted(self.names))
         self.words = set(_words(content, "symbol_begins_phrase"))
-        self._noun = re.compile(rf"\b({either}) ((?:{_any(sorted(nouns))})s?)\b")
-        self._alone = re.compile(rf"(?<![\w/-])({either}) ((?:{_any(sorted(alone))})s?)\b")
+        # patterns are kept as text, since prepared content holds nothing else
+        self._noun = rf"\b({either}){_TO_NOUN}((?:{_any(sorted(nouns))})s?)\b"
+        self._alone = rf"(?<![\w/-])({either}){_TO_NOUN}((?:{_any(sorted(alone))})s?)\b"
         row = _any(sorted(_words(content, "symbol_row")))
         # a row may not go on as a composition or a name does: "Pr-Nd-Fe-B", "Dy Tb 0.5 %"
-        self._row = re.compile(rf"(?<![\w-])(?:{row})(?:{_BETWEEN}(?:{row}))+(?![\w-]|\s*[:=]?\s*\d)")
-        self._beside = re.compile(rf"(?:{_any(sorted(_words(content, 'symbol_row_beside')))})", re.IGNORECASE)
-        self._each = re.compile(rf"\b(?:{row})\b")
-        self.pattern = rf"\b(?:{either}) (?:{_any(sorted(nouns + alone))})s?\b|\b(?:{row}){_BETWEEN}(?:{row})\b"
+        self._row = rf"(?<![\w-])(?:{row})(?:{_BETWEEN}(?:{row}))+(?![\w-]|\s*[:=]?\s*\d)"
+        self._beside = rf"(?i:{_any(sorted(_words(content, 'symbol_row_beside')))})"
+        self._each = rf"\b(?:{row})\b"
+        self.pattern = rf"\b(?:{either}){_TO_NOUN}(?:{_any(sorted(nouns + alone))})s?\b|\b(?:{row}){_BETWEEN}(?:{row})\b"
 
     def spelled(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         """The positions of plain texts with such symbols, and these texts with the names in their places."""
@@ -46,25 +49,25 @@ class Symbols:
         return places, pl.Series(map(self._spelled, texts.gather(places).to_list()), dtype=pl.String)
 
     def _spelled(self, text: str) -> str:
-        return self._alone.sub(self._named, self._noun.sub(self._named, self._rows_named(text)))
+        return re.sub(self._alone, self._named, re.sub(self._noun, self._named, self._rows_named(text)))
 
     def _rows_named(self, text: str) -> str:
         """The names of two or more different symbols in a row, where the text says that it speaks of such substances."""
-        if not self._beside.search(text):
+        if not re.search(self._beside, text):
             return text
-        return self._row.sub(self._row_named, text)
+        return re.sub(self._row, self._row_named, text)
 
     def _row_named(self, found: re.Match[str]) -> str:
-        if len(set(self._each.findall(found[0]))) == 1:
+        if len(set(re.findall(self._each, found[0]))) == 1:
             return found[0]
-        return self._each.sub(lambda symbol: self.names[symbol[0]], found[0])
+        return re.sub(self._each, lambda symbol: self.names[symbol[0]], found[0])
 
     def _named(self, found: re.Match[str]) -> str:
         """The name in the place of the symbol, but where that begins a phrase as a word of the language does: "In powder"."""
         before = found.string[: found.start()].rstrip(" ")
         if found[1] in self.words and not before[-1:].isalnum() and before[-1:] not in ("%", ")"):
             return found[0]
-        return f"{self.names[found[1]]} {found[2]}"
+        return f"{self.names[found[1]]} {found[2]}{found[0][len(found[1]) : -len(found[2])].rstrip(' -')}"
 
 
 def _words(content: Content, kind: str) -> list[str]:
