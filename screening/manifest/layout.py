@@ -31,8 +31,10 @@ _SHEET = re.compile(r"<(?:x:)?sheet\s[^<>]*>")
 _RELATION = re.compile(r"<Relationship\s[^<>]*>")
 _ATTRIBUTE = re.compile(r'(?<=[\s:])(Id|Target|name|id)="([^"]*)"')
 """A tag ends where another begins: then no text, however made, takes longer than it is long."""
-_WIDEST = 1_000
+WIDEST = 1_000
 """Columns; a wider span is the empty rest of a sheet."""
+OLD = b"\xd0\xcf\x11\xe0"
+"""How a compound file begins."""
 ODD_ARCHIVES = (OSError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 """What an archive that is not whole, or no archive, leads to."""
 
@@ -53,11 +55,16 @@ def look(path: Path) -> tuple[dict[str, Layout], str]:
     """Go through a workbook once.
 
     Returns:
-        The layouts of the sheets of an .xlsx or .xlsm file by name of the sheet, only of those that hide or merge something; of
-        any other file none. And the first part of an archive whose content is not what was packed, by its sum; empty where all
-        are or it is none.
+        The layouts of the sheets of an .xlsx, .xlsm or .xls file by name of the sheet, only of those that hide or merge
+        something; of any other file none. And the first part of an archive whose content is not what was packed, by its sum;
+        empty where all are or it is none.
     """
     found: dict[str, Layout] = {}
+    with path.open("rb") as file:
+        if file.read(len(OLD)) == OLD:
+            from screening.manifest.oldlayout import old_layouts  # noqa: PLC0415 - only for these
+
+            return _saying(old_layouts(path.read_bytes())), ""
     try:
         with zipfile.ZipFile(path) as book:
             sheets = dict(_places(book))
@@ -72,8 +79,11 @@ def look(path: Path) -> tuple[dict[str, Layout], str]:
                     return {}, part.filename
     except ODD_ARCHIVES:
         return {}, ""  # what its reader says of it is better
-    layouts = {name: found[place] for name, place in sheets.items() if place in found}
-    return {name: layout for name, layout in layouts.items() if layout.hides or layout.merged or layout.more_merged}, ""
+    return _saying({name: found[place] for name, place in sheets.items() if place in found}), ""
+
+
+def _saying(layouts: dict[str, Layout]) -> dict[str, Layout]:
+    return {name: layout for name, layout in layouts.items() if layout.hides or layout.merged or layout.more_merged}
 
 
 def _places(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -107,15 +117,16 @@ def _layout(file: IO[bytes]) -> Layout:
         rows += more
         if end >= 0:
             rest = text[end:] + file.read(_MOST_MERGED)
-            return Layout(_told(rows, columns), list(_merged(rest)), len(rest) > _MOST_MERGED)
+            return Layout(told(rows, columns), list(_merged(rest)), len(rest) > _MOST_MERGED)
         kept = text[-_TAG:]
         seen = max(0, seen - (len(text) - len(kept)))
         if not (block := file.read(_BLOCK)):
-            return Layout(_told(rows, columns))
+            return Layout(told(rows, columns))
         text = kept + block
 
 
-def _told(rows: int, columns: int) -> str:
+def told(rows: int, columns: int) -> str:
+    """Hidden rows and columns in words."""
     counts = ((rows, "row"), (columns, "column"))
     return " and ".join(f"{count:,} hidden {what}{'s' * (count != 1)}" for count, what in counts if count)
 
@@ -147,7 +158,7 @@ def _hidden_columns(text: bytes) -> int:
     for column in filter(lambda tag: _HIDDEN.search(tag[0]), _COLUMN.finditer(text)):
         span = {key: int(number) for key, number in _SPAN.findall(column[0])}
         width = span.get(b"max", 1) - span.get(b"min", 1) + 1
-        columns += width if width <= _WIDEST else 0
+        columns += width if width <= WIDEST else 0
     return columns
 
 

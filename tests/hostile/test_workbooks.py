@@ -99,6 +99,11 @@ REFUSED = {
         "damaged",
     ),
     "an old workbook with billions of tables": (".xls", lambda b: b.ole([0xFFFFFFFD], fats=0xFFFFFFFF), ""),
+    "an old workbook whose list of tables is its own end": (
+        ".xls",
+        lambda b: (data := b.ole([0xFFFFFFFD], fats=0xFFFFFFFF))[:68] + bytes(4) + data[72:],
+        "",
+    ),
     "an old workbook cut short": (".xls", lambda b: b.xls()[:700], ""),
     "a web page called an old workbook": (
         ".xls",

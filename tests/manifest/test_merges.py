@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from screening import Screener
 from screening.manifest import describe_columns, read_manifest, sheets, workbooks
+from screening.manifest.oldlayout import old_layouts
 
 HEADER = ["Description", "HS Code", "Model", "Packages", "Net weight (kg)", "Value (USD)", "Consignee"]
 MAGNETS = [
@@ -132,6 +135,25 @@ def test_merges_that_no_program_writes(read, merged, monkeypatch, apart):
     lines, _, _ = read(merged([HEADER, *MAGNETS], ["A2:A4", "A3:A5", "E1:E1048576", "XFD2:XFD9", "A4:C5", "A900:A901"]))
     assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
     assert lines["net_kg"].to_list() == [30, None, None, 12]
+
+
+def test_an_old_workbook_tells_the_same(read):
+    """``files/merged.xls`` was written by xlwt: a table from C3 on, a block of three rows, a hidden row and a hidden column."""
+    lines, _, inputs = read(Path(__file__).parent / "files" / "merged.xls")
+    assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
+    assert lines["consignee_name"].to_list() == ["ACME"] * 4
+    assert lines["net_kg"].to_list() == [None, None, None, 12]
+    assert lines["row"].to_list() == [4, 5, 6, 7]
+    assert inputs[0].sheets[0].notes[0] == "the sheet has 1 hidden row and 1 hidden column; all was read all the same"
+
+
+@given(cut=st.integers(0, 5632), at=st.integers(0, 5631), byte=st.integers(0, 255))
+def test_a_damaged_old_workbook_tells_what_it_can(cut, at, byte):
+    data = bytearray((Path(__file__).parent / "files" / "merged.xls").read_bytes())
+    data[at] = byte
+    for layout in old_layouts(bytes(data[:cut])).values():
+        assert len(layout.merged) <= len(data)
+        assert all(first < last for _, first, last in layout.merged)
 
 
 BLOCKS = st.lists(st.integers(1, 4), min_size=1, max_size=6)
