@@ -287,6 +287,10 @@ def shares_of(stated: pl.DataFrame, elements: Sequence[str], absent: pl.DataFram
     return pl.concat([joint, single.join(joint, on="index", how="anti")])
 
 
+_NONE = pl.DataFrame(schema={"index": pl.UInt32, "lo": pl.Float64, "hi": pl.Float64})
+"""No match of a pattern."""
+
+
 def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
     """Every match of ``pattern`` with its named groups as columns, and ``index``."""
     if len(texts) <= _FEW_TO_READ:
@@ -297,7 +301,7 @@ def _occurrences(texts: pl.Series, pattern: str) -> pl.DataFrame:
         .explode("match")
     )
     if not frame.height:
-        return pl.DataFrame(schema={"index": pl.UInt32, "lo": pl.Float64, "hi": pl.Float64})
+        return _NONE
     found = frame.with_columns_seq(pl.col("match").str.extract_groups(pattern).struct.unnest()).drop("match")
     return found.with_columns_seq(
         pl.lit(None, dtype=pl.String).alias(name) for name in ("rel", "hi") if name not in found.columns
@@ -312,7 +316,7 @@ def _few_occurrences(texts: pl.Series, pattern: re.Pattern[str]) -> pl.DataFrame
         for place, text in enumerate(texts.to_list())
         for found in pattern.finditer(text)
     ]
-    return pl.DataFrame(rows, schema={"index": pl.UInt32} | dict.fromkeys(names, pl.String), orient="row")
+    return pl.DataFrame(rows, schema={"index": pl.UInt32} | dict.fromkeys(names, pl.String), orient="row") if rows else _NONE
 
 
 def _ends(less: Iterable[str], more: Iterable[str], *, minimum_is_value: bool) -> tuple[pl.Expr, pl.Expr]:
@@ -344,23 +348,31 @@ def _any(words: Iterable[str]) -> str:
 
 def _holding(texts: pl.Series, signs: list[str]) -> Callable[[list[str]], pl.Series]:
     """What tells the positions of the texts with any of some of the ``signs``, whose letter case does not count."""
+    places = {sign: held for sign, held in _places(texts, signs).items() if len(held)}
+    nothing = pl.Series(dtype=pl.UInt32)
+
+    def holding(wanted: list[str]) -> pl.Series:
+        met = [places[sign] for sign in {sign.lower() for sign in wanted} if sign in places]
+        if len(met) < 2:
+            return met[0] if met else nothing
+        return pl.concat(met).unique().sort()
+
+    return holding
+
+
+def _places(texts: pl.Series, signs: list[str]) -> dict[str, pl.Series]:
+    """The positions of the texts with each of the signs, which are told in small letters."""
     if len(texts) <= _FEW_TO_READ:
         lowered = [text.lower() for text in texts.to_list()]
-
-        def few(wanted: list[str]) -> pl.Series:
-            small = [sign.lower() for sign in wanted]
-            held = [place for place, text in enumerate(lowered) if any(sign in text for sign in small)]
-            return pl.Series(held, dtype=pl.UInt32)
-
-        return few
+        together = "\n".join(lowered)
+        there = [small for small in {sign.lower() for sign in signs} if small in together]
+        return {
+            small: pl.Series([place for place, text in enumerate(lowered) if small in text], dtype=pl.UInt32) for small in there
+        }
     found = pl.DataFrame({"sign": texts.str.extract_many(signs, ascii_case_insensitive=True, overlapping=True)})
     told = found.with_row_index().filter(pl.col("sign").list.len() > 0).explode("sign")
-    held = told.select_seq("index", pl.col("sign").str.to_lowercase())
-
-    def many(wanted: list[str]) -> pl.Series:
-        return held.filter(pl.col("sign").is_in([sign.lower() for sign in wanted]))["index"].unique().sort()
-
-    return many
+    held = told.select_seq("index", pl.col("sign").str.to_lowercase()).unique().sort("index")
+    return {sign: of_sign["index"] for (sign,), of_sign in held.partition_by("sign", as_dict=True).items()}
 
 
 def _at(positions: pl.Series, found: pl.DataFrame) -> pl.DataFrame:

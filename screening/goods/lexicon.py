@@ -117,7 +117,7 @@ class Patterns:
         self.all = [form for form in patterns if form.strip()]  # a spelling without a letter or digit comes to nothing
         self._by_part: dict[str, list[str]] = {}
         for form in self.all:
-            whole = form.split() if form.startswith(" ") and form.endswith(" ") else ()
+            whole = form.split() if _is_whole(form) else ()
             # by the word that says most, or by a character: "n 35 sh" is one of a thousand names that begin with n
             part = max(whole, key=len) if whole else form.strip()[0]
             self._by_part.setdefault(part, []).append(form)
@@ -131,7 +131,14 @@ class Patterns:
         """The patterns that may occur in the texts looked at: none that does is missing."""
         if look is None:
             return self.all
-        return [form for part in look.parts for form in self._by_part.get(part, ()) if form in look.together]
+        met = (form for part in look.parts for form in self._by_part.get(part, ()))
+        # whole words are looked up before they are searched for side by side
+        return [form for form in met if (not _is_whole(form) or look.parts.issuperset(form.split())) and form in look.together]
+
+
+def _is_whole(form: str) -> bool:
+    """Whether a pattern is of whole words."""
+    return form[0] == " " == form[-1]
 
 
 @record

@@ -20,7 +20,6 @@ from screening.content.models import Item
 from screening.judge import status
 from screening.judge.compile import members
 from screening.judge.rules import CODE, LISTED, MET, PARTIAL, UNDESCRIBED, levels, plain_code
-from screening.terms import EXTRA, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -55,16 +54,31 @@ def rows_of(frame: pl.DataFrame, scope: Scope) -> list[Row]:
             found[column, pattern] = frame[column].str.contains(pattern).to_list()
         return found[column, pattern][position]
 
-    held = {name: _facts_of(frame, bits) for name, bits in known.items()}
-    bits = {column for one in known.values() for column in one.columns}
-    asked = [name for name in frame.columns if name not in bits and not name.startswith((RAW, EXTRA))]
+    columns = _Lazy(lambda name: frame[name].to_list())
+    held = _Lazy(lambda name: _facts_of(frame, known[name]))
+    kinds = {named: frozenset(fact.partition(":")[0] for fact in named or ()) for named in set(held[GOODS])}
     rows = []
-    for position, cells in enumerate(zip(*(frame[name].to_list() for name in asked), strict=True)):
-        values = dict(zip(asked, cells, strict=True))
-        facts = {name: told[position] for name, told in held.items()}
-        kinds = frozenset(fact.partition(":")[0] for fact in facts[GOODS] or ())
-        rows.append(Row(values, facts | {"met": frozenset(), "partial": frozenset()}, kinds, partial(matches, position)))
+    for position, named in enumerate(held[GOODS]):
+        facts = _Lazy(partial(_at, held, position))
+        facts.update(met=frozenset(), partial=frozenset())
+        rows.append(Row(_Lazy(partial(_at, columns, position)), facts, kinds[named], partial(matches, position)))
     return rows
+
+
+class _Lazy(dict[str, Any]):
+    """Works a value out when it is first asked for: a rule or two look at a few of two hundred columns."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Any:
+        made = self[name] = self._make(name)
+        return made
+
+
+def _at(columns: Mapping[str, list[Any]], position: int, name: str) -> Any:
+    return columns[name][position]
 
 
 def _facts_of(frame: pl.DataFrame, bits: Bits) -> list[frozenset[str] | None]:
