@@ -11,12 +11,14 @@ from screening.plaindata import record
 from screening.terms import RAW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import polars as pl
 
     from screening.content.models import Content
     from screening.judge.compile import Scope
+
+    Tell = Callable[[dict[str, Any], "Words"], "Row"]
 
 
 @record
@@ -64,18 +66,17 @@ class Words:
         return sorted(word for word in found if not any(word != other and word in other for other in found))
 
 
-def atoms_true(atoms: Iterable[Atom], rows: pl.DataFrame, scope: Scope) -> list[tuple[Atom, pl.Series]]:
-    """Every comparison with its truth on ``rows``; the same comparison in two selections counts once."""
-    seen: dict[tuple[str, str, str], Atom] = {}
+def true_of(atoms: Iterable[Atom], rows: pl.DataFrame, scope: Scope) -> list[tuple[Tell, list[bool]]]:
+    """What tells each comparison, with its truth on every one of ``rows``; the same comparison in two selections counts once."""
+    seen: dict[tuple[str, str, str], tuple[Atom, Tell]] = {}
     for item in atoms:
-        if field_type(item.field) is FieldType.ITEM:
-            continue  # told by the items' own hits
-        seen.setdefault((item.field, item.op, repr(item.value)), item)
-    items = list(seen.values())
-    if not items:
+        if (tell := _teller(item, scope)) is not None:
+            seen.setdefault((item.field, item.op, repr(item.value)), (item, tell))
+    if not seen:
         return []
-    truth = rows.select_seq(compile_atom(item, scope).fill_null(False).alias(str(i)) for i, item in enumerate(items))
-    return [(item, truth[str(index)]) for index, item in enumerate(items)]
+    items = list(seen.values())
+    truth = rows.select_seq(compile_atom(item, scope).fill_null(False).alias(str(i)) for i, (item, _) in enumerate(items))
+    return [(tell, truth[str(index)].to_list()) for index, (_, tell) in enumerate(items)]
 
 
 def facts_of(item: Atom, scope: Scope) -> list[str]:
@@ -87,30 +88,39 @@ def facts_of(item: Atom, scope: Scope) -> list[str]:
     return [f"{item.field}:{name}" for name in item.value] if isinstance(item.value, tuple) else []
 
 
-def row(item: Atom, line: dict[str, Any], words: Words, scope: Scope) -> Row | None:
-    """The evidence of one true comparison on one line; None where it adds nothing (a value that is merely not there)."""
-    kind = field_type(item.field)
+def _teller(item: Atom, scope: Scope) -> Tell | None:
+    """What makes the evidence of a true comparison on a line; None where it adds nothing (a value that is merely not there)."""
+    kind, field = field_type(item.field), item.field
     if kind is FieldType.FACTS or item.op == "terms":
         if item.op == "none_of":
             return None
-        column = item.field if item.op == "terms" else GOODS
-        found = words.of(item, line)
-        wanted = ", ".join(item.value) if isinstance(item.value, tuple) and len(item.value) <= 6 else f"any {item.field}"
-        shown = "description" if column == GOODS else column
-        return Row(shown, line.get(column), ", ".join(found), wanted, f"{item.field if item.op != 'terms' else 'word'} named")
-    if kind in (FieldType.PARTY, FieldType.ITEM):
+        column = field if item.op == "terms" else GOODS
+        wanted = ", ".join(item.value) if isinstance(item.value, tuple) and len(item.value) <= 6 else f"any {field}"
+        shown, method = "description" if column == GOODS else column, f"{field if item.op != 'terms' else 'word'} named"
+        return lambda line, words: Row(shown, line.get(column), ", ".join(words.of(item, line)), wanted, method)
+    if kind in (FieldType.PARTY, FieldType.ITEM):  # told by the match, and by the items' own hits
         return None
     if item.op == "exists":
-        return Row(item.field, None, None, None, "not stated") if not item.value else None
-    given = _given(item.field, line)
+        return None if item.value else lambda line, words: Row(field, None, None, None, "not stated")
+    method, limit, other = METHODS[item.op], _limit(item.value, scope.content), _counterpart(item.value)
     if kind is FieldType.INTERVAL:
-        low, high = line.get(f"{item.field}.lo"), line.get(f"{item.field}.hi")
-        compared = number(low) if low == high else f"{number(low)} to {number(high)}"
-        return Row(
-            item.field, line.get(GOODS), compared, None, METHODS[item.op], threshold=threshold(item.value, line, scope.content)
-        )
-    limit = threshold(item.value, line, scope.content)
-    return Row(item.field, given, _as_text(line.get(item.field)), _counterpart(item.value), METHODS[item.op], threshold=limit)
+
+        def stated(line: dict[str, Any], words: Words) -> Row:
+            low, high = line.get(f"{field}.lo"), line.get(f"{field}.hi")
+            compared = number(low) if low == high else f"{number(low)} to {number(high)}"
+            return Row(field, line.get(GOODS), compared, None, method, threshold=limit(line))
+
+        return stated
+    return lambda line, words: Row(field, _given(field, line), _as_text(line.get(field)), other, method, threshold=limit(line))
+
+
+def _limit(value: Any, content: Content) -> Callable[[dict[str, Any]], str | None]:
+    """What a line is compared with, as :func:`threshold` tells it; worked out once where the line has no say in it."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if any(isinstance(part, Ref) and part.space not in ("param", "set") for part in parts):
+        return lambda line: threshold(value, line, content)
+    fixed = threshold(value, {}, content)
+    return lambda line: fixed
 
 
 METHODS = {

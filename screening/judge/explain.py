@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
 _MOST_WORDS = 6
-_ROUND = 1_500
+_ROUND = 4_000
 """Flagged lines that are explained in one round."""
 _ALWAYS_TOLD = (
     *("position", "line", "line_date", "description", GOODS, "materials", "label", "hs_code", "item_code", "item_code_plain"),
@@ -102,15 +102,16 @@ class Explainer:
             rule = self.plan.rules[index]
             rows = mine.select_seq("position").join(flagged, on="position", how="left", maintain_order="left")
             asked = [item for item in rule.atoms if _asks_for_words(item)]
-            truths = evidence.atoms_true(rule.atoms, rows, self.plan.scope)
+            truths = evidence.true_of(rule.atoms, rows, self.plan.scope)
             vague = self._vague(mine, rows)
+            values = wording.Values(self.content, rule)
             rows = rows.select_seq(self._columns_told(rule, rows.columns))
             for number, (hit, line) in enumerate(zip(mine.iter_rows(named=True), rows.iter_rows(named=True), strict=True)):
                 pieces = self._more_evidence(rule, hit, line)
                 spoke = truths + vague if hit["strength"] == UNDESCRIBED else truths
-                pieces += [r for a, t in spoke if t[number] and (r := evidence.row(a, line, words, self.plan.scope)) is not None]
+                pieces += [tell(line, words) for tell, true in spoke if true[number]]
                 ident = self._id(rule, hit, line)
-                values = wording.Values(self.content, rule, hit, line, _words(asked, line, words))
+                values.take(hit, line, _words(asked, line, words))
                 reason = self._reason(rule, hit, line)
                 if values.stated("en"):
                     reason.insert(1, self.content.texts["control_stated"])
@@ -143,11 +144,11 @@ class Explainer:
         evidence_frame = pl.DataFrame(shown, schema=EVIDENCE_COLUMNS, orient="row")
         return self._hits(told), evidence_frame.sort("line", "rule", "hit", "position")
 
-    def _vague(self, hits: pl.DataFrame, rows: pl.DataFrame) -> list[tuple[Atom, pl.Series]]:
+    def _vague(self, hits: pl.DataFrame, rows: pl.DataFrame) -> list[tuple[evidence.Tell, list[bool]]]:
         """What makes the texts of ``rows`` no description, where that lowered a hit."""
         if self.plan.undescribed is None or not (hits["strength"] == UNDESCRIBED).any():
             return []
-        return evidence.atoms_true(atoms_of(self.plan.undescribed), rows, self.plan.scope)
+        return evidence.true_of(atoms_of(self.plan.undescribed), rows, self.plan.scope)
 
     def _columns_told(self, rule: Prepared, present: list[str]) -> list[str]:
         """The columns of a line that the texts and the evidence of a rule can speak of."""

@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 
 class Values:
-    """What the placeholders of a reason stand for on one hit."""
+    """What the placeholders of a rule's texts stand for, on one hit after the other."""
 
-    def __init__(self, content: Content, rule: Prepared, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
+    def __init__(self, content: Content, rule: Prepared) -> None:
         self.content = content
         self.rule = rule
-        self.hit = hit
-        self.line = line
-        self.found = found
+
+    def take(self, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
+        """Speak of this hit from now on: of a line, and of the words ``found`` in it."""
+        self.hit, self.line, self.found = hit, line, found
 
     def fill(self, text: Text, language: str) -> str:
         """The text in ``language`` with its placeholders filled."""
