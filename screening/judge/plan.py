@@ -66,7 +66,7 @@ class Evaluated:
     hits: pl.DataFrame
     """``position`` (row in the chunk, UInt32), ``rule`` (index, UInt16), ``strength`` (Int8), sorted."""
     unknown: pl.DataFrame
-    """``position, rule`` of rules not judged, sorted."""
+    """``position, rule`` of rules not judged, in any order: on some manifests they are more than the lines."""
     listed: pl.DataFrame
     """Whether a listed item is met on each line, in force on its date: ``any``, and a column for every regime."""
 
@@ -211,7 +211,7 @@ class Plan:
         results.append(self._run(late, frame))
         found = pl.concat(results)
         hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
-        unknown = found.filter(pl.col("strength").is_null()).select("position", "rule").sort("position", "rule")
+        unknown = found.filter(pl.col("strength").is_null()).select("position", "rule")
         met = self.scope.met
         listed = frame.select(any=met.any_of(met.facts), **{name: met.any_of([f"item:{name}"]) for name in self.regimes})
         return Evaluated(hits, unknown, listed)

@@ -162,7 +162,7 @@ class Judge:
             more = (
                 lines.filter(here).select_seq(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, lines in blind.items()
             )
-            unknown = pl.concat([unknown, *more]).sort("position", "rule")
+            unknown = pl.concat([unknown, *more])
         acted = self._acted(pl.concat(hits, how="diagonal_relaxed") if len(hits) > 1 else hits[0], frame)
         acted = with_waivers(acted, waivers or {})
         outcomes = self.decision.judge(acted.filter(~pl.col("waived")), unknown, frame["position"])
