@@ -62,19 +62,20 @@ def _with_usd(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
     )["wanted"]
     if not wanted.any():
         return lines
-    pairs = lines.filter(wanted).select_seq("currency", "line_date").unique().drop_nulls()
+    asked = lines.select_seq("currency", "line_date")
+    pairs = asked.filter(wanted).unique().drop_nulls()
     found = [rate(currency, day, max_rate_age) for currency, day in pairs.iter_rows()]
     told = pl.format("ECB reference rate of {}: 1 {} = {} USD", "_on", "currency", pl.col("_rate").round(6))
     table = pairs.with_columns_seq(
         pl.Series("_rate", [r[0] if r else None for r in found], dtype=pl.Float64),
         pl.Series("_on", [r[1].isoformat() if r else None for r in found], dtype=pl.String),
     ).select_seq("currency", "line_date", "_rate", _told=told)
-    lines = lines.join(table, on=["currency", "line_date"], how="left", maintain_order="left")
-    converted = pl.col("value") * pl.col("_rate")
+    rates = asked.join(table, on=["currency", "line_date"], how="left", maintain_order="left")
+    converted = pl.col("value") * rates["_rate"]
     return lines.with_columns_seq(
         value_usd=pl.coalesce("value_usd", converted),
-        value_usd_source=pl.coalesce("value_usd_source", pl.when(converted.is_not_null()).then("_told")),
-    ).drop("_rate", "_told")
+        value_usd_source=pl.coalesce("value_usd_source", pl.when(converted.is_not_null()).then(rates["_told"])),
+    )
 
 
 class _Rates:

@@ -174,8 +174,14 @@ def _joined(values: pl.Series, texts: pl.Series, found: pl.DataFrame) -> list[pl
     """The columns of ``found``, which tells of ``texts``, for every one of ``values``; null where there is no value."""
     if len(values) == len(texts):  # every value is there once
         return found.get_columns()
-    told = found.with_columns_seq(texts.alias(""))
-    return pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left").get_columns()[1:]
+    schema = found.schema
+    empty = [column.name for column in found.get_columns() if column.null_count() == len(column)]
+    told = found.drop(empty).with_columns_seq(texts.alias(""))
+    joined = pl.DataFrame({"": values}).join(told, on="", how="left", maintain_order="left")
+    columns = {column.name: column for column in joined.get_columns()}
+    # most texts state no measure: one empty column of a kind serves for all
+    nothing = {kind: constant(None, kind, len(values)) for kind in {schema[name] for name in empty}}
+    return [columns[name] if name in columns else nothing[kind].alias(name) for name, kind in schema.items()]
 
 
 def _named(values: pl.Series, texts: pl.Series, lexicon: Lexicon, words: pl.Series, readable: pl.Series) -> list[pl.Series]:
