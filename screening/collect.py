@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from screening.judge.verdict import shipment_of
-from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
+from screening.results import DERIVED, EVIDENCE_COLUMNS, GAP_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
 from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
+    from screening.judge.missing import Gap, Gaps
     from screening.judge.plan import Plan
 
 
@@ -28,7 +30,9 @@ class Collected:
         self.outcomes: dict[str, int] = {}
         self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
         self._hits, self._evidence = Spill(), Spill()
-        self._not_judged = Spill()
+        self._gaps: dict[Gap, int] = {}
+        """What lines lack, and its number."""
+        self._gap_of = Spill()
         self._shipments = Spill()
         self.lacking: dict[int, int] = {}
         """Lines on which a rule was not judged, by the rule's index."""
@@ -41,13 +45,24 @@ class Collected:
         for outcome in OUTCOMES:
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + int((verdicts["outcome"] == outcome).sum())
         lines = lines.hstack(verdicts)
-        self._not_judged.append(judged.not_judged)
-        for rule, count in judged.not_judged.group_by("rule").len().iter_rows():
-            self.lacking[rule] = self.lacking.get(rule, 0) + count
+        self._add_gaps(lines["line"], judged.gaps)
         named = lines if lines["shipment"].null_count() == 0 else lines.filter(pl.col("shipment").is_not_null())
         self._shipments.append(named[list(SHIPMENT_PARTS)])
         self._count("lines", lines[["line", "outcome", "score"]])
-        self._count("not_judged", judged.not_judged[["line", "rule", "missing"]])
+
+    def _add_gaps(self, lines: pl.Series, found: Gaps) -> None:
+        open_ = found.which.is_in([place for place, gap in enumerate(found.gaps) if gap])
+        which = found.which.filter(open_)
+        numbers: list[int | None] = [None] * len(found.gaps)
+        for place, count in which.value_counts().sort(which.name).iter_rows():
+            numbers[place] = self._gaps.setdefault(found.gaps[place], len(self._gaps))
+            for rule, _ in found.gaps[place]:
+                self.lacking[rule] = self.lacking.get(rule, 0) + count
+        gap = pl.Series(numbers, dtype=pl.UInt32).gather(which)
+        self._gap_of.append(pl.DataFrame({"line": lines.filter(open_), "gap": gap}))
+        if self._digest:
+            told = pl.Series([hashlib.sha256(json.dumps(gap).encode()).hexdigest() for gap in found.gaps], dtype=pl.String)
+            self._count("not_judged", pl.DataFrame({"line": lines.filter(open_), "gap": told.gather(which)}))
 
     def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
         """Take a round of explained hits."""
@@ -67,8 +82,13 @@ class Collected:
 
     def not_judged(self, number: int, plan: Plan) -> list[dict[str, Any]]:
         """The rules that were not judged on the only line of the piece ``number``, and what was missing."""
-        rows = self._not_judged.frame(number).iter_rows()
-        return [{"rule": plan.rules[rule].id, "missing": missing.split("|") if missing else []} for _, rule, missing in rows]
+        told = list(self._gaps)
+        gaps = [told[gap] for gap in self._gap_of.frame(number)["gap"]]
+        return [
+            {"rule": plan.rules[rule].id, "missing": missing.split("|") if missing else []}
+            for gap in gaps
+            for rule, missing in gap
+        ]
 
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""
@@ -84,16 +104,18 @@ class Collected:
         evidence = self._evidence.together() if len(self._evidence) else pl.DataFrame(schema=EVIDENCE_COLUMNS)
         return hits, evidence
 
-    def not_judged_parts(self, plan: Plan) -> list[pl.LazyFrame]:
-        """The frame ``not_judged`` of results.py in pieces."""
-        names = {rule.index: rule.id for rule in plan.rules}
-        named = pl.col("rule").replace_strict(names, return_dtype=pl.String)
-        missing = (
-            pl.when(pl.col("missing") == "")
-            .then(pl.lit([], dtype=pl.List(pl.String)))
-            .otherwise(pl.col("missing").str.split("|"))
-        )
-        return [part.select(pl.col("line"), rule=named, missing=missing) for part in self._not_judged.scans()]
+    def gap_parts(self) -> list[pl.LazyFrame]:
+        """``line, gap`` of lines on which something was not judged, in pieces."""
+        return list(self._gap_of.scans())
+
+    def gaps(self, plan: Plan) -> pl.DataFrame:
+        """The frame ``gaps`` of results.py."""
+        rows = [
+            (number, plan.rules[rule].id, missing.split("|") if missing else [])
+            for gap, number in self._gaps.items()
+            for rule, missing in gap
+        ]
+        return pl.DataFrame(rows, schema=GAP_COLUMNS, orient="row")
 
     def shipment_parts(self) -> list[pl.LazyFrame]:
         """What of the lines makes their shipments, in pieces."""

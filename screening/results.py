@@ -125,7 +125,8 @@ RULE_COLUMNS: Schema = {
 }
 
 
-NOT_JUDGED_COLUMNS: Schema = {"line": pl.UInt32, "rule": pl.String, "missing": pl.List(pl.String)}
+GAP_COLUMNS: Schema = {"gap": pl.UInt32, "rule": pl.String, "missing": pl.List(pl.String)}
+"""What lines can lack: a number, and each rule that was not judged with the columns that were missing, by gap and rule."""
 
 SHIPMENT_PARTS: Schema = {
     "shipment": pl.String,
@@ -182,10 +183,12 @@ class ScreeningRun:
     watchlists: pl.DataFrame
     line_parts: Sequence[pl.DataFrame | pl.LazyFrame]
     """The lines in order, in pieces: frames in memory, or what reads them from the run's own temporary folder."""
-    not_judged_parts: Sequence[pl.DataFrame | pl.LazyFrame]
-    """``not_judged`` in pieces, by line."""
     shipment_parts: Sequence[pl.DataFrame | pl.LazyFrame]
     """SHIPMENT_PARTS of every line that names its shipment, in the order of lines."""
+    gap_parts: Sequence[pl.DataFrame | pl.LazyFrame]
+    """``line, gap`` of every line on which a rule was not judged, in pieces, by line."""
+    gaps: pl.DataFrame
+    """GAP_COLUMNS: what a gap is. Lines that lack the same share one, since written out they can be two dozen rows a line."""
     workspace: object = None
     """Keeps the temporary folder alive as long as the run."""
 
@@ -205,14 +208,23 @@ class ScreeningRun:
         """All lines, collected."""
         return self.scan_lines().collect().sort("line")
 
-    def scan_not_judged(self) -> pl.LazyFrame:
-        """``not_judged`` as one lazy frame."""
-        return _together(self.not_judged_parts, NOT_JUDGED_COLUMNS)
+    def scan_gaps(self) -> pl.LazyFrame:
+        """The gap of every line that has one: ``line, gap``, by line."""
+        return _together(self.gap_parts, {"line": pl.UInt32, "gap": pl.UInt32})
 
     @cached_property
     def not_judged(self) -> pl.DataFrame:
-        """The rules that could not be judged on a line, and what they lacked."""
-        return self.scan_not_judged().collect()
+        """The rules that could not be judged on a line, and what they lacked; of many lines large, see ``not_judged_on``."""
+        return self._not_judged(self.scan_gaps())
+
+    def not_judged_on(self, lines: pl.Series) -> pl.DataFrame:
+        """``not_judged`` of some lines, by their numbers."""
+        asked = lines.rename("line").to_frame().lazy()
+        return self._not_judged(self.scan_gaps().join(asked, on="line", how="semi", maintain_order="left"))
+
+    def _not_judged(self, lines: pl.LazyFrame) -> pl.DataFrame:
+        joined = lines.join(self.gaps.lazy(), on="gap", maintain_order="left_right")
+        return joined.select("line", "rule", "missing").collect()
 
     @cached_property
     def shipments(self) -> pl.DataFrame:

@@ -244,8 +244,9 @@ class Run:
             rules=rules,
             watchlists=self.screener.list_table,
             line_parts=collected.line_parts(),
-            not_judged_parts=collected.not_judged_parts(screener.plan),
             shipment_parts=collected.shipment_parts(),
+            gap_parts=collected.gap_parts(),
+            gaps=collected.gaps(screener.plan),
             workspace=collected,
         )
 

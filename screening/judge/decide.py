@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from screening.judge.binding import Binding
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
+    from screening.judge.unjudged import Unjudged
 
 _ORDER = {"none": 0, "note": 1, "review": 2, "hold": 3}
 _STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")
@@ -227,20 +228,20 @@ class Decision:
         """Points of one hit."""
         return round(float(self.tables["points"][action]) * float(self.tables["confidence"][confidence]), 4)
 
-    def judge(self, hits: pl.DataFrame, unjudged: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
+    def judge(self, hits: pl.DataFrame, unjudged: Unjudged, positions: pl.Series) -> pl.DataFrame:
         """Outcome, score and ``stands_on`` of every line of a chunk.
 
         Args:
             hits: ``position, rule, action, confidence, foreign``.
-            unjudged: ``position, rule`` of rules not judged.
+            unjudged: the rules not judged on its lines.
             positions: all positions of the chunk, in order.
         """
         outcome = constant("clear", pl.String(), len(positions))
         score = constant(0.0, pl.Float64(), len(positions))
         stands_on = constant(None, pl.String(), len(positions))
-        if unjudged.height:
-            blocked = unjudged["position"].filter(self._required.gather(unjudged["rule"])).unique()
-            outcome = outcome.scatter(blocked, "not_judged")
+        blocking = [place for place, rules in enumerate(unjudged.sets) if not self._required.isdisjoint(rules)]
+        if blocking:
+            outcome = outcome.scatter(unjudged.which.is_in(blocking).arg_true(), "not_judged")
         if hits.height:
             combos = (
                 hits.select_seq("position", key=pl.concat_str("rule", "action", "confidence", "foreign", separator=":"))
@@ -259,9 +260,9 @@ class Decision:
         return pl.DataFrame({"position": positions, "outcome": outcome, "score": score, "stands_on": stands_on})
 
     @cached_property
-    def _required(self) -> pl.Series:
-        """Whether a line is not judged without a rule, by the rule's index."""
-        return pl.Series([self._needed(rule) for rule in self.plan.rules], dtype=pl.Boolean)
+    def _required(self) -> frozenset[int]:
+        """The rules without which a line is not judged, by index."""
+        return frozenset(rule.index for rule in self.plan.rules if self._needed(rule))
 
     def _needed(self, rule: Prepared) -> bool:
         """Whether a line stays unjudged without the rule: listed items and required rules, no foreign measure."""

@@ -13,25 +13,31 @@ import polars as pl
 from screening.content.fields import NEEDS
 from screening.judge import groups
 from screening.judge.rules import fields_of
-from screening.series import constant
+from screening.plaindata import record
+from screening.series import combined, empty_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
-
-_WORD = 63
-"""Columns whose emptiness is kept in one integer."""
-
-_RULES = 1 << 16
-"""More than there are rules, which are counted in UInt16."""
+    from screening.judge.unjudged import Unjudged
 
 _Need = tuple[str, str]
 """The canonical column to name, and the column of a prepared frame that is null where the field is not known."""
 
+Gap = tuple[tuple[int, str], ...]
+"""Rules that were not judged (index), each with the names of what was missing joined by ``|``."""
 
-_MISSING = {"line": pl.UInt32, "rule": pl.UInt16, "missing": pl.String}
+
+@record
+class Gaps:
+    """What was not judged on the lines of a chunk, and why; lines that lack the same share one gap."""
+
+    which: pl.Series
+    """For every line the place of its gap (UInt32)."""
+    gaps: list[Gap]
+    """Empty for lines on which every rule was judged."""
 
 
 class Missing:
@@ -41,28 +47,24 @@ class Missing:
         self.plan = plan
         self._needs: dict[int, tuple[list[_Need], list[_Need]]] = {}
 
-    def of(self, unknown: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-        """``line, rule, missing`` (joined by ``|``) for ``unknown`` (``position, rule``, in any order) on a prepared ``frame``."""
-        if not unknown.height:
-            return pl.DataFrame(schema=_MISSING)
-        rules = unknown["rule"].unique().to_list()
-        asked = {name for index in rules for needs in self._needs_of(index) for pair in needs for name in pair}
-        combination, empties = _empty_columns(frame, sorted(asked.intersection(frame.columns)))
-        # one number for both: sorting by two columns would take ten times as long
-        placed = (unknown["position"].cast(pl.UInt64) * _RULES + unknown["rule"]).sort()
-        position, rule = placed // _RULES, placed % _RULES
-        pair = rule * len(empties) + combination.gather(position)
-        pairs = pair.unique().sort()
-        texts = [self._text(number // len(empties), empties[number % len(empties)], frame) for number in pairs.to_list()]
-        said = pl.Series(texts, dtype=pl.String).gather(pairs.search_sorted(pair))
-        return pl.DataFrame({"line": frame["line"].gather(position), "rule": rule.cast(pl.UInt16), "missing": said}, schema=_MISSING)
+    def of(self, unjudged: Unjudged, frame: pl.DataFrame) -> Gaps:
+        """What the rules that were not judged on a prepared ``frame`` lacked."""
+        asked = {name for index in unjudged.rules() for needs in self._needs_of(index) for pair in needs for name in pair}
+        combination, empties = empty_columns(frame, sorted(asked.intersection(frame.columns)))
+        which, pairs = combined(unjudged.which, len(unjudged.sets), combination, len(empties))
+        places: dict[Gap, int] = {}
+        numbers = []
+        for rules, empty in pairs:
+            gap = tuple((index, self._text(index, empties[empty], frame)) for index in unjudged.sets[rules])
+            numbers.append(places.setdefault(gap, len(places)))
+        return Gaps(pl.Series(numbers, dtype=pl.UInt32).gather(which), list(places))
 
-    def _text(self, index: int, empty: frozenset[str], frame: pl.DataFrame) -> str:
+    def _text(self, index: int, empty: tuple[str, ...], frame: pl.DataFrame) -> str:
         """What decides whether an item applies comes before its own condition."""
         return next(filter(None, (self._absent(needs, empty, frame) for needs in self._needs_of(index))), "")
 
     @staticmethod
-    def _absent(needs: Sequence[_Need], empty: frozenset[str], frame: pl.DataFrame) -> str:
+    def _absent(needs: Sequence[_Need], empty: tuple[str, ...], frame: pl.DataFrame) -> str:
         gone = [n for n, column in needs if column in empty and (n in empty or n not in frame.columns)]
         return "|".join(dict.fromkeys(gone))
 
@@ -90,20 +92,3 @@ def _asked(rule: Prepared) -> list[str]:
         dated = ["own_day"] if rule.group.days is not None or rule.group.kind == "pass_through" else []
         asked = [*asked, *rule.group.by, *groups.columns_of(rule.group), *dated]
     return list(dict.fromkeys(asked))
-
-
-def _empty_columns(frame: pl.DataFrame, columns: list[str]) -> tuple[pl.Series, list[frozenset[str]]]:
-    """The number of the combination of empty columns on every line, and what each number stands for."""
-    always = [name for name in columns if frame[name].null_count() == frame.height]
-    sometimes = [name for name in columns if 0 < frame[name].null_count() < frame.height]
-    number = constant(0, pl.UInt64(), frame.height)
-    empties = [frozenset(always)]
-    for start in range(0, len(sometimes), _WORD):
-        part = sometimes[start : start + _WORD]
-        bits = (pl.col(name).is_null().cast(pl.UInt64) * (1 << place) for place, name in enumerate(part))
-        word = frame.select(pl.sum_horizontal(bits))[:, 0]
-        distinct = word.unique().sort()
-        number = number * len(distinct) + distinct.search_sorted(word)
-        gone = [[name for place, name in enumerate(part) if held >> place & 1] for held in distinct.to_list()]
-        empties = [known.union(more) for known in empties for more in gone]
-    return number, empties

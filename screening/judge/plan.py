@@ -21,7 +21,7 @@ from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item, Rule
 from screening.goods import Goods
 from screening.goods.lexicon import Bits
-from screening.judge import settle, status
+from screening.judge import settle, status, unjudged
 from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
 from screening.judge.rules import (
     CODE,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from screening.content.models import Content
+    from screening.judge.unjudged import Unjudged
 
 _LOCK = Lock()
 """Several threads may share a plan."""
@@ -65,8 +66,7 @@ class Evaluated:
 
     hits: pl.DataFrame
     """``position`` (row in the chunk, UInt32), ``rule`` (index, UInt16), ``strength`` (Int8), sorted."""
-    unknown: pl.DataFrame
-    """``position, rule`` of rules not judged, in any order: on some manifests they are more than the lines."""
+    unjudged: Unjudged
     listed: pl.DataFrame
     """Whether a listed item is met on each line, in force on its date: ``any``, and a column for every regime."""
 
@@ -204,32 +204,31 @@ class Plan:
             return self._settled(frame)
         possible, chunk = self._possible(frame), self._survey(frame)
         early = [r for r in self._early if self._may_speak(r, possible, chunk)]
-        results = [self._run(early, frame)]
-        frame = self._with_listed(frame, results[0])
+        found, open_ = self._run(early, frame)
+        frame = self._with_listed(frame, found)
         possible = self._possible(frame)
         late = [r for r in self._late if self._may_speak(r, possible, chunk)]
-        results.append(self._run(late, frame))
-        found = pl.concat(results)
-        hits = found.filter(pl.col("strength") > 0).sort("position", "rule")
-        unknown = found.filter(pl.col("strength").is_null()).select("position", "rule")
+        more, also_open = self._run(late, frame)
+        hits = pl.concat([found, more]).sort("position", "rule")
         met = self.scope.met
         listed = frame.select(any=met.any_of(met.facts), **{name: met.any_of([f"item:{name}"]) for name in self.regimes})
-        return Evaluated(hits, unknown, listed)
+        return Evaluated(hits, unjudged.together([open_, also_open]), listed)
 
     def _settled(self, frame: pl.DataFrame) -> Evaluated:
         """The same for few lines, by their values."""
-        found: list[tuple[int, int, int | None]] = []
-        listed = []
+        found: list[tuple[int, int, int]] = []
+        listed, open_ = [], []
         for position, row in enumerate(settle.rows_of(frame, self.scope)):
             answers = self._settler.settle(self._early_index, row)
             settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
             answers |= self._settler.settle(self._late_index, row)
             met = row.facts["met"] or frozenset()
             listed.append((bool(met), *(f"item:{name}" in met for name in self.regimes)))
-            found += [(position, index, answer) for index, answer in sorted(answers.items())]
+            found += [(position, index, answer) for index, answer in sorted(answers.items()) if answer is not None]
+            open_.append(tuple(sorted(index for index, answer in answers.items() if answer is None)))
         return Evaluated(
-            pl.DataFrame([row for row in found if row[2] is not None], schema=_STRENGTHS_FRAME, orient="row"),
-            pl.DataFrame([row[:2] for row in found if row[2] is None], schema=_UNKNOWN_FRAME, orient="row"),
+            pl.DataFrame(found, schema=_STRENGTHS_FRAME, orient="row"),
+            unjudged.listed(open_),
             pl.DataFrame(listed, schema=dict.fromkeys(("any", *self.regimes), pl.Boolean), orient="row"),
         )
 
@@ -250,22 +249,24 @@ class Plan:
         part = {index: [found.get(index, 0) for found in answers] for index in sorted({i for found in answers for i in found})}
         return {index: pl.Series(strengths, dtype=pl.Int8) > 0 for index, strengths in part.items()}
 
-    def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> pl.DataFrame:
-        """Evaluate rules, each on the lines that its gate lets through."""
+    def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> tuple[pl.DataFrame, Unjudged]:
+        """Evaluate rules, each on the lines that its gate lets through: the hits, and what was not judged."""
         by_gate: dict[str | None, dict[str | None, list[Prepared]]] = {}
         for rule in rules:
             # what few lines come through is looked at together: conditions that rules share are worked out once
             wide = rule.gate if rule.gate in _WIDE_GATES else ""
             by_gate.setdefault(wide, {}).setdefault(rule.gate, []).append(rule)
-        pieces = [pl.DataFrame(schema=_STRENGTHS_FRAME)]
+        hits, open_ = [pl.DataFrame(schema=_STRENGTHS_FRAME)], [unjudged.listed([()] * frame.height)]
         for gate, apart in by_gate.items():
             part = frame.lazy()
             if gate is not None:
                 part = part.filter(pl.any_horizontal(self._through(same) for same in apart.values()))
             together = [rule for same in apart.values() for rule in same]
             strengths = [self.strength(rule) for rule in together]
-            pieces.append(_long(part.with_columns(self.parts(together)).select("position", *strengths).collect()))
-        return pl.concat(pieces)
+            answers = part.with_columns(self.parts(together)).select("position", *strengths).collect()
+            hits.append(_spoken(answers))
+            open_.append(unjudged.of_strengths(answers, frame.height))
+        return pl.concat(hits), unjudged.together(open_)
 
     def _through(self, rules: list[Prepared]) -> pl.Expr:
         """Lines on which one of the rules, which share their gate, may be anything but false."""
@@ -393,19 +394,18 @@ _REACHED: dict[str, Callable[[float, float, float], bool]] = {
 }
 """Whether numbers from the least to the most can meet a comparison with a limit."""
 _STRENGTHS_FRAME = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
-_UNKNOWN_FRAME = {"position": pl.UInt32, "rule": pl.UInt16}
 
 
-def _long(results: pl.DataFrame) -> pl.DataFrame:
-    """Strengths as columns (named by rule index) turned into rows: everything that is not plainly false."""
-    names = results.columns[1:]
-    speaks = pl.col("strength").is_null() | (pl.col("strength") > 0)
-    if results.height * len(names) <= _FEW_ANSWERS:
-        long = results.lazy().unpivot(index="position", variable_name="rule", value_name="strength").filter(speaks)
+def _spoken(answers: pl.DataFrame) -> pl.DataFrame:
+    """The hits among strengths that stand in columns, named by the index of their rule."""
+    speaks = pl.col("strength") > 0
+    names = answers.columns[1:]
+    if answers.height * len(names) <= _FEW_ANSWERS:
+        long = answers.lazy().unpivot(index="position", variable_name="rule", value_name="strength").filter(speaks)
         return long.with_columns(pl.col("rule").cast(pl.UInt16)).select(list(_STRENGTHS_FRAME)).collect()
-    spoken = results.select(((pl.col(name) > 0) | pl.col(name).is_null()).any() for name in names).row(0)
+    spoken = answers.select((pl.col(names) > 0).any()).row(0)
     pieces = [
-        results.lazy().select("position", rule=pl.lit(int(name), dtype=pl.UInt16), strength=pl.col(name)).filter(speaks)
+        answers.lazy().select("position", rule=pl.lit(int(name), dtype=pl.UInt16), strength=pl.col(name)).filter(speaks)
         for name, any_spoken in zip(names, spoken, strict=True)
         if any_spoken
     ]

@@ -14,6 +14,7 @@ from screening.judge.decide import status_on
 from screening.judge.frame import PARTY_TEXTS
 from screening.judge.missing import Missing
 from screening.judge.rules import MET
+from screening.judge.unjudged import of_positions, together
 from screening.judge.waiving import with_waivers
 from screening.series import distinct
 from screening.terms import ROLES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from screening.content.listmodels import PartyEntry, Watchlist
     from screening.content.models import Content
     from screening.judge.decide import Decision
+    from screening.judge.missing import Gaps
     from screening.judge.plan import Plan
     from screening.judge.waiving import Table
     from screening.results import Schema
@@ -61,8 +63,7 @@ class Judged:
     """Hits with their action (Decision.act); ``position`` is the number of the line."""
     flagged: pl.DataFrame
     """The lines hit, as they were prepared, with the same ``position``."""
-    not_judged: pl.DataFrame
-    """``line, rule`` (index), ``missing`` (names joined by ``|``)."""
+    gaps: Gaps
 
 
 def group_frames(lines: pl.DataFrame, plan: Plan) -> dict[int, pl.DataFrame]:
@@ -157,17 +158,15 @@ class Judge:
         ]
         if about_parties:
             hits.append(self._party_hits(about_parties, evaluated.hits, evaluated.listed, frame, matches))
-        unknown = evaluated.unknown
+        open_ = evaluated.unjudged
         if blind := {index: lines for index, lines in unjudged.items() if lines.height}:
-            more = (
-                lines.filter(here).select_seq(position, rule=pl.lit(index, dtype=pl.UInt16)) for index, lines in blind.items()
-            )
-            unknown = pl.concat([unknown, *more])
+            at = {index: lines.filter(here).select_seq(position).to_series() for index, lines in blind.items()}
+            open_ = together([open_, of_positions(at, frame.height)])
         acted = self._acted(pl.concat(hits, how="diagonal_relaxed") if len(hits) > 1 else hits[0], frame)
         acted = with_waivers(acted, waivers or {})
-        outcomes = self.decision.judge(acted.filter(~pl.col("waived")), unknown, frame["position"])
+        outcomes = self.decision.judge(acted.filter(~pl.col("waived")), open_, frame["position"])
         flagged = frame[acted["position"].unique().sort()].with_columns_seq(position="line")
-        return Judged(outcomes, acted.with_columns_seq(pl.col("position") + first), flagged, self.missing.of(unknown, frame))
+        return Judged(outcomes, acted.with_columns_seq(pl.col("position") + first), flagged, self.missing.of(open_, frame))
 
     def _acted(self, hits: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         """Hits with what the line says of law and licence, and their action."""

@@ -250,8 +250,9 @@ def _marks(run: ScreeningRun, names: list[str], words: Words) -> Iterator[tuple[
             .select("line", "reason")
             .iter_rows()
         }
-    lacks = run.not_judged.explode("missing").drop_nulls("missing").group_by("line").agg(pl.col("missing").unique().sort())
-    missing = dict(lacks.join(lines.filter(pl.col("outcome") == "not_judged"), on="line", how="semi").iter_rows())
+    open_ = run.not_judged_on(lines.filter(pl.col("outcome") == "not_judged")["line"])
+    lacks = open_.explode("missing").drop_nulls("missing").group_by("line").agg(pl.col("missing").unique().sort())
+    missing = dict(lacks.iter_rows())
     for line in lines.iter_rows(named=True):
         texts = [f"• {reason}" for reason in reasons.get(line["line"], [])]
         texts = [*texts[:_REASONS], words("sentence.and_more", n=len(texts) - _REASONS)] if len(texts) > _REASONS else texts

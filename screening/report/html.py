@@ -98,9 +98,7 @@ def _cards(run: ScreeningRun, words: Words, limit: int) -> Iterator[dict[str, An
     evidence = run.evidence.join(lines.select("line"), on="line", how="semi", maintain_order="left").partition_by(
         "line", "hit", as_dict=True, maintain_order=True
     )
-    missing = (
-        run.not_judged.join(lines.select("line"), on="line", how="semi").explode("missing").select("line", "missing").unique()
-    )
+    missing = run.not_judged_on(lines["line"]).explode("missing").select("line", "missing").unique()
     lacks = {line: sorted(names) for line, names in missing.group_by("line").agg("missing").iter_rows()}
     for line in lines.iter_rows(named=True):
         own = hits.get((line["line"],))
@@ -149,10 +147,10 @@ def _notes(run: ScreeningRun, words: Words) -> list[dict[str, Any]]:
 
 def _coverage(run: ScreeningRun, words: Words) -> list[dict[str, Any]]:
     rows = view.coverage(run).with_columns(view.text_column("title", words)).head(_ROW_LIMIT)
+    numbers = view.line_numbers(run, rows["gaps"].to_list(), 12)
     return [
-        row
-        | {"missing": words.fields(row["missing"] or []), "numbers": view.ranges(pl.Series(row["numbers"], dtype=pl.UInt32), 12)}
-        for row in rows.iter_rows(named=True)
+        row | {"missing": words.fields(row["missing"] or []), "numbers": shown}
+        for row, shown in zip(rows.iter_rows(named=True), numbers, strict=True)
     ]
 
 

@@ -131,9 +131,7 @@ def _write_lines(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
     for lines in view.pieces(run, ["line", "file", "sheet", "row", "shipment", "outcome", "score"]):
         low, high = lines["line"][0], lines["line"][-1]
         of_hits = view.slice_of(hits, low, high).group_by("line", maintain_order=True).agg(pl.struct(HIT_KEYS).alias("hits"))
-        missing = view.slice_of(run.not_judged, low, high).with_columns(
-            pl.col("missing").fill_null(pl.lit([], dtype=pl.List(pl.String)))
-        )
+        missing = run.not_judged_on(lines["line"]).with_columns(pl.col("missing").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         of_missing = missing.group_by("line", maintain_order=True).agg(pl.struct("rule", "missing").alias("not_judged"))
         whole = (
             lines.join(of_hits, on="line", how="left", maintain_order="left")

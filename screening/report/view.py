@@ -187,32 +187,40 @@ def citation_text(words: Words) -> pl.Expr:
 
 
 def coverage(run: ScreeningRun) -> pl.DataFrame:
-    """What could not be judged: ``rule, title, title_zh, missing, lines, numbers``, most lines first."""
+    """What could not be judged: ``rule, title, title_zh, missing, lines`` (their number)``, gaps``, most lines first."""
+    told = run.gaps.with_columns(pl.col("missing").list.sort()).join(_lines_of_gaps(run.scan_gaps()), on="gap")
     return (
-        run.not_judged.with_columns(pl.col("missing").list.sort())
-        .group_by("rule", "missing")
-        .agg(pl.len().alias("lines"), pl.col("line").sort().alias("numbers"))
+        told.group_by("rule", "missing")
+        .agg(pl.col("lines").sum(), pl.col("gap").sort().alias("gaps"))
         .join(run.rules.select("id", "title", "title_zh").rename({"id": "rule"}), on="rule", how="left")
         .sort(pl.col("lines").cast(pl.Int64) * -1, "rule", pl.col("missing").list.join(","))
+        .select("rule", "title", "title_zh", "missing", "lines", "gaps")
     )
+
+
+def line_numbers(run: ScreeningRun, gaps: Sequence[Sequence[int]], most: int = 2_000) -> list[str]:
+    """For each of several lists of gaps the numbers of the lines that have one of them, as ``ranges`` tells them."""
+    told: dict[tuple[int, ...], str] = {}
+    lines = run.scan_gaps()
+    for each in map(tuple, gaps):
+        if each not in told:
+            told[each] = ranges(lines.filter(pl.col("gap").is_in(each)).select("line").collect().to_series(), most)
+    return [told[tuple(each)] for each in gaps]
+
+
+def _lines_of_gaps(lines: pl.LazyFrame) -> pl.DataFrame:
+    return lines.group_by("gap").agg(pl.len().alias("lines")).collect()
 
 
 def missing_fields(run: ScreeningRun, only_outcome: bool = False) -> list[tuple[str, int]]:
     """Missing columns with the number of lines that lack them, most first; ``only_outcome``: of lines not judged."""
-    frame = run.scan_not_judged()
+    lines = run.scan_gaps()
     if only_outcome and run.line_parts:
-        lines = run.scan_lines().filter(pl.col("outcome") == "not_judged").select("line")
-        frame = frame.join(lines, on="line", how="semi")
-    counted = (
-        frame.explode("missing")
-        .select("line", "missing")
-        .drop_nulls()
-        .unique()
-        .group_by("missing")
-        .agg(pl.len().alias("n"))
-        .collect()
-    )
-    return [(str(name), int(n)) for name, n in counted.sort(pl.col("n").cast(pl.Int64) * -1, "missing").iter_rows()]
+        open_ = run.scan_lines().filter(pl.col("outcome") == "not_judged").select("line")
+        lines = lines.join(open_, on="line", how="semi")
+    named = run.gaps.explode("missing").select("gap", "missing").drop_nulls().unique()
+    counted = named.join(_lines_of_gaps(lines), on="gap").group_by("missing").agg(pl.col("lines").sum())
+    return [(str(name), int(n)) for name, n in counted.sort(pl.col("lines").cast(pl.Int64) * -1, "missing").iter_rows()]
 
 
 @record

@@ -283,8 +283,7 @@ def _missing_on(run: ScreeningRun, lines: pl.DataFrame, words: Words) -> pl.Data
     """``line, missing``: the headings of what rules missed on the lines of a piece."""
     if not lines.height:
         return pl.DataFrame(schema={"line": pl.UInt32, "missing": pl.String})
-    least, most = lines.select(pl.col("line").min().alias("a"), pl.col("line").max().alias("b")).row(0)
-    found = view.slice_of(run.not_judged, least, most).explode("missing").select("line", "missing").drop_nulls().unique()
+    found = run.not_judged_on(lines["line"]).explode("missing").select("line", "missing").drop_nulls().unique()
     names = {name: words.field(name) for name in found["missing"].unique()}
     return (
         found.sort("line", "missing")
@@ -320,7 +319,7 @@ def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
     rows = view.coverage(run).with_columns(view.text_column("title", words))
     frame = rows.with_columns(
         pl.Series("missing", [words.fields(names or ()) for names in rows["missing"].to_list()], dtype=pl.String),
-        pl.Series("line_numbers", [view.ranges(lines) for lines in rows["numbers"]], dtype=pl.String),
+        pl.Series("line_numbers", view.line_numbers(run, rows["gaps"].to_list()), dtype=pl.String),
     )
     _table(book.sheet("not_judged"), columns, frame, limit, frozen=1)
 

@@ -168,7 +168,7 @@ def _tried(content: Content) -> Iterator[Problem]:
             selected.update({(rule.index, name): counts[name][0] or 0 for name in selections})
         evaluated = plan.evaluate(frame)
         true.update(evaluated.hits["rule"].to_list())
-        unknown.update(evaluated.unknown["rule"].to_list())
+        unknown.update(evaluated.unjudged.lines())
     for (index, selection), lines_met in selected.items():
         if not lines_met:
             rule = plan.rules[index]

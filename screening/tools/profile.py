@@ -71,7 +71,7 @@ def _alone(plan: Plan, frame: pl.DataFrame) -> dict[int, float]:
     survey, single = plan._survey(frame), [rule for rule in plan.rules if rule.group is None]
     possible = plan._possible(frame)
     early = [rule for rule in single if not rule.late and plan._may_speak(rule, possible, survey)]
-    frame = plan._with_listed(frame, plan._run(early, frame))
+    frame = plan._with_listed(frame, plan._run(early, frame)[0])
     possible = plan._possible(frame)
     spent = {}
     for rule in (*early, *(rule for rule in single if rule.late and plan._may_speak(rule, possible, survey))):

@@ -12,7 +12,6 @@ from screening.results import (
     DERIVED,
     EVIDENCE_COLUMNS,
     HIT_COLUMNS,
-    NOT_JUDGED_COLUMNS,
     RULE_COLUMNS,
     SHIPMENT_PARTS,
     Meta,
@@ -611,7 +610,9 @@ def make_run(
     """A run whose counts, shipments and rule counts follow from its parts."""
     frame = line_frame(lines)
     hit_frame = pl.DataFrame(hits, schema=HIT_COLUMNS).sort("line", "rule", "id")
-    missing_frame = pl.DataFrame(missing, schema=NOT_JUDGED_COLUMNS).sort("line", "rule")
+    missing_frame = pl.DataFrame(missing, schema={"line": pl.UInt32, "rule": pl.String, "missing": pl.List(pl.String)}).sort(
+        "line", "rule"
+    )
     rules = pl.DataFrame(
         [
             {
@@ -662,8 +663,9 @@ def make_run(
             schema=WATCHLIST_SCHEMA,
         ),
         line_parts=[frame[:7].drop("extra.内部编号"), frame[7:15], frame[15:]] if frame.height else [],
-        not_judged_parts=[missing_frame],
         shipment_parts=[frame.select(list(SHIPMENT_PARTS))],
+        gap_parts=[missing_frame.select("line").unique(maintain_order=True).with_columns(gap="line")],
+        gaps=missing_frame.rename({"line": "gap"}),
     )
 
 
@@ -762,6 +764,7 @@ def repeat(run: ScreeningRun, count: int) -> ScreeningRun:
         run.rules,
         run.watchlists,
         parts,
-        run.not_judged_parts,
         run.shipment_parts,
+        run.gap_parts,
+        run.gaps,
     )
