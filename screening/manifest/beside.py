@@ -11,9 +11,10 @@ from screening.manifest.accounting import SCREENABLE
 from screening.manifest.headers import find_header
 from screening.manifest.mapping import unique_names
 from screening.manifest.sheets import ROW, Batch, Sheet, column_names
+from screening.terms import COLUMNS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from screening.manifest.headers import Lexicon
 
@@ -33,7 +34,8 @@ OTHER = "of another table beside the goods, whose rows are not theirs; put each 
 def tables(sheet: Sheet, lexicon: Lexicon) -> list[Sheet]:
     """The tables of goods that stand side by side on a sheet, each as a sheet of its own; most often the sheet as it is.
 
-    Tables of goods name their goods by the same columns, and an empty column is between them or their headers begin anew.
+    Tables of goods name their goods by the same columns, and an empty column is between them or their headers begin anew. Two
+    whose numbers are the same in every row tell the same goods twice, most often in two languages, and are one.
     """
     if sheet.headers is not None or (header := sheet.header or find_header(sheet.head, lexicon)) is None:
         return [sheet]
@@ -41,27 +43,44 @@ def tables(sheet: Sheet, lexicon: Lexicon) -> list[Sheet]:
     rows = sheet.head[header.first :]
     starts: list[int] = []
     tops = [header.first]
-    first: set[str] = set()
+    first: dict[str, list[str]] = {}
     filled = [any(_cell(row, index) for row in rows) for index in range(max(map(len, rows)))]
     texts = [fold(text) for text in header.texts]
     for start, stop in [part for run in _parts(filled) for part in _anew(texts, *run)]:
         if stop - start < _REPEATED:
             continue
-        found = find_header([row[start:stop] for row in sheet.head], lexicon)
-        columns = {column for text in (found.texts if found else ()) if (column := _first_column(text, lexicon))}
-        if found is None or not columns & _GOODS:
+        head = [row[start:stop] for row in sheet.head]
+        if (found := find_header(head, lexicon)) is None:
             continue
-        common = columns & first
-        if not starts or (len(common) >= _REPEATED and common & _GOODS):
-            starts.append(start)
-            tops.append(found.first)
-            first = first or columns
+        columns = {
+            column: [_cell(row, index) for row in head]
+            for index, text in enumerate(found.texts)
+            if (column := _first_column(text, lexicon))
+        }
+        common = columns.keys() & first.keys() if starts else columns.keys()
+        if len(common) < _REPEATED or not common & _GOODS or (starts and _same_goods(first, columns, found.last + 1)):
+            continue
+        starts.append(start)
+        tops.append(found.first)
+        first = first or columns
     if len(starts) < 2:
         return [sheet]
     stops: list[int | None] = [*starts[1:], None]
     above = sheet.head[: min(tops)]
     edges = zip([0, *starts[1:]], stops, strict=True)
     return [_part(sheet, number, start, stop, above) for number, (start, stop) in enumerate(edges, start=1)]
+
+
+def _same_goods(one: Mapping[str, list[str]], other: Mapping[str, list[str]], below: int) -> bool:
+    """Whether the numbers and codes of two tables are the same in every row, and not all alike."""
+    kinds = (Kind.NUMBER, Kind.HS)
+    named = sorted(column for column in one.keys() & other.keys() if COLUMNS.get(column) in kinds)
+    mine, theirs = (
+        {row: cells for row, cells in enumerate(zip(*(table[column] for column in named), strict=True)) if any(cells)}
+        for table in (one, other)
+    )
+    rows = [row for row in mine.keys() | theirs.keys() if row >= below]
+    return all(mine.get(row) == theirs.get(row) for row in rows) and len({mine[row] for row in rows if row in mine}) > 1
 
 
 def _parts(filled: Sequence[bool]) -> list[tuple[int, int]]:
