@@ -12,10 +12,14 @@ from xml.sax.saxutils import unescape
 from screening.plaindata import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import IO
 
+CONTENT = "content.xml"
+"""The part of an OpenDocument file that holds its sheets."""
+MARKS = (b'visibility="collapse"', b'visibility="filter"', b"number-rows-spanned=")
+"""What stands in it where it hides or merges anything (OpenDocument 1.2, part 1, attributes of tables)."""
 _BLOCK = 1 << 20
 _TAG = 1 << 12
 """Bytes; no tag of a row or column is longer."""
@@ -55,7 +59,7 @@ def look(path: Path) -> tuple[dict[str, Layout], str]:
     """Go through a workbook once.
 
     Returns:
-        The layouts of the sheets of an .xlsx, .xlsm or .xls file by name of the sheet, only of those that hide or merge
+        The layouts of the sheets of an .xlsx, .xlsm, .xls or .ods file by name of the sheet, only of those that hide or merge
         something; of any other file none. And the first part of an archive whose content is not what was packed, by its sum;
         empty where all are or it is none.
     """
@@ -68,18 +72,32 @@ def look(path: Path) -> tuple[dict[str, Layout], str]:
     try:
         with zipfile.ZipFile(path) as book:
             sheets = dict(_places(book))
+            marked = False
             for part in book.infolist():
                 try:
                     with book.open(part) as file:
                         if part.filename in sheets.values():
                             found[part.filename] = _layout(file)
-                        while file.read(_BLOCK):  # its sum is compared at its end
-                            pass
+                        marked |= _drained(file, MARKS if part.filename == CONTENT else ())
                 except zipfile.BadZipFile:
                     return {}, part.filename
+            if marked:
+                from screening.manifest.opendocument import open_layouts  # noqa: PLC0415 - only for these
+
+                with book.open(CONTENT) as file:
+                    return _saying(open_layouts(file)), ""
     except ODD_ARCHIVES:
         return {}, ""  # what its reader says of it is better
     return _saying({name: found[place] for name, place in sheets.items() if place in found}), ""
+
+
+def _drained(file: IO[bytes], marks: Sequence[bytes]) -> bool:
+    """Read a part to its end, where its sum is compared; whether one of the marks is in it."""
+    found, tail = False, b""
+    while block := file.read(_BLOCK):
+        found = found or any(mark in tail + block for mark in marks)
+        tail = block[-_TAG:]
+    return found
 
 
 def _saying(layouts: dict[str, Layout]) -> dict[str, Layout]:

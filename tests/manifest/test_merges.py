@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from screening import Screener
 from screening.manifest import describe_columns, read_manifest, sheets, workbooks
 from screening.manifest.oldlayout import old_layouts
+from screening.manifest.opendocument import open_layouts
 
 HEADER = ["Description", "HS Code", "Model", "Packages", "Net weight (kg)", "Value (USD)", "Consignee"]
 MAGNETS = [
@@ -137,9 +139,22 @@ def test_merges_that_no_program_writes(read, merged, monkeypatch, apart):
     assert lines["net_kg"].to_list() == [30, None, None, 12]
 
 
-def test_an_old_workbook_tells_the_same(read):
-    """``files/merged.xls`` was written by xlwt: a table from C3 on, a block of three rows, a hidden row and a hidden column."""
-    lines, _, inputs = read(Path(__file__).parent / "files" / "merged.xls")
+ODS = [
+    '<table:table table:name="A">',
+    "</table:table>",
+    '<table:table-row table:visibility="collapse" table:number-rows-repeated="N">',
+    "</table:table-row>",
+    '<table:table-cell table:number-rows-spanned="N" table:number-columns-repeated="N"/>',
+    '<table:table-column table:visibility="filter" table:number-columns-repeated="N"/>',
+    "<p/>",
+]
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.mark.parametrize("name", ["merged.xls", "merged.ods"])
+def test_workbooks_of_other_formats_tell_the_same(read, name):
+    """Written by xlwt and odfpy: a table from C3 on, a block of three rows, a hidden row and column, and hidden empty rows."""
+    lines, _, inputs = read(FILES / name)
     assert lines["description"].to_list() == ["NdFeB magnets"] * 3 + ["Steel bolts"]
     assert lines["consignee_name"].to_list() == ["ACME"] * 4
     assert lines["net_kg"].to_list() == [None, None, None, 12]
@@ -149,10 +164,20 @@ def test_an_old_workbook_tells_the_same(read):
 
 @given(cut=st.integers(0, 5632), at=st.integers(0, 5631), byte=st.integers(0, 255))
 def test_a_damaged_old_workbook_tells_what_it_can(cut, at, byte):
-    data = bytearray((Path(__file__).parent / "files" / "merged.xls").read_bytes())
+    data = bytearray((FILES / "merged.xls").read_bytes())
     data[at] = byte
     for layout in old_layouts(bytes(data[:cut])).values():
         assert len(layout.merged) <= len(data)
+        assert all(first < last for _, first, last in layout.merged)
+
+
+@given(pieces=st.lists(st.sampled_from(ODS), max_size=30), numbers=st.lists(st.sampled_from(["", "x", "-1", "0", "2", "9" * 30])))
+def test_an_open_document_of_any_kind_tells_what_it_can(pieces, numbers):
+    names = 'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    text = "".join(pieces)
+    for number in numbers:
+        text = text.replace("N", number, 1)
+    for layout in open_layouts(BytesIO(f"<a {names}>{text}</a>".encode())).values():
         assert all(first < last for _, first, last in layout.merged)
 
 
