@@ -51,7 +51,10 @@ def told(run: ScreeningRun) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["documented-cases.xlsx", "documented-cases-zh.xlsx", "innocent.csv", "mixed-deliveries.xlsx"])
+@pytest.mark.parametrize(
+    "name",
+    ["documented-cases.xlsx", "documented-cases-zh.xlsx", "innocent.csv", "mixed-deliveries.xlsx", "export-declaration.xml"],
+)
 def test_golden(run: Run, name: str) -> None:
     path = SAMPLES / "golden" / f"{Path(name).stem}.tsv"
     found = told(run(name))
