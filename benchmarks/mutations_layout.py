@@ -23,6 +23,8 @@ def cases() -> Iterator[Case]:
     yield from _headers()
     yield from _rows()
     yield from _hidden()
+    yield from _merged()
+    yield from _beside()
 
 
 def in_language(language: str) -> tuple[dict[str, str], list[Row]]:
@@ -195,3 +197,58 @@ def _hidden() -> Iterator[Case]:
     yield Case("hidden", "rows", as_xlsx(made, then=rows_hidden), LINES, "2 hidden rows; all was read all the same")
     yield Case("hidden", "rows by a filter", as_xlsx(made, then=filtered), LINES, "4 hidden rows; all was read all the same")
     yield Case("hidden", "columns", as_xlsx(made, then=columns_hidden), LINES, "2 hidden columns; all was read all the same")
+
+
+def _merged() -> Iterator[Case]:
+    """Cells merged downwards: of the first three lines, of two rows each, beside a table that begins further right."""
+    texts = ["description", "hs_code", "currency", "origin_country", "ship_date", "consignee_name"]
+    amounts = ["net_kg", "gross_kg", "value"]
+
+    def block(columns: list[str], first: int = 2, last: int = 4, left: int = 1) -> Callable[[Any], None]:
+        def merge(book: Any) -> None:
+            for number, column in enumerate(HEADERS, start=left):
+                if column in columns:
+                    book.worksheets[0].merge_cells(start_row=first, end_row=last, start_column=number, end_column=number)
+
+        return merge
+
+    alike = [{**line, **{column: LINES[0][column] for column in texts}} for line in LINES[:3]] + LINES[3:]
+    hollow = [{**line, **dict.fromkeys(texts)} if number in (1, 2) else line for number, line in enumerate(alike)]
+    said = "hold for each of them"
+    yield Case("merged", "texts of three lines", as_xlsx(table(hollow), then=block(texts)), alike, said)
+    titled = as_xlsx(table(hollow), _TITLES, block(texts, 6, 8))
+    yield Case("merged", "texts below titles", titled, alike, said)
+    moved = table(hollow)
+    moved = Table(["", "", *moved.headers], [[None, None, *row] for row in moved.rows])
+    yield Case("merged", "texts of a table further right", as_xlsx(moved, then=block(texts, left=3)), alike, said)
+    together = [{**line, **dict.fromkeys(amounts)} if number < 3 else line for number, line in enumerate(LINES)]
+    for name, columns in {"all amounts": amounts, "the masses": amounts[:2], "the value": amounts[2:]}.items():
+        expected = [
+            {**line, **{column: whole[column] for column in amounts if column not in columns}}
+            for line, whole in zip(together, LINES, strict=True)
+        ]
+        shown = table([{**LINES[0]}, *expected[1:]])
+        yield Case("merged", f"{name} of three lines", as_xlsx(shown, then=block(columns)), expected, "of none by itself")
+    tall = Table(table().headers, [cell for row in table().rows for cell in (row, [])])
+
+    def two_rows(book: Any) -> None:
+        for row in range(2, 2 * len(LINES) + 2, 2):
+            block(list(HEADERS), row, row + 1)(book)
+
+    yield Case("merged", "every line over two rows", as_xlsx(tall, then=two_rows), LINES)
+
+
+def _beside() -> Iterator[Case]:
+    """A second table right of the first."""
+    left, right = table(LINES[:3]), table(LINES[3:])
+    for gap in (0, 1, 3):
+        rows = [[*row, *[None] * gap, *other] for row, other in zip(left.rows, [*right.rows, []], strict=True)]
+        both = Table([*left.headers, *[""] * gap, *right.headers], rows)
+        said = "tables of goods stand side by side"
+        yield Case("beside", f"goods after {gap} empty columns", as_xlsx(both), LINES, said)
+        yield Case("beside", f"goods after {gap} empty columns, text", as_csv(both), LINES, said)
+    cartons = [[number, 40, 30, 20] for number in range(1, 3)]
+    rows = [[*row, None, *other] for row, other in zip(table().rows, [*cartons, [], [], []], strict=True)]
+    other = Table([*table().headers, "", "Carton", "Length", "Width", "Packages"], rows)
+    expected = [{**line, "packages": None} for line in LINES]
+    yield Case("beside", "measures of cartons", as_xlsx(other), expected, "another table stands beside the goods")
