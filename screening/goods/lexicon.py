@@ -18,7 +18,7 @@ from screening.series import constant, distinct, encoded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from screening.goods.negation import Negations
+    from screening.goods.negation import Negations, NotDenying
     from screening.goods.symbols import Symbols
 
 Terms = tuple[tuple[str, ...], "Sequence[str]"]
@@ -180,7 +180,7 @@ class Lexicon:
         marks: Iterable[str] = (),
         rooted: Mapping[str, Sequence[FormedTerms]] | None = None,
         negations: Negations | None = None,
-        symbols: Symbols | None = None,
+        respelled: Sequence[NotDenying | Symbols] = (),
     ) -> None:
         """Prepare the patterns.
 
@@ -194,9 +194,9 @@ class Lexicon:
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
             negations: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
-            symbols: finds the texts with symbols of elements that mean the element, and writes its name.
+            respelled: each finds texts in which a word means something else than it seems, and writes what it means.
         """
-        self._negations, self._symbols = negations, symbols
+        self._negations, self._respelled = negations, tuple(respelled)
         self.characters = characters
         rooted, replacements = rooted or {}, replacements or {}
         named = {facts: None for group in (terms, *rooted.values()) for facts, _ in group}
@@ -242,8 +242,8 @@ class Lexicon:
 
     def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
         """The words to search, with masked phrases taken out."""
-        if self._symbols is not None:
-            places, spelled = self._symbols.spelled(plain_texts)
+        for each in self._respelled:
+            places, spelled = each.spelled(plain_texts)
             if len(places):
                 words, plain_texts = words.scatter(places, text.words(spelled)), plain_texts.scatter(places, spelled)
         phrases = self._phrases_in(words)

@@ -24,6 +24,26 @@ _SIGN = "[、/&+・·]"
 """Signs that join two elements into one statement. A comma alone may begin another one: "Dy free, Tb 0.5 %"."""
 
 
+class NotDenying:
+    """Knows where a word of denial denies nothing (``naming.not_denying``, ``number_word``): "free sample", "Item No. 5"."""
+
+    def __init__(self, content: Content) -> None:
+        templates = [t for group in content.naming.get("free_of", {}).values() for t in group]
+        denials = {re.sub(r"\{[ns]\}", "", template).strip() for template in templates}
+        phrases = [each for group in content.naming.get("not_denying", {}).values() for each in group]
+        numbers = [each for group in content.naming.get("number_word", {}).values() for each in group]
+        self._kept = {each: " ".join(word for word in each.split() if word not in denials) for each in phrases}
+        # kept as text, since prepared content holds no compiled patterns
+        self.pattern = rf"(?i:\b(?:{_any(phrases) or '$^'})\b|\b(?:{_any(numbers) or '$^'})\s*[.:：#])"
+
+    def spelled(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The positions of plain texts with such a phrase, and these texts without the word of denial in it."""
+        return text.respelled(texts, self.pattern, lambda each: re.sub(self.pattern, self._without, each))
+
+    def _without(self, found: re.Match[str]) -> str:
+        return self._kept.get(" ".join(re.split(r"[\s-]+", found[0].lower())), " ")
+
+
 class Negations:
     """Knows the elements, the words of denial around them, and the words that join two of them."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import polars as pl
+from screening.goods import text
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from screening.content.models import Content
 
 _BETWEEN = r"(?:\s*[,，、/&+·-]\s*|\s+and\s+|\s+)"
@@ -43,19 +45,16 @@ class Symbols:
 
     def spelled(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         """The positions of plain texts with such symbols, and these texts with the names in their places."""
-        places = texts.str.contains(self.pattern).arg_true()
-        if not len(places):
-            return places, texts.clear()
-        return places, pl.Series(map(self._spelled, texts.gather(places).to_list()), dtype=pl.String)
+        return text.respelled(texts, self.pattern, self._spelled)
 
-    def _spelled(self, text: str) -> str:
-        return re.sub(self._alone, self._named, re.sub(self._noun, self._named, self._rows_named(text)))
+    def _spelled(self, given: str) -> str:
+        return re.sub(self._alone, self._named, re.sub(self._noun, self._named, self._rows_named(given)))
 
-    def _rows_named(self, text: str) -> str:
+    def _rows_named(self, given: str) -> str:
         """The names of two or more different symbols in a row, where the text says that it speaks of such substances."""
-        if not re.search(self._beside, text):
-            return text
-        return re.sub(self._row, self._row_named, text)
+        if not re.search(self._beside, given):
+            return given
+        return re.sub(self._row, self._row_named, given)
 
     def _row_named(self, found: re.Match[str]) -> str:
         if len(set(re.findall(self._each, found[0]))) == 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}]"
 """Zero-width and other format characters, control characters, variation selectors: they split words invisibly."""
@@ -94,6 +94,22 @@ def words(plain_texts: pl.Series) -> pl.Series:
     else:
         result = _ascii_words(result)
     return " " + result.str.strip_chars(" ") + " "
+
+
+def respelled(texts: pl.Series, pattern: str, spell: Callable[[str], str]) -> tuple[pl.Series, pl.Series]:
+    """The positions of the texts in which a pattern is found, and these texts as ``spell`` writes them.
+
+    Args:
+        texts: String series without nulls.
+        pattern: read alike by RE2 and Python.
+        spell: a text to the same, written otherwise.
+    """
+    if len(texts) <= _FEW_ASCII:  # Python finds it in few texts before a query has begun
+        given = texts.to_list()
+        found = [place for place, each in enumerate(given) if re.search(pattern, each)]
+        return pl.Series(found, dtype=pl.UInt32), pl.Series([spell(given[place]) for place in found], dtype=pl.String)
+    places = texts.str.contains(pattern).arg_true()
+    return places, pl.Series(map(spell, texts.gather(places).to_list()), dtype=pl.String)
 
 
 def compact(texts: pl.Series) -> pl.Series:

@@ -15,7 +15,7 @@ from screening.content.fields import GOODS, GOODS_COLUMNS
 from screening.goods import text
 from screening.goods.composition import Measures, Shares, shares_of
 from screening.goods.lexicon import Lexicon
-from screening.goods.negation import Negations
+from screening.goods.negation import Negations, NotDenying
 from screening.goods.symbols import Symbols
 from screening.goods.vocabulary import denials, formed_names, goods_terms, replacements, term_lists
 from screening.series import constant, distinct
@@ -46,7 +46,7 @@ class Goods:
         self.characters = text.Characters(content.characters)
         goods_lists = term_lists(content, lists.get(GOODS, ()))
         terms = [*goods_terms(content), *goods_lists]
-        told = (Negations(content, self.characters), Symbols(content))
+        told = (Negations(content, self.characters), (NotDenying(content), Symbols(content)))
         columns = {column: term_lists(content, names) for column, names in lists.items() if column != GOODS}
         self.characters.patterns(
             spelling for group in (terms, *columns.values()) for _, spellings in group for spelling in spellings

@@ -64,9 +64,11 @@ def term_lists(content: Content, names: Iterable[str]) -> list[Terms]:
 def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
     """Phrases taken out of a text before the search, to what stands in their place; a function for each word they contain.
 
-    A denial ("free of …") leaves the fact ``absent:<element>``; a mask, or a street named after an element, leaves nothing.
+    A denial ("free of …") leaves the fact ``absent:<element>``; a mask, a street named after an element, and a denial of one
+    of its compounds leave nothing.
     """
     rooted: dict[str, list[tuple[str, str]]] = {}
+    compounds: dict[str, list[tuple[str, str]]] = {}
     for ident, material in content.materials.items():
         if not material.substances:  # needed to read shares only
             continue
@@ -75,8 +77,36 @@ def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
                 rooted.setdefault(name, []).append((language, ident))
         if len(material.symbol) > 1 and not material.symbol_is_word:
             rooted.setdefault(material.symbol, []).append(("", ident))
-    formed = {root: partial(_phrases, content.naming, root, tuple(places)) for root, places in rooted.items()}
+        for language in content.naming.get("free_of", {}):
+            for root, name in _compounds(content.naming, material, language):
+                compounds.setdefault(root, []).append((language, name))
+        for formula in _formulas(material):
+            compounds.setdefault(formula, []).append(("", formula))
+    formed = {
+        root: partial(_phrases, content.naming, root, tuple(rooted.get(root, ())), tuple(compounds.get(root, ())))
+        for root in {**rooted, **compounds}
+    }
     return {"": partial(_masked, content.masks), **formed}
+
+
+def _compounds(naming: Mapping[str, Mapping[str, list[str]]], material: Material, language: str) -> Iterable[tuple[str, str]]:
+    """The names of the compounds of an element, each with a root that it contains: a name of the element, or all of it."""
+    roots = _names(material, language)
+    for ident, substance in material.substances.items():
+        if substance.is_ not in ("oxide", "compound"):
+            continue
+        for root in roots:
+            yield from ((root, name) for name in _formed(naming.get(ident, {}).get(language, []), root))
+        for name in substance.names.get(language, ()):
+            within = next((root for root in roots if root.lower() in name.lower()), "" if " " in name else name)
+            if within:
+                yield within, name
+
+
+def _formulas(material: Material) -> list[str]:
+    """The formulas of its oxides and other compounds."""
+    listed = (each.formulas for each in material.substances.values() if each.is_ in ("oxide", "compound"))
+    return [formula for formulas in listed for formula in formulas]
 
 
 def _masked(masks: Iterable[str]) -> dict[str, str]:
@@ -88,16 +118,31 @@ def denials(content: Content) -> list[str]:
     return [f"absent:{ident}" for ident, material in content.materials.items() if material.substances]
 
 
-def _phrases(naming: Mapping[str, Mapping[str, list[str]]], name: str, places: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What ``name`` is taken out with: a name in the templates of its language, a symbol (no language) in those of all."""
+def _phrases(
+    naming: Mapping[str, Mapping[str, list[str]]],
+    name: str,
+    places: Iterable[tuple[str, str]],
+    compounds: Iterable[tuple[str, str]],
+) -> dict[str, str]:
+    """What ``name`` is taken out with: a name in the templates of its language, a symbol (no language) in those of all.
+
+    ``compounds`` are names that contain it, by language (none for formulas).
+    """
     result: dict[str, str] = {}
+    for language, compound in compounds:
+        result.update(dict.fromkeys(_templates(naming, "free_of", language, compound), ""))
     for language, ident in places:
-        slot = "{n}" if language else "{s}"
         for kind, fact in (("elsewhere", ""), ("free_of", f"absent:{ident}")):
-            groups = naming.get(kind, {})
-            templates = groups.get(language, ()) if language else [each for group in groups.values() for each in group]
-            result.update((template.replace(slot, name), fact) for template in templates if slot in template)
+            result.update((phrase, fact) for phrase in _templates(naming, kind, language, name))
     return result
+
+
+def _templates(naming: Mapping[str, Mapping[str, list[str]]], kind: str, language: str, name: str) -> list[str]:
+    """The templates of a kind with ``name`` in its place; where there is no language, those of all that take a symbol."""
+    slot = "{n}" if language else "{s}"
+    groups = naming.get(kind, {})
+    templates = groups.get(language, ()) if language else [each for group in groups.values() for each in group]
+    return [template.replace(slot, name) for template in templates if slot in template]
 
 
 def _names(material: Material, language: str) -> list[str]:
