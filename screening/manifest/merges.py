@@ -10,9 +10,14 @@ from screening.manifest.sheets import ROW
 from screening.terms import COLUMNS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from screening.manifest.mapping import ColumnMap
+
+_MEASURES = ("packages", "net_kg", "gross_kg", "volume_m3", "value", "value_usd")
+"""Amounts that rules compare with each other."""
+_ROWS = 1 << 24
+"""More rows than a sheet can have."""
 
 
 class Merges:
@@ -58,14 +63,59 @@ class Merges:
                 if table.height:
                     said[amount][column] = table
                     self._texts |= {} if amount else {f"c{filling.index}": table}
-        self._amounts, self.filled = said[True], frozenset(said[False])
-        for amount, tables in said.items():
-            if tables:
-                first, last, _ = next(iter(tables.values())).row(0)
-                meant = "are one amount of all of these and of none by itself" if amount else "hold for each of them"
-                mapping.notes.append(
-                    f"{', '.join(tables)}: cells merged over several rows (such as rows {first} to {last}) {meant}"
-                )
+        texts, amounts = said[False], said[True]
+        whole = self._of_one_goods(mapping, texts, amounts)
+        kept = {column: table.filter(_block().is_in(whole)) for column, table in amounts.items()}
+        self._amounts = {column: table.filter(~_block().is_in(whole)) for column, table in amounts.items()}
+        self._amounts = {column: table for column, table in self._amounts.items() if table.height}
+        self.filled = frozenset(texts)
+        for tables, meant in (
+            (texts, "hold for each of them"),
+            (kept, "are amounts of one goods, told with the first of them"),
+            (self._amounts, "are one amount of all of these and of none by itself"),
+        ):
+            named = [column for column, table in tables.items() if table.height]
+            if named:
+                first, last, _ = tables[named[0]].row(0)
+                such = f"cells merged over several rows (such as rows {first} to {last})"
+                mapping.notes.append(f"{', '.join(named)}: {such} {meant}")
+
+    def _of_one_goods(
+        self, mapping: ColumnMap, texts: Mapping[str, pl.DataFrame], amounts: Mapping[str, pl.DataFrame]
+    ) -> list[int]:
+        """The blocks of rows that tell of one goods, all of whose measures are merged over the same rows (see `_block`).
+
+        They have one description, or one number of a line and below its first row neither codes nor quantities.
+        """
+        if not amounts or not (texts.keys() & {"description", "line_no"}):
+            return []
+        spans = {column: set(table.select(_block()).to_series().to_list()) for column, table in {**texts, **amounts}.items()}
+        asked = [column for column in (*_MEASURES, "hs_code", "quantity") if column in mapping.filled]
+        until = {column: self._filled(mapping.filled[column][0].index) for column in asked}
+        nothing: set[int] = set()
+
+        def below(column: str, first: int, last: int) -> bool:
+            return column in until and until[column][last] > until[column][first]
+
+        def told(column: str, block: int, first: int, last: int) -> bool:
+            of_all = block in spans.get(column, nothing) or until[column][first] == until[column][first - 1]
+            return of_all and not below(column, first, last)
+
+        whole = []
+        for block in sorted(set().union(*(spans[column] for column in amounts))):
+            first, last = divmod(block, _ROWS)
+            one = block in spans.get("description", nothing) or (
+                block in spans.get("line_no", nothing) and not below("quantity", first, last)
+            )
+            measures = (told(column, block, first, last) for column in _MEASURES if column in until)
+            if one and not below("hs_code", first, last) and all(measures):
+                whole.append(block)
+        return whole
+
+    def _filled(self, index: int) -> list[int]:
+        """How many cells of a column hold something down to each row, from row 0, which there is not."""
+        full = (self._cells[:, index].str.strip_chars() != "").fill_null(value=False)
+        return [0, *full.cast(pl.UInt32).cum_sum().to_list()]
 
     def _table(self, index: int, header: int) -> pl.DataFrame:
         height = self._cells.height
@@ -126,6 +176,11 @@ class Merges:
         shared = [f"{column} of {count:,} line{'s' * (count != 1)}" for column, count in self._shared.items()]
         told = [f"not known, because merged cells tell it for several lines together: {', '.join(shared)}"] if shared else []
         return [*self._covered.values(), *told]
+
+
+def _block() -> pl.Expr:
+    """First and last row of a block as one number."""
+    return pl.col("first").cast(pl.Int64) * _ROWS + pl.col("last")
 
 
 def _within(rows: pl.Series, table: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

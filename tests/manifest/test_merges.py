@@ -81,6 +81,35 @@ def test_a_tall_line_keeps_its_amount(read, merged):
     assert not any("several lines" in note for note in inputs[0].sheets[0].notes)
 
 
+@pytest.mark.parametrize(
+    ("merges", "kept"),
+    [
+        ("ABDEF", True),  # one description, and all measures of the same rows
+        ("ABDE", False),  # the value is that of the first row alone
+        ("BDEF", False),  # three goods, of which the amounts are together
+        ("BDEFH", True),  # one number of a line: the rows below continue its text
+    ],
+)
+def test_amounts_of_one_goods_stay_with_its_first_row(read, merged, merges, kept):
+    rows = [["NdFeB magnets", "8505111000", "A", 1, 30, 600, "ACME", 1], [None, None, "B"], [None, None, "C"]]
+    if "A" not in merges:
+        rows = [[text, *row[1:]] for text, row in zip(["NdFeB magnets", "grade N42", "in cartons"], rows, strict=True)]
+    lines, _, inputs = read(merged([[*HEADER, "No."], *rows], [f"{column}2:{column}4" for column in merges]))
+    assert lines["net_kg"].to_list() == [30 if kept else None, None, None]
+    assert lines["packages"].to_list() == [1 if kept else None, None, None]
+    assert any("are amounts of one goods" in note for note in inputs[0].sheets[0].notes) == kept
+
+
+@pytest.mark.parametrize("own", [{"B": "7318150000"}, {"E": 5}, {"F": 200}])
+def test_a_code_or_measure_of_its_own_below_says_that_the_goods_are_several(read, merged, own):
+    below = [own.get(column) for column in "ABCDEFG"]
+    rows = [["NdFeB magnets", "8505111000", "A", 1, 30, 600, "ACME"], ["" if cell is None else cell for cell in below]]
+    rows[1][2] = "B"
+    merges = [f"{column}2:{column}3" for column in "ABDEF" if column not in own]
+    lines, _, _ = read(merged([HEADER, *rows], merges))
+    assert lines["packages"].to_list() == [None, None]
+
+
 def test_an_amount_that_a_row_without_goods_shares_is_no_line_s(read, merged):
     rows = [HEADER, MAGNETS[0], [None, None, None, None, None, 200, None]]
     lines, rejects, _ = read(merged(rows, ["E2:E3"]))
@@ -181,11 +210,23 @@ def test_an_open_document_of_any_kind_tells_what_it_can(pieces, numbers):
         assert all(first < last for _, first, last in layout.merged)
 
 
+@pytest.fixture(scope="session")
+def account(words):
+    """Reads a file: its lines, and how its sheet was read; hypothesis prints arguments, and the words would fill pages."""
+
+    def run(path):
+        manifest = read_manifest(path, words)
+        lines = [line for chunk in manifest.chunks() for line in chunk.lines.iter_rows(named=True)]
+        return lines, manifest.inputs[0].sheets[0]
+
+    return run
+
+
 BLOCKS = st.lists(st.integers(1, 4), min_size=1, max_size=6)
 
 
-@given(blocks=BLOCKS, texts=st.booleans(), own=st.lists(st.booleans(), min_size=24, max_size=24))
-def test_no_row_is_lost_and_no_amount_is_told_twice(words, tmp_path_factory, blocks, texts, own):
+@given(blocks=BLOCKS, texts=st.booleans(), own=st.lists(st.booleans(), min_size=30, max_size=30))
+def test_no_row_is_lost_and_no_amount_is_told_twice(account, tmp_path_factory, blocks, texts, own):
     """Of blocks of rows with one amount each, every row is accounted for, and the amounts are those of single rows."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -204,14 +245,12 @@ def test_no_row_is_lost_and_no_amount_is_told_twice(words, tmp_path_factory, blo
             sheet.merge_cells(f"C{row}:C{row + height - 1}")
         if texts and height > 1:
             sheet.merge_cells(f"A{row}:A{row + height - 1}")
-        single += number * ((sum(filled) if texts else height) == 1)
+        single += number * (texts or height == 1)  # of one goods, or of one row
         row += height
     path = tmp_path_factory.mktemp("blocks") / "blocks.xlsx"
     book.save(path)
     book.close()
-    manifest = read_manifest(path, words)
-    lines = [line for chunk in manifest.chunks() for line in chunk.lines.iter_rows(named=True)]
-    read = manifest.inputs[0].sheets[0]
+    lines, read = account(path)
     trailing = 0 if not texts else next(i for i, full in enumerate(reversed([*filled])) if full)
     assert read.lines + read.rejects + sum(read.skipped.values()) in (row - 1, row - 1 - trailing)
     assert sum(line["net_kg"] or 0 for line in lines) == single
