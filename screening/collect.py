@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from screening.judge.missing import rows_of
 from screening.judge.verdict import shipment_of
 from screening.results import DERIVED, EVIDENCE_COLUMNS, GAP_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
 from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
-    from screening.judge.missing import Gap, Gaps
+    from screening.judge.missing import Gaps
     from screening.judge.plan import Plan
 
 
@@ -30,7 +30,7 @@ class Collected:
         self.outcomes: dict[str, int] = {}
         self.canonical = {name: hashlib.sha256() for name in ("lines", "hits", "not_judged")}
         self._hits, self._evidence = Spill(), Spill()
-        self._gaps: dict[Gap, int] = {}
+        self._gaps: dict[str, int] = {}
         """What lines lack, and its number."""
         self._gap_of = Spill()
         self._shipments = Spill()
@@ -56,12 +56,12 @@ class Collected:
         numbers: list[int | None] = [None] * len(found.gaps)
         for place, count in which.value_counts().sort(which.name).iter_rows():
             numbers[place] = self._gaps.setdefault(found.gaps[place], len(self._gaps))
-            for rule, _ in found.gaps[place]:
+            for rule, _ in rows_of(found.gaps[place]):
                 self.lacking[rule] = self.lacking.get(rule, 0) + count
-        gap = pl.Series(numbers, dtype=pl.UInt32).gather(which)
-        self._gap_of.append(pl.DataFrame({"line": lines.filter(open_), "gap": gap}))
+        number = pl.Series(numbers, dtype=pl.UInt32).gather(which)
+        self._gap_of.append(pl.DataFrame({"line": lines.filter(open_), "gap": number}))
         if self._digest:
-            told = pl.Series([hashlib.sha256(json.dumps(gap).encode()).hexdigest() for gap in found.gaps], dtype=pl.String)
+            told = pl.Series([hashlib.sha256(gap.encode()).hexdigest() for gap in found.gaps], dtype=pl.String)
             self._count("not_judged", pl.DataFrame({"line": lines.filter(open_), "gap": told.gather(which)}))
 
     def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
@@ -84,11 +84,7 @@ class Collected:
         """The rules that were not judged on the only line of the piece ``number``, and what was missing."""
         told = list(self._gaps)
         gaps = [told[gap] for gap in self._gap_of.frame(number)["gap"]]
-        return [
-            {"rule": plan.rules[rule].id, "missing": missing.split("|") if missing else []}
-            for gap in gaps
-            for rule, missing in gap
-        ]
+        return [{"rule": plan.rules[rule].id, "missing": missing} for gap in gaps for rule, missing in rows_of(gap)]
 
     def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""
@@ -110,11 +106,7 @@ class Collected:
 
     def gaps(self, plan: Plan) -> pl.DataFrame:
         """The frame ``gaps`` of results.py."""
-        rows = [
-            (number, plan.rules[rule].id, missing.split("|") if missing else [])
-            for gap, number in self._gaps.items()
-            for rule, missing in gap
-        ]
+        rows = [(number, plan.rules[rule].id, missing) for gap, number in self._gaps.items() for rule, missing in rows_of(gap)]
         return pl.DataFrame(rows, schema=GAP_COLUMNS, orient="row")
 
     def shipment_parts(self) -> list[pl.LazyFrame]:

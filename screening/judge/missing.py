@@ -17,7 +17,7 @@ from screening.plaindata import record
 from screening.series import combined, empty_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from screening.judge.plan import Plan
     from screening.judge.rules import Prepared
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _Need = tuple[str, str]
 """The canonical column to name, and the column of a prepared frame that is null where the field is not known."""
 
-Gap = tuple[tuple[int, str], ...]
-"""Rules that were not judged (index), each with the names of what was missing joined by ``|``."""
-
 
 @record
 class Gaps:
@@ -36,8 +33,16 @@ class Gaps:
 
     which: pl.Series
     """For every line the place of its gap (UInt32)."""
-    gaps: list[Gap]
-    """Empty for lines on which every rule was judged."""
+    gaps: list[str]
+    """For every rule that was not judged a row: its index, a blank, the names of what was missing joined by ``|``; empty where
+    every rule was judged."""
+
+
+def rows_of(gap: str) -> Iterator[tuple[int, list[str]]]:
+    """The rules (index) of a gap, each with what was missing."""
+    for row in gap.split("\n") if gap else ():
+        rule, _, missing = row.partition(" ")
+        yield int(rule), missing.split("|") if missing else []
 
 
 class Missing:
@@ -51,20 +56,33 @@ class Missing:
         """What the rules that were not judged on a prepared ``frame`` lacked."""
         asked = {name for index in unjudged.rules() for needs in self._needs_of(index) for pair in needs for name in pair}
         combination, empties = empty_columns(frame, sorted(asked.intersection(frame.columns)))
-        which, pairs = combined(unjudged.which, len(unjudged.sets), combination, len(empties))
-        places: dict[Gap, int] = {}
+        place = {name: place for place, name in enumerate(sorted(asked))}
+        bits = [sum(1 << place[name] for name in names) for names in empties]
+        masks = {index: self._mask(index, place) for index in unjudged.rules()}
+        rows: dict[tuple[int, int], str] = {}  # many combinations are the same to a rule, which looks at few columns
+        places: dict[str, int] = {}
         numbers = []
+        which, pairs = combined(unjudged.which, len(unjudged.sets), combination, len(empties))
         for rules, empty in pairs:
-            gap = tuple((index, self._text(index, empties[empty], frame)) for index in unjudged.sets[rules])
-            numbers.append(places.setdefault(gap, len(places)))
+            told = []
+            for index in unjudged.sets[rules]:
+                key = index, bits[empty] & masks[index]
+                row = rows.get(key)
+                if row is None:
+                    row = rows[key] = f"{index} {self._text(index, frozenset(empties[empty]), frame)}"
+                told.append(row)
+            numbers.append(places.setdefault("\n".join(told), len(places)))
         return Gaps(pl.Series(numbers, dtype=pl.UInt32).gather(which), list(places))
 
-    def _text(self, index: int, empty: tuple[str, ...], frame: pl.DataFrame) -> str:
+    def _mask(self, index: int, place: Mapping[str, int]) -> int:
+        return sum(1 << bit for bit in {place[name] for needs in self._needs_of(index) for pair in needs for name in pair})
+
+    def _text(self, index: int, empty: frozenset[str], frame: pl.DataFrame) -> str:
         """What decides whether an item applies comes before its own condition."""
         return next(filter(None, (self._absent(needs, empty, frame) for needs in self._needs_of(index))), "")
 
     @staticmethod
-    def _absent(needs: Sequence[_Need], empty: tuple[str, ...], frame: pl.DataFrame) -> str:
+    def _absent(needs: Sequence[_Need], empty: frozenset[str], frame: pl.DataFrame) -> str:
         gone = [n for n, column in needs if column in empty and (n in empty or n not in frame.columns)]
         return "|".join(dict.fromkeys(gone))
 
