@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.judge.missing import rows_of
+from screening.judge.missing import gap_row, rows_of
 from screening.judge.verdict import shipment_of
-from screening.results import DERIVED, EVIDENCE_COLUMNS, GAP_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
+from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
 from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
@@ -104,10 +104,13 @@ class Collected:
         """``line, gap`` of lines on which something was not judged, in pieces."""
         return list(self._gap_of.scans())
 
-    def gaps(self, plan: Plan) -> pl.DataFrame:
+    def gaps(self, plan: Plan) -> pl.LazyFrame:
         """The frame ``gaps`` of results.py."""
-        rows = [(number, plan.rules[rule].id, missing) for gap, number in self._gaps.items() for rule, missing in rows_of(gap)]
-        return pl.DataFrame(rows, schema=GAP_COLUMNS, orient="row")
+        told = pl.LazyFrame(
+            {"gap": list(self._gaps.values()), "row": list(self._gaps)}, schema={"gap": pl.UInt32, "row": pl.String}
+        )
+        rows = told.with_columns(pl.col("row").str.split("\n")).explode("row")
+        return rows.select("gap", *gap_row({str(rule.index): rule.id for rule in plan.rules}))
 
     def shipment_parts(self) -> list[pl.LazyFrame]:
         """What of the lines makes their shipments, in pieces."""

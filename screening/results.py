@@ -125,9 +125,6 @@ RULE_COLUMNS: Schema = {
 }
 
 
-GAP_COLUMNS: Schema = {"gap": pl.UInt32, "rule": pl.String, "missing": pl.List(pl.String)}
-"""What lines can lack: a number, and each rule that was not judged with the columns that were missing, by gap and rule."""
-
 SHIPMENT_PARTS: Schema = {
     "shipment": pl.String,
     "line": pl.UInt32,
@@ -187,8 +184,8 @@ class ScreeningRun:
     """SHIPMENT_PARTS of every line that names its shipment, in the order of lines."""
     gap_parts: Sequence[pl.DataFrame | pl.LazyFrame]
     """``line, gap`` of every line on which a rule was not judged, in pieces, by line."""
-    gaps: pl.DataFrame
-    """GAP_COLUMNS: what a gap is. Lines that lack the same share one, since written out they can be two dozen rows a line."""
+    gap_rows: pl.DataFrame | pl.LazyFrame
+    """``gaps``, or what works it out."""
     workspace: object = None
     """Keeps the temporary folder alive as long as the run."""
 
@@ -211,6 +208,14 @@ class ScreeningRun:
     def scan_gaps(self) -> pl.LazyFrame:
         """The gap of every line that has one: ``line, gap``, by line."""
         return _together(self.gap_parts, {"line": pl.UInt32, "gap": pl.UInt32})
+
+    @cached_property
+    def gaps(self) -> pl.DataFrame:
+        """What the number of a gap stands for, ``gap, rule, missing``, by gap and rule.
+
+        Lines that lack the same share a gap, since written out they can be two dozen rows a line.
+        """
+        return self.gap_rows.lazy().collect()
 
     @cached_property
     def not_judged(self) -> pl.DataFrame:

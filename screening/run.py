@@ -246,7 +246,7 @@ class Run:
             line_parts=collected.line_parts(),
             shipment_parts=collected.shipment_parts(),
             gap_parts=collected.gap_parts(),
-            gaps=collected.gaps(screener.plan),
+            gap_rows=collected.gaps(screener.plan),
             workspace=collected,
         )
 

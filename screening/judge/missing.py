@@ -45,6 +45,13 @@ def rows_of(gap: str) -> Iterator[tuple[int, list[str]]]:
         yield int(rule), missing.split("|") if missing else []
 
 
+def gap_row(names: Mapping[str, str]) -> tuple[pl.Expr, pl.Expr]:
+    """The same of the column ``row``: ``rule`` by its name in ``names``, and the list ``missing``."""
+    parts = pl.col("row").str.splitn(" ", 2).struct
+    missing = pl.when(parts[1] == "").then(pl.lit([], dtype=pl.List(pl.String))).otherwise(parts[1].str.split("|"))
+    return parts[0].replace_strict(names, return_dtype=pl.String).alias("rule"), missing.alias("missing")
+
+
 class Missing:
     """Knows for every rule which columns it asks for."""
 

@@ -665,7 +665,7 @@ def make_run(
         line_parts=[frame[:7].drop("extra.内部编号"), frame[7:15], frame[15:]] if frame.height else [],
         shipment_parts=[frame.select(list(SHIPMENT_PARTS))],
         gap_parts=[missing_frame.select("line").unique(maintain_order=True).with_columns(gap="line")],
-        gaps=missing_frame.rename({"line": "gap"}),
+        gap_rows=missing_frame.rename({"line": "gap"}),
     )
 
 
@@ -766,5 +766,5 @@ def repeat(run: ScreeningRun, count: int) -> ScreeningRun:
         parts,
         run.shipment_parts,
         run.gap_parts,
-        run.gaps,
+        run.gap_rows,
     )
