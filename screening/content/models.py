@@ -412,7 +412,8 @@ class Content:
     """What naive screening gets wrong; examples name theirs as ``group``."""
     materials: dict[str, Material] = field(default_factory=dict)
     naming: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Substance id to language to name templates with ``{n}``; ``free_of`` for denials, ``elsewhere`` for streets and brands."""
+    """Substance id to language to name templates with ``{n}``; ``free_of`` and ``free_of_element`` for denials,
+    ``elsewhere`` for streets and brands."""
     forms: dict[str, Words] = field(default_factory=dict)
     products: dict[str, Words] = field(default_factory=dict)
     terms: dict[str, Words] = field(default_factory=dict)

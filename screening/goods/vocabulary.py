@@ -72,7 +72,7 @@ def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
     for ident, material in content.materials.items():
         if not material.substances:  # needed to read shares only
             continue
-        for language in {**content.naming.get("free_of", {}), **content.naming.get("elsewhere", {})}:
+        for language in {each for kind in ("free_of", "free_of_element", "elsewhere") for each in content.naming.get(kind, {})}:
             for name in _names(material, language):
                 rooted.setdefault(name, []).append((language, ident))
         if len(material.symbol) > 1 and not material.symbol_is_word:
@@ -132,7 +132,7 @@ def _phrases(
     for language, compound in compounds:
         result.update(dict.fromkeys(_templates(naming, "free_of", language, compound), ""))
     for language, ident in places:
-        for kind, fact in (("elsewhere", ""), ("free_of", f"absent:{ident}")):
+        for kind, fact in (("elsewhere", ""), ("free_of", f"absent:{ident}"), ("free_of_element", f"absent:{ident}")):
             result.update((phrase, fact) for phrase in _templates(naming, kind, language, name))
     return result
 
