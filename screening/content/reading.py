@@ -25,6 +25,7 @@ The tables in ``ReadingWords.options``:
 ``months``                folded name of a month to its number
 ``totals_tail``           folded words that may follow the totals word
 ``foot``                  folded beginnings of the rows at the foot of a document
+``ditto``                 texts that stand for the cell above
 ``beside_a_value``        folded words that may stand beside an amount and are no currency
 ``route_separators``      what stands between the countries of a route
 ``last_headings``         of each chapter of the Harmonized System, from 01: the number of its last heading
@@ -331,10 +332,10 @@ def _packages(reader: _Reader) -> None:
 
 def _words(reader: _Reader) -> None:
     data, options = reader.document.data, reader.options
-    lists = ("totals", "totals_tail", "foot", "placeholders", "beside_a_value", "route_separators")
+    lists = ("totals", "totals_tail", "foot", "placeholders", "beside_a_value", "route_separators", "ditto")
     reader.only({"sources", "months", "encodings", "last_headings", *lists}, data)
     for key in lists:
-        words = [text if key == "route_separators" else fold(text) for text, _ in reader.texts(data.get(key), (key,))]
+        words = [text if key in ("route_separators", "ditto") else fold(text) for text, _ in reader.texts(data.get(key), (key,))]
         (reader.tables if key in ("totals", "placeholders") else options)[key] = [word for word in words if word]
     months: dict[str, int] = {}
     for number, names in enumerate(reader.section("months", list), start=1):

@@ -96,6 +96,8 @@ class Lexicon:
         self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS if column != "value_usd"}
         self._abbreviations: Mapping[str, str] = options.get("abbreviations", {})
         self.no_manifest = frozenset(options.get("no_manifest", ()))
+        self.ditto = frozenset(way(sign) for sign in options.get("ditto", ()) for way in (str.lower, str.upper, str.capitalize))
+        """Texts that stand for the cell above."""
         self._known: dict[str, Meaning | None] = {}
         self._similar: dict[str, tuple[Meaning, str] | None] = {}
 

@@ -15,6 +15,7 @@ from screening.manifest.accounting import Account, cells_of
 from screening.manifest.beside import OTHER, other_tables, tables
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
+from screening.manifest.ditto import Ditto
 from screening.manifest.headers import HeaderRows, find_header, header_at, lexicon_of
 from screening.manifest.labels import read_labels
 from screening.manifest.mapping import IGNORE, ColumnMap, map_columns
@@ -240,7 +241,7 @@ class Manifest:
             )
         account = Account(mapping, prepared.headers if header else (), self._lexicon, every_row=bool(sheet.given))
         self._settle_dates(prepared, read)
-        merges = sheet.merges
+        merges, ditto = sheet.merges, Ditto(mapping, self._lexicon) if not sheet.given else None
         for batch in prepared.batches:
             frame = _wide(batch.frame, len(prepared.headers))
             start, end = (frame[ROW][0], frame[ROW][-1]) if frame.height else (0, 0)
@@ -249,6 +250,7 @@ class Manifest:
             frame, too_wide = _without_overflow(frame, sheet.overflow_from if header else None)
             frame, below = account.before(frame)
             whole = merges.fill(frame, start, end) if merges else frame
+            whole = ditto.fill(whole) if ditto else whole
             lines, empty = account.after(frame, prepared.cleaner.clean(whole), merges.filled if merges else frozenset())
             if merges:
                 lines = merges.without_shared(lines)
@@ -258,7 +260,7 @@ class Manifest:
             if lines.height or rejects:
                 yield self._chunk(prepared.cleaner.fill(lines), rejects, reading.path, sheet.name)
         read.skipped = account.skipped
-        read.notes += [*_closing_notes(prepared), *(merges.notes() if merges else ())]
+        read.notes += [*_closing_notes(prepared), *(merges.notes() if merges else ()), *(ditto.notes() if ditto else ())]
 
     def _above(self, frame: pl.DataFrame, header: HeaderRows, account: Account) -> pl.DataFrame:
         """Count the rows down to the header, and leave the ones below it."""
