@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from screening.goods.lexicon import FormedTerms, Terms
 
 
+_DENIED = 3
+"""Ways to form the name of an oxide that are looked for beside words of denial."""
+
+
 def goods_terms(content: Content) -> list[Terms]:
     """The terms of every material, form, product, label and grade."""
     terms: list[Terms] = []
@@ -91,16 +95,17 @@ def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
 
 def _compounds(naming: Mapping[str, Mapping[str, list[str]]], material: Material, language: str) -> Iterable[tuple[str, str]]:
     """The names of the compounds of an element, each with a root that it contains: a name of the element, or all of it."""
+    # the first names of oxides and no others: each is multiplied by all words of denial
     roots = _names(material, language)
     for ident, substance in material.substances.items():
-        if substance.is_ not in ("oxide", "compound"):
-            continue
-        for root in roots:
-            yield from ((root, name) for name in _formed(naming.get(ident, {}).get(language, []), root))
-        for name in substance.names.get(language, ()):
-            within = next((root for root in roots if root.lower() in name.lower()), "" if " " in name else name)
-            if within:
-                yield within, name
+        if substance.is_ == "oxide":
+            formed = naming.get(ident, {}).get(language, [])[:_DENIED]
+            yield from ((root, name) for root in roots[:1] for name in _formed(formed, root))
+        if substance.is_ in ("oxide", "compound"):
+            for name in substance.names.get(language, [])[:1]:
+                within = next((root for root in roots if root.lower() in name.lower()), "" if " " in name else name)
+                if within:
+                    yield within, name
 
 
 def _formulas(material: Material) -> list[str]:
