@@ -84,7 +84,7 @@ def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
         for language in content.naming.get("free_of", {}):
             for root, name in _compounds(content.naming, material, language):
                 compounds.setdefault(root, []).append((language, name))
-        for formula in _formulas(material):
+        for formula in _formulas(content.naming, material):
             compounds.setdefault(formula, []).append(("", formula))
     formed = {
         root: partial(_phrases, content.naming, root, tuple(rooted.get(root, ())), tuple(compounds.get(root, ())))
@@ -108,10 +108,14 @@ def _compounds(naming: Mapping[str, Mapping[str, list[str]]], material: Material
                     yield within, name
 
 
-def _formulas(material: Material) -> list[str]:
-    """The formulas of its oxides and other compounds."""
-    listed = (each.formulas for each in material.substances.values() if each.is_ in ("oxide", "compound"))
-    return [formula for formulas in listed for formula in formulas]
+def _formulas(naming: Mapping[str, Mapping[str, list[str]]], material: Material) -> list[str]:
+    """The formulas of its oxides, and of compounds that trade calls by them: no plain salts."""
+    return [
+        formula
+        for ident, substance in material.substances.items()
+        if substance.is_ == "oxide" or (substance.is_ == "compound" and ident not in naming)
+        for formula in substance.formulas
+    ]
 
 
 def _masked(masks: Iterable[str]) -> dict[str, str]:
