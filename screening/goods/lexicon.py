@@ -133,7 +133,8 @@ class Patterns:
             return self.all
         met = (form for part in look.parts for form in self._by_part.get(part, ()))
         # whole words are looked up before they are searched for side by side
-        return [form for form in met if (not _is_whole(form) or look.parts.issuperset(form.split())) and form in look.together]
+        met = (form for form in met if not _is_whole(form) or look.parts.issuperset(form.split()))
+        return [form for form in met if look.together is None or form in look.together]
 
 
 def _is_whole(form: str) -> bool:
@@ -143,9 +144,10 @@ def _is_whole(form: str) -> bool:
 
 @record
 class _Look:
-    """What few texts hold."""
+    """What texts hold."""
 
-    together: str
+    together: str | None
+    """All of them; None for many."""
     parts: set[str]
     """Words, and characters."""
 
@@ -156,6 +158,12 @@ def _look(words: pl.Series) -> _Look | None:
         return None
     together = "".join(words.to_list())
     return _Look(together, {*together.split(), *together})
+
+
+def _words_of(words: pl.Series) -> _Look:
+    """The same of more texts, without them."""
+    parts = set(words.str.split(" ").explode().unique().to_list())
+    return _Look(None, parts | set("".join(parts)))
 
 
 @record
@@ -246,38 +254,55 @@ class Lexicon:
             places, spelled = each.spelled(plain_texts)
             if len(places):
                 words, plain_texts = words.scatter(places, text.words(spelled)), plain_texts.scatter(places, spelled)
-        phrases = self._phrases_in(words)
-        if not phrases:
-            return words
-        result = self._replace(words, phrases)
+        result = self._taken_out(words)
         if self._negations is not None:
             marked = result.str.contains("\x01", literal=True).arg_true()
             if len(marked):
                 spread = text.words(self._negations.spread(plain_texts.gather(marked)))
-                result = result.scatter(marked, self._replace(spread, self._phrases_in(spread)))
+                result = result.scatter(marked, self._taken_out(spread))
         return result
 
-    def _phrases_in(self, words: pl.Series) -> list[str]:
-        """The phrases to take out that may occur in ``words``."""
-        look = _look(words)
-        found = _within(self._phrases, look)
-        with _LOCK:
-            if new := [word for word in found if word not in self._phrases_ready]:
-                self._make_ready(new)
-        return [phrase for word in found for phrase in self._phrases_ready[word].within(look)]
+    def _taken_out(self, words: pl.Series) -> pl.Series:
+        """The words with other words in the place of phrases."""
+        if not self._phrases:
+            return words
+        if (look := _look(words)) is not None:
+            return self._replace(words, _within(self._phrases, look), look)
+        # most of many texts hold no word with which a phrase could be formed, and few such words stand in the others
+        formed = [word for word in self._phrases if word]
+        fixed = self._phrases_of("").all if "" in self._phrases else []
+        places = words.str.contains_any([*formed, *fixed]).arg_true()
+        if not len(places):
+            return words
+        some = words.gather(places)
+        there = set(some.str.extract_many(formed, overlapping=True).explode().unique().to_list())
+        met = [word for word in self._phrases if not word or word in there]
+        return words.scatter(places, self._replace(some, met, _words_of(some)))
+
+    def _replace(self, words: pl.Series, met: list[str], look: _Look) -> pl.Series:
+        """``words`` without the phrases with one of the words ``met``; of two that begin at one place the longer counts."""
+        self._make_ready(met)
+        phrases = [phrase for word in met for phrase in self._phrases_ready[word].within(look)]
+        if not phrases:
+            return words
+        phrases.sort(key=lambda phrase: (-len(phrase), phrase))
+        return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
+
+    def _phrases_of(self, word: str) -> Patterns:
+        self._make_ready([word])
+        return self._phrases_ready[word]
 
     def _make_ready(self, words: list[str]) -> None:
-        """The phrases with each of the words; many words at once are made comparable together."""
-        phrases = {word: {phrase: fact for group in self._phrases[word] for phrase, fact in group().items()} for word in words}
-        self.characters.patterns(phrase for of_word in phrases.values() for phrase in of_word)
-        for word, of_word in phrases.items():
-            forms = zip(self.characters.patterns(of_word), of_word.values(), strict=True)
-            marks = {form: _mark(fact) if fact else "  " for form, fact in forms}
-            self.replaced.update(marks)
-            self._phrases_ready[word] = Patterns(marks)
-
-    def _replace(self, words: pl.Series, phrases: list[str]) -> pl.Series:
-        return words.str.replace_many(phrases, [self.replaced[phrase] for phrase in phrases], leftmost=True)
+        """Make the phrases with each of the words ready; many words at once are made comparable together."""
+        with _LOCK:
+            new = [word for word in words if word not in self._phrases_ready]
+            phrases = {word: {phrase: fact for group in self._phrases[word] for phrase, fact in group().items()} for word in new}
+            self.characters.patterns(phrase for of_word in phrases.values() for phrase in of_word)
+            for word, of_word in phrases.items():
+                forms = zip(self.characters.patterns(of_word), of_word.values(), strict=True)
+                marks = {form: _mark(fact) if fact else "  " for form, fact in forms}
+                self.replaced.update(marks)
+                self._phrases_ready[word] = Patterns(marks)
 
     def candidates(self, texts: pl.Series) -> pl.Series:
         """Those of the texts, as they were written, in which a name may be found; none in which one is found is missing.
@@ -397,7 +422,8 @@ def _spans(words: str, form: str) -> Iterator[tuple[int, int]]:
 
 def _within(patterns: Iterable[str], look: _Look | None) -> list[str]:
     """The patterns that may occur in the texts looked at, looked for one by one."""
-    return list(patterns) if look is None else [pattern for pattern in patterns if pattern in look.together]
+    together = look.together if look else None
+    return list(patterns) if together is None else [pattern for pattern in patterns if pattern in together]
 
 
 def _found(words: pl.Series, patterns: list[str]) -> pl.Series:

@@ -25,6 +25,7 @@ from screening.judge import settle, status, unjudged
 from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
 from screening.judge.rules import (
     CODE,
+    EITHER,
     GATES,
     HS_MATCH,
     LISTED,
@@ -276,7 +277,8 @@ class Plan:
         facts = frozenset().union(*(rule.gate_facts for rule in rules))
         whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
         named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)]).fill_null(True)
-        through = (pl.col("hs6").is_null() if gate == CODE else named) | pl.col("item_code").is_not_null()
+        uncoded = pl.col("hs6").is_null()
+        through = (uncoded if gate == CODE else named | uncoded if gate == EITHER else named) | pl.col("item_code").is_not_null()
         codes = sorted({code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)})
         return through | pl.col("hs_code").str.contains(f"^(?:{'|'.join(codes)})").fill_null(False) if codes else through
 

@@ -29,8 +29,8 @@ HS_MATCH = 8
 
 GATES = ("material", "term", "grade", "product", "label", "form", "any")
 """Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
-CODE, LISTED = "code", "listed"
-"""Gates of rules that facts do not decide: a customs code, and a listed item."""
+CODE, LISTED, EITHER = "code", "listed", "fact or code"
+"""Gates of rules that facts alone do not decide: a customs code, a listed item, a fact of whatever kind or a customs code."""
 _CODES = ("hs_code", "hs4", "hs6")
 
 
@@ -91,7 +91,7 @@ class Prepared:
         """The kind of fact without which the rule is false of a line, unless a code of the line speaks; None if there is none.
 
         Of several the one that fewest lines have; ``CODE`` where a customs code of six digits that is none of ``gate_codes``
-        makes it false, ``LISTED`` where a line without a listed item does.
+        makes it false, ``LISTED`` where a line without a listed item does, ``EITHER`` where it takes a fact or such a code.
         """
         if self.detect is None:
             return GATES[0]
@@ -99,14 +99,16 @@ class Prepared:
         if self.late:
             return LISTED if certainly_false(condition, _not_listed) else None
         by_fact = next((kind for kind in GATES if certainly_false(condition, partial(_lacks, kind))), None)
-        return by_fact or (CODE if certainly_false(condition, _not_coded) else None)
+        if by_fact is not None or certainly_false(condition, _not_coded):
+            return by_fact or CODE
+        return EITHER if certainly_false(condition, lambda item: _lacks("any", item) and _not_coded(item)) else None
 
     @cached_property
     def gate_codes(self) -> tuple[str, ...]:
-        """The beginnings of the customs codes that the gate ``CODE`` lets through."""
+        """The beginnings of the customs codes that the gates ``CODE`` and ``EITHER`` let through."""
         asked = (a for a in atoms_of(self.detect.condition, denied=False) if not _not_coded(a)) if self.detect else ()
         found: set[str] = set()
-        for item in asked if self.gate == CODE else ():
+        for item in asked if self.gate in (CODE, EITHER) else ():
             named = self.sets[item.value.name].members if isinstance(item.value, Ref) else _values(item)
             found.update(map(str, named))
         return tuple(sorted(found))
@@ -115,8 +117,9 @@ class Prepared:
     def gate_facts(self) -> frozenset[str]:
         """The facts of the gate's kind that the condition asks for; an ``exists`` stands as the kind itself."""
         found: set[str] = set()
+        looked_for = "any" if self.gate == EITHER else self.gate
         for item in atoms_of(self.detect.condition, denied=False) if self.detect else ():
-            if self.gate in GATES and not _lacks(self.gate, item):
+            if looked_for in GATES and not _lacks(looked_for, item):
                 kind = "term" if item.op == "terms" else item.field
                 found.update([kind] if item.op == "exists" else (f"{kind}:{name}" for name in item.value))
         return frozenset(found)

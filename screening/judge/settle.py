@@ -19,7 +19,7 @@ from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item
 from screening.judge import status
 from screening.judge.compile import members
-from screening.judge.rules import CODE, LISTED, MET, PARTIAL, UNDESCRIBED, levels, plain_code
+from screening.judge.rules import CODE, EITHER, LISTED, MET, PARTIAL, UNDESCRIBED, levels, plain_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -96,7 +96,7 @@ class Index:
     def __init__(self, rules: Iterable[Prepared]) -> None:
         self._all = list(rules)
         self._always, self._coded, self._listed = (
-            {rule.index: rule for rule in self._all if rule.gate == gate} for gate in (None, CODE, LISTED)
+            {rule.index: rule for rule in self._all if rule.gate in gates} for gates in ((None,), (CODE, EITHER), (LISTED,))
         )
         self._by_fact: dict[str, dict[int, Prepared]] = {}
         self._by_code: dict[str, dict[int, Prepared]] = {}
