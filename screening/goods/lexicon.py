@@ -121,6 +121,8 @@ class Patterns:
             # by the word that says most, or by a character: "n 35 sh" is one of a thousand names that begin with n
             part = max(whole, key=len) if whole else form.strip()[0]
             self._by_part.setdefault(part, []).append(form)
+        self._words_of: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        """The forms with a part and the words of each, made ready when the part is first met."""
 
     @property
     def parts(self) -> list[str]:
@@ -131,10 +133,15 @@ class Patterns:
         """The patterns that may occur in the texts looked at: none that does is missing."""
         if look is None:
             return self.all
-        met = (form for part in look.parts for form in self._by_part.get(part, ()))
-        # whole words are looked up before they are searched for side by side
-        met = (form for form in met if not _is_whole(form) or look.parts.issuperset(form.split()))
-        return [form for form in met if look.together is None or form in look.together]
+        found = []
+        for part in look.parts.intersection(self._by_part):
+            words_of = self._words_of.get(part)
+            if words_of is None:
+                forms = self._by_part[part]
+                words_of = self._words_of[part] = [(form, frozenset(form.split() if _is_whole(form) else ())) for form in forms]
+            # whole words are looked up before they are searched for side by side
+            found += [form for form, words in words_of if words <= look.parts]
+        return found if look.together is None else [form for form in found if form in look.together]
 
 
 def _is_whole(form: str) -> bool:
