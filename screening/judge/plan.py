@@ -24,11 +24,7 @@ from screening.goods.lexicon import Bits
 from screening.judge import settle, status, unjudged
 from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
 from screening.judge.rules import (
-    CODE,
-    EITHER,
-    GATES,
     HS_MATCH,
-    LISTED,
     MET,
     PARTIAL,
     UNDESCRIBED,
@@ -51,8 +47,6 @@ if TYPE_CHECKING:
 
 _LOCK = Lock()
 """Several threads may share a plan."""
-_WIDE_GATES = (None, "label")
-"""Gates that let many lines through."""
 _FEW_ANSWERS = 100_000
 """Answers (lines times rules) up to which they are turned into rows in one go."""
 _FEW_LINES = 100
@@ -252,17 +246,13 @@ class Plan:
 
     def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> tuple[pl.DataFrame, Unjudged]:
         """Evaluate rules, each on the lines that its gate lets through: the hits, and what was not judged."""
-        by_gate: dict[str | None, dict[str | None, list[Prepared]]] = {}
+        # what few lines come through is looked at together: conditions that rules share are worked out once
+        apart: dict[bool | None, list[Prepared]] = {}
         for rule in rules:
-            # what few lines come through is looked at together: conditions that rules share are worked out once
-            wide = rule.gate if rule.gate in _WIDE_GATES else ""
-            by_gate.setdefault(wide, {}).setdefault(rule.gate, []).append(rule)
+            apart.setdefault(rule.gate.wide if rule.gate else None, []).append(rule)
         hits, open_ = [pl.DataFrame(schema=_STRENGTHS_FRAME)], [unjudged.listed([()] * frame.height)]
-        for gate, apart in by_gate.items():
-            part = frame.lazy()
-            if gate is not None:
-                part = part.filter(pl.any_horizontal(self._through(same) for same in apart.values()))
-            together = [rule for same in apart.values() for rule in same]
+        for wide, together in apart.items():
+            part = frame.lazy() if wide is None else frame.lazy().filter(self._through(together))
             strengths = [self.strength(rule) for rule in together]
             answers = part.with_columns(self.parts(together)).select("position", *strengths).collect()
             hits.append(_spoken(answers))
@@ -270,17 +260,19 @@ class Plan:
         return pl.concat(hits), unjudged.together(open_)
 
     def _through(self, rules: list[Prepared]) -> pl.Expr:
-        """Lines on which one of the rules, which share their gate, may be anything but false."""
-        bits, gate = self.scope.goods, rules[0].gate
-        if gate == LISTED:
-            return self.scope.partial.any_of(self.scope.partial.facts)
-        facts = frozenset().union(*(rule.gate_facts for rule in rules))
-        whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
-        named = bits.any_of([*whole, *(fact for fact in facts if ":" in fact)]).fill_null(True)
-        uncoded = pl.col("hs6").is_null()
-        through = (uncoded if gate == CODE else named | uncoded if gate == EITHER else named) | pl.col("item_code").is_not_null()
-        codes = sorted({code[:HS_MATCH] for rule in rules for code in (*rule.gate_codes, *rule.hs_codes)})
-        return through | pl.col("hs_code").str.contains(f"^(?:{'|'.join(codes)})").fill_null(False) if codes else through
+        """Lines on which one of some rules with a gate may be anything but false."""
+        gates, bits = [rule.gate for rule in rules if rule.gate], self.scope.goods
+        through = pl.col("item_code").is_not_null()
+        if facts := frozenset().union(*(gate.facts for gate in gates)):
+            whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
+            through |= bits.any_of([*whole, *(fact for fact in facts if ":" in fact)]).fill_null(True)
+        if any(gate.listed for gate in gates):
+            through |= self.scope.partial.any_of(self.scope.partial.facts)
+        if any(gate.codes for gate in gates):
+            through |= pl.col("hs6").is_null()
+        if codes := {code[:HS_MATCH] for rule in rules for code in (*(rule.gate.codes if rule.gate else ()), *rule.hs_codes)}:
+            through |= pl.col("hs_code").str.contains(f"^(?:{'|'.join(sorted(codes))})").fill_null(False)
+        return through
 
     def _survey(self, frame: pl.DataFrame) -> _Survey:
         bits = self.scope.goods
@@ -297,7 +289,8 @@ class Plan:
 
     def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
         """Whether the rule may be anything but false on any line of the chunk."""
-        silent = rule.gate in GATES and chunk.named is not None and rule.gate_facts.isdisjoint(chunk.named)
+        gate = rule.gate
+        silent = gate and not gate.codes and not gate.listed and chunk.named is not None and gate.facts.isdisjoint(chunk.named)
         may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
         if may:
             return not any(certainly_false(node, possible) for node in rule.applies)

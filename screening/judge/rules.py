@@ -5,13 +5,25 @@ What comes in is checked content; what comes out are ``Prepared`` rules in the o
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from screening.content.conditions import Atom, Detect, Node, Ref, atoms_of, parse_detect, parse_selection
+from screening.content.conditions import (
+    And,
+    AtLeast,
+    Atom,
+    Detect,
+    Node,
+    Not,
+    Ref,
+    Selection,
+    atoms_of,
+    parse_detect,
+    parse_selection,
+)
 from screening.content.fields import GOODS, NEEDS, FieldType, field_type
 from screening.content.models import Item, NextStep, Rule
-from screening.judge.compile import certainly_false
+from screening.plaindata import record
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
@@ -27,10 +39,10 @@ STRENGTHS = {MET: "met", NOT_STATED: "not_stated", **dict.fromkeys((PARTIAL, UND
 HS_MATCH = 8
 """Digits in which a code of the line and a reference code must agree where one of them has no more."""
 
-GATES = ("material", "term", "grade", "product", "label", "form", "any")
-"""Kinds of facts by which lines are chosen for rules, the rarest first; ``any`` is a fact of whatever kind."""
-CODE, LISTED, EITHER = "code", "listed", "fact or code"
-"""Gates of rules that facts alone do not decide: a customs code, a listed item, a fact of whatever kind or a customs code."""
+_RARITY = {"listed": 0, "material": 1, "term": 2, "grade": 3, "product": 4, "label": 5, "form": 6, "code": 7}
+"""Which of the things that a rule may wait for few lines have: the rarest first."""
+_WIDE = _RARITY["label"]
+"""From here on many lines do."""
 _CODES = ("hs_code", "hs4", "hs6")
 
 
@@ -48,6 +60,20 @@ def levels(item: Item) -> list[tuple[dict[str, bool | None], int]]:
     if item.deciding:
         found.append(({**without, **dict.fromkeys(item.deciding)}, NOT_STATED))
     return [*found, ({}, PARTIAL)] if item.weak else found
+
+
+@record
+class Gate:
+    """What chooses the lines on which a rule is evaluated: those with one of these."""
+
+    facts: frozenset[str] = frozenset()
+    """Facts of the goods text; a kind stands for every fact of it."""
+    codes: tuple[str, ...] = ()
+    """Beginnings of customs codes. A line without a code of six digits may have any."""
+    listed: bool = False
+    """A listed item."""
+    wide: bool = False
+    """Whether many lines come through."""
 
 
 class Prepared:
@@ -87,42 +113,19 @@ class Prepared:
         return tuple(f"item:{name}" for name in (self.id, self.instrument.id, self.instrument.regime))
 
     @cached_property
-    def gate(self) -> str | None:
-        """The kind of fact without which the rule is false of a line, unless a code of the line speaks; None if there is none.
-
-        Of several the one that fewest lines have; ``CODE`` where a customs code of six digits that is none of ``gate_codes``
-        makes it false, ``LISTED`` where a line without a listed item does, ``EITHER`` where it takes a fact or such a code.
-        """
+    def gate(self) -> Gate | None:
+        """What a line must have for the rule not to be false of it, unless a code of the item speaks; None for nothing."""
         if self.detect is None:
-            return GATES[0]
-        condition = self.detect.condition
-        if self.late:
-            return LISTED if certainly_false(condition, _not_listed) else None
-        by_fact = next((kind for kind in GATES if certainly_false(condition, partial(_lacks, kind))), None)
-        if by_fact is not None or certainly_false(condition, _not_coded):
-            return by_fact or CODE
-        return EITHER if certainly_false(condition, lambda item: _lacks("any", item) and _not_coded(item)) else None
-
-    @cached_property
-    def gate_codes(self) -> tuple[str, ...]:
-        """The beginnings of the customs codes that the gates ``CODE`` and ``EITHER`` let through."""
-        asked = (a for a in atoms_of(self.detect.condition, denied=False) if not _not_coded(a)) if self.detect else ()
-        found: set[str] = set()
-        for item in asked if self.gate in (CODE, EITHER) else ():
-            named = self.sets[item.value.name].members if isinstance(item.value, Ref) else _values(item)
-            found.update(map(str, named))
-        return tuple(sorted(found))
-
-    @cached_property
-    def gate_facts(self) -> frozenset[str]:
-        """The facts of the gate's kind that the condition asks for; an ``exists`` stands as the kind itself."""
-        found: set[str] = set()
-        looked_for = "any" if self.gate == EITHER else self.gate
-        for item in atoms_of(self.detect.condition, denied=False) if self.detect else ():
-            if looked_for in GATES and not _lacks(looked_for, item):
-                kind = "term" if item.op == "terms" else item.field
-                found.update([kind] if item.op == "exists" else (f"{kind}:{name}" for name in item.value))
-        return frozenset(found)
+            return Gate()
+        found = _needed(self.detect.condition, self.sets)
+        if found is None:
+            return None
+        return Gate(
+            facts=frozenset(name for kind, name in found if kind not in ("code", "listed")),
+            codes=tuple(sorted(name for kind, name in found if kind == "code")),
+            listed=("listed", "") in found,
+            wide=_cost(found)[0] >= _WIDE,
+        )
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -278,24 +281,46 @@ def composition(name: str) -> tuple[str, ...]:
     return tuple(sorted(part.lower() for part in name.removeprefix("composition.").split("+")))
 
 
-def _lacks(kind: str, item: Atom) -> bool:
-    """``possible`` for a line whose goods text names nothing of ``kind``."""
-    if kind == "any":
-        return all(_lacks(each, item) for each in GATES[:-1])
-    if kind == "term":
-        return not (item.op == "terms" and item.field == GOODS)
-    return not (item.field == kind and item.op in ("any_of", "all_of", "exists") and item.value is not False)
+_Needs = frozenset[tuple[str, str]]
+"""Things of which a line must have one: their kind, and a fact (or a kind of facts), the beginning of a code, or nothing."""
 
 
-def _not_coded(item: Atom) -> bool:
-    """``possible`` for a line whose customs code is none of those that a rule names."""
+def _needed(node: Node, sets: Mapping[str, MemberSet]) -> _Needs | None:
+    """What a line must have one of for ``node`` to be anything but false of it, such that few lines do; None if nothing.
+
+    What a condition denies asks for nothing.
+    """
+    if isinstance(node, Atom):
+        return _needed_of(node, sets)
+    if isinstance(node, Selection):
+        return _needed(node.node, sets)
+    if isinstance(node, Not):
+        return None
+    found = sorted(filter(None, (_needed(part, sets) for part in node.parts)), key=_cost)
+    # any one of all that must hold; of those of which some may, so many that one of them must
+    some = 1 if isinstance(node, And) else len(node.parts) - (node.count if isinstance(node, AtLeast) else 1) + 1
+    return frozenset().union(*found[:some]) if 0 < some <= len(found) else None
+
+
+def _needed_of(item: Atom, sets: Mapping[str, MemberSet]) -> _Needs | None:
+    if field_type(item.field) is FieldType.ITEM:
+        return frozenset({("listed", "")}) if item.op in ("any_of", "exists") and item.value is not False else None
+    if item.op == "terms":
+        return frozenset(("term", f"term:{name}") for name in item.value) if item.field == GOODS else None
+    if item.field in _RARITY and item.op in ("any_of", "all_of"):
+        return frozenset((item.field, f"{item.field}:{name}") for name in item.value[: 1 if item.op == "all_of" else None])
+    if item.field in _RARITY and item.op == "exists" and item.value is not False:
+        return frozenset({(item.field, item.field)})
     fixed = not isinstance(item.value, Ref) or item.value.space == "set"
-    return not (item.field in _CODES and item.op in ("is", "in", "prefix") and fixed)
+    if item.field in _CODES and item.op in ("is", "in", "prefix") and fixed:
+        named = sets[item.value.name].members if isinstance(item.value, Ref) else _values(item)
+        return frozenset(("code", str(code)) for code in named)
+    return None
 
 
-def _not_listed(item: Atom) -> bool:
-    """``possible`` for a line that carries no listed item."""
-    return not (field_type(item.field) is FieldType.ITEM and item.op in ("any_of", "exists") and item.value is not False)
+def _cost(needs: _Needs) -> tuple[int, int]:
+    """How many lines have one of ``needs``, roughly: by the commonest kind, then by their number."""
+    return max((_RARITY[kind] for kind, _ in needs), default=0), len(needs)
 
 
 def fields_of(node: Node) -> list[str]:

@@ -19,7 +19,7 @@ from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item
 from screening.judge import status
 from screening.judge.compile import members
-from screening.judge.rules import CODE, EITHER, LISTED, MET, PARTIAL, UNDESCRIBED, levels, plain_code
+from screening.judge.rules import MET, PARTIAL, UNDESCRIBED, levels, plain_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -95,17 +95,17 @@ class Index:
 
     def __init__(self, rules: Iterable[Prepared]) -> None:
         self._all = list(rules)
-        self._always, self._coded, self._listed = (
-            {rule.index: rule for rule in self._all if rule.gate in gates} for gates in ((None,), (CODE, EITHER), (LISTED,))
-        )
+        self._always = {rule.index: rule for rule in self._all if rule.gate is None}
+        self._coded = {rule.index: rule for rule in self._all if rule.gate and rule.gate.codes}
+        self._listed = {rule.index: rule for rule in self._all if rule.gate and rule.gate.listed}
         self._by_fact: dict[str, dict[int, Prepared]] = {}
         self._by_code: dict[str, dict[int, Prepared]] = {}
         self._by_start: dict[str, dict[int, Prepared]] = {}
         for rule in self._all:
             if rule.gate is not None:
                 whole, starts = rule.code_parts
-                tables = ((self._by_fact, rule.gate_facts), (self._by_code, whole), (self._by_start, (*starts, *rule.gate_codes)))
-                for table, keys in tables:
+                of_facts, of_starts = (self._by_fact, rule.gate.facts), (self._by_start, (*starts, *rule.gate.codes))
+                for table, keys in (of_facts, (self._by_code, whole), of_starts):
                     for key in keys:
                         table.setdefault(key, {})[rule.index] = rule
         self._lengths = sorted({len(start) for start in self._by_start})
