@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from screening.content.models import Content
+    from screening.judge.rules import Gate
     from screening.judge.unjudged import Unjudged
 
 _LOCK = Lock()
@@ -76,6 +77,14 @@ class _Survey:
     """The item codes that its lines declare, as ``plain_code`` spells them."""
     hs_starts: frozenset[str]
     """Every beginning, up to HS_MATCH digits, of its customs codes."""
+    uncoded: bool
+    """Whether a line has no code of six digits."""
+
+    def may_pass(self, gate: Gate) -> bool:
+        """Whether a line may come through ``gate``, a declared item code aside."""
+        named = bool(gate.facts) and (self.named is None or not gate.facts.isdisjoint(self.named))
+        coded = bool(gate.codes) and (self.uncoded or any(code[:HS_MATCH] in self.hs_starts for code in gate.codes))
+        return named or coded or gate.listed
 
 
 class Plan:
@@ -285,12 +294,12 @@ class Plan:
             named=named,
             declared=frozenset(frame["item_code_plain"].drop_nulls().unique().to_list()),
             hs_starts=frozenset(code[:length] for code in codes for length in range(1, HS_MATCH + 1)),
+            uncoded=bool(frame["hs6"].null_count()),
         )
 
     def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
         """Whether the rule may be anything but false on any line of the chunk."""
-        gate = rule.gate
-        silent = gate and not gate.codes and not gate.listed and chunk.named is not None and gate.facts.isdisjoint(chunk.named)
+        silent = rule.gate is not None and not chunk.may_pass(rule.gate)
         may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
         if may:
             return not any(certainly_false(node, possible) for node in rule.applies)
