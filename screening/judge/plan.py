@@ -256,12 +256,12 @@ class Plan:
     def _run(self, rules: list[Prepared], frame: pl.DataFrame) -> tuple[pl.DataFrame, Unjudged]:
         """Evaluate rules, each on the lines that its gate lets through: the hits, and what was not judged."""
         # what few lines come through is looked at together: conditions that rules share are worked out once
-        apart: dict[bool | None, list[Prepared]] = {}
+        apart: dict[str | None, list[Prepared]] = {}
         for rule in rules:
-            apart.setdefault(rule.gate.wide if rule.gate else None, []).append(rule)
+            apart.setdefault(rule.gate.common if rule.gate else None, []).append(rule)
         hits, open_ = [pl.DataFrame(schema=_STRENGTHS_FRAME)], [unjudged.listed([()] * frame.height)]
-        for wide, together in apart.items():
-            part = frame.lazy() if wide is None else frame.lazy().filter(self._through(together))
+        for common, together in apart.items():
+            part = frame.lazy() if common is None else frame.lazy().filter(self._through(together))
             strengths = [self.strength(rule) for rule in together]
             answers = part.with_columns(self.parts(together)).select("position", *strengths).collect()
             hits.append(_spoken(answers))

@@ -41,8 +41,8 @@ HS_MATCH = 8
 
 _RARITY = {"listed": 0, "material": 1, "term": 2, "grade": 3, "product": 4, "label": 5, "form": 6, "code": 7}
 """Which of the things that a rule may wait for few lines have: the rarest first."""
-_WIDE = _RARITY["label"]
-"""From here on many lines do."""
+_COMMON = ("label", "form", "code")
+"""Those that many lines have."""
 _CODES = ("hs_code", "hs4", "hs6")
 
 
@@ -72,8 +72,8 @@ class Gate:
     """Beginnings of customs codes. A line without a code of six digits may have any."""
     listed: bool = False
     """A listed item."""
-    wide: bool = False
-    """Whether many lines come through."""
+    common: str = ""
+    """The commonest kind of thing that it lets through, if many lines have such."""
 
 
 class Prepared:
@@ -124,7 +124,7 @@ class Prepared:
             facts=frozenset(name for kind, name in found if kind not in ("code", "listed")),
             codes=tuple(sorted(name for kind, name in found if kind == "code")),
             listed=("listed", "") in found,
-            wide=_cost(found)[0] >= _WIDE,
+            common=next((kind for kind in reversed(_COMMON) if any(kind == each for each, _ in found)), ""),
         )
 
     @cached_property
