@@ -86,13 +86,10 @@ class Collected:
         gaps = [told[gap] for gap in self._gap_of.frame(number)["gap"]]
         return [{"rule": plan.rules[rule].id, "missing": missing} for gap in gaps for rule, missing in rows_of(gap)]
 
-    def line_parts(self) -> list[pl.LazyFrame | pl.DataFrame]:
+    def line_parts(self) -> list[pl.LazyFrame]:
         """The ``lines`` frame in pieces: what was understood beside what was judged."""
-        parts: list[pl.LazyFrame | pl.DataFrame] = []
-        for number in range(len(self._verdicts)):
-            lines = _reported(self.understood.scan(number))
-            parts.append(pl.concat([lines, self._verdicts.scan(number)], how="horizontal"))
-        return [part.collect() for part in parts] if len(parts) == 1 else parts  # type: ignore[union-attr]
+        pieces = ([_reported(self.understood.scan(n)), self._verdicts.scan(n)] for n in range(len(self._verdicts)))
+        return [pl.concat(both, how="horizontal") for both in pieces]
 
     def hits(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The frames ``hits`` and ``evidence`` of results.py."""
@@ -110,7 +107,7 @@ class Collected:
             {"gap": list(self._gaps.values()), "row": list(self._gaps)}, schema={"gap": pl.UInt32, "row": pl.String}
         )
         rows = told.with_columns(pl.col("row").str.split("\n")).explode("row")
-        return rows.select("gap", *gap_row({str(rule.index): rule.id for rule in plan.rules}))
+        return rows.select("gap", *gap_row({str(index): plan.rules[index].id for index in self.lacking}))
 
     def shipment_parts(self) -> list[pl.LazyFrame]:
         """What of the lines makes their shipments, in pieces."""

@@ -33,12 +33,13 @@ class NotDenying:
         phrases = [each for group in content.naming.get("not_denying", {}).values() for each in group]
         numbers = [each for group in content.naming.get("number_word", {}).values() for each in group]
         self._kept = {each: " ".join(word for word in each.split() if word not in denials) for each in phrases}
+        self._signs = {*numbers, *(word for each in phrases for word in each.split() if word in denials)}
         # kept as text, since prepared content holds no compiled patterns
         self.pattern = rf"(?i:\b(?:{_any(phrases) or '$^'})\b|\b(?:{_any(numbers) or '$^'})\s*[.:：#])"
 
     def spelled(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         """The positions of plain texts with such a phrase, and these texts without the word of denial in it."""
-        return text.respelled(texts, self.pattern, lambda each: re.sub(self.pattern, self._without, each))
+        return text.respelled(texts, self.pattern, lambda each: re.sub(self.pattern, self._without, each), self._signs)
 
     def _without(self, found: re.Match[str]) -> str:
         return self._kept.get(" ".join(re.split(r"[\s-]+", found[0].lower())), " ")

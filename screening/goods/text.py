@@ -96,17 +96,21 @@ def words(plain_texts: pl.Series) -> pl.Series:
     return " " + result.str.strip_chars(" ") + " "
 
 
-def respelled(texts: pl.Series, pattern: str, spell: Callable[[str], str]) -> tuple[pl.Series, pl.Series]:
+def respelled(
+    texts: pl.Series, pattern: str, spell: Callable[[str], str], signs: Iterable[str] = ("",)
+) -> tuple[pl.Series, pl.Series]:
     """The positions of the texts in which a pattern is found, and these texts as ``spell`` writes them.
 
     Args:
         texts: String series without nulls.
         pattern: read alike by RE2 and Python.
         spell: a text to the same, written otherwise.
+        signs: one of these stands, in small letters, in every text in which the pattern is found.
     """
     if len(texts) <= _FEW_ASCII:  # Python finds it in few texts before a query has begun
         given = texts.to_list()
-        found = [place for place, each in enumerate(given) if re.search(pattern, each)]
+        likely = [place for place, low in enumerate(map(str.lower, given)) if any(sign in low for sign in signs)]
+        found = [place for place in likely if re.search(pattern, given[place])]
         return pl.Series(found, dtype=pl.UInt32), pl.Series([spell(given[place]) for place in found], dtype=pl.String)
     places = texts.str.contains(pattern).arg_true()
     return places, pl.Series(map(spell, texts.gather(places).to_list()), dtype=pl.String)
