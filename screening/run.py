@@ -190,7 +190,7 @@ class Run:
             return shipments, screener.judge.judge(prepared, members, unjudged, matches, self.waivers)
 
         def tell(acted: pl.DataFrame, flagged: pl.DataFrame) -> None:
-            if explained := explainer.add(acted, flagged):
+            for explained in explainer.add(acted, flagged):
                 collected.add_hits(*explained)
 
         with Beside() as beside:  # hits are explained while other pieces are judged

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count, islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import polars as pl
 
@@ -68,6 +68,7 @@ class Beside:
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self._waiting: deque[Future[Any]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -77,13 +78,20 @@ class Beside:
             self._pool.shutdown(cancel_futures=True)
 
     def submit(self, work: Callable[[], _Made], *, large: bool) -> Callable[[], _Made]:
-        """Do ``work`` or have it done; what is returned waits for its result."""
+        """Do ``work`` or have it done; what is returned waits for its result.
+
+        Waits where much is left to do: what work holds would fill the memory.
+        """
         if self._pool is None and not large:
             done = work()
             return lambda: done
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1)
-        return self._pool.submit(work).result
+        while len(self._waiting) >= _AT_ONCE:
+            self._waiting.popleft().result()
+        future = self._pool.submit(work)
+        self._waiting.append(future)
+        return future.result
 
 
 class Piece(NamedTuple):

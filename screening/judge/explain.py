@@ -22,6 +22,7 @@ from screening.terms import COLUMNS, RAW, ROLES, Text
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from screening.content.conditions import Atom
     from screening.content.listmodels import Notice, Watchlist
@@ -64,16 +65,22 @@ class Explainer:
         self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._lines = 0
 
-    def add(self, hits: pl.DataFrame, flagged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    def add(self, hits: pl.DataFrame, flagged: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Take the hits of a chunk (verdict.Judged); explains what has come so far once it is worth it, and says nothing before.
 
-        Texts are made rule by rule, so a few large rounds cost less than one for every chunk.
+        Texts are made rule by rule, so a few large rounds cost less than one for every chunk; but what is being told of a line
+        takes a hundred times its room, so no round is larger than need be.
         """
-        if not hits.height:
-            return None
-        self._waiting.append((hits, flagged))
-        self._lines += flagged.height
-        return self.finish() if self._lines >= _ROUND else None
+        if flagged.height > _ROUND:
+            hits = hits.sort("position", maintain_order=True)
+        for some in flagged.iter_slices(_ROUND):
+            first, last = some["position"][0], some["position"][-1]
+            begin = hits["position"].search_sorted(first, side="left") if some.height < flagged.height else 0
+            end = hits["position"].search_sorted(last, side="right") if some.height < flagged.height else hits.height
+            self._waiting.append((hits[begin:end], some))
+            self._lines += some.height
+            if self._lines >= _ROUND:
+                yield self.finish()
 
     def finish(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The ``hits`` and ``evidence`` frames of everything taken since the last round."""

@@ -66,6 +66,17 @@ def test_the_size_of_a_chunk_changes_nothing(screener, base, monkeypatch, rows, 
         assert screener.screen(tmp_path / "lines.csv", today=DAY).hits.equals(whole.hits)
 
 
+def test_the_size_of_a_round_of_explaining_changes_nothing(screener, base, monkeypatch):
+    lines, whole = base
+    twice = pl.concat([lines, lines])  # identical lines, whose hits are told apart by counting
+    expected = screener.screen(twice, today=DAY)
+    monkeypatch.setattr("screening.judge.explain._ROUND", 7)
+    run = screener.screen(twice, today=DAY)
+    assert run.meta.digest == expected.meta.digest
+    assert run.hits.equals(expected.hits)
+    assert run.evidence.equals(expected.evidence)
+
+
 def test_lines_on_disk_are_the_same_lines(screener, base, monkeypatch):
     lines, whole = base
     monkeypatch.setattr("screening.manifest.sheets.BATCH_ROWS", 10)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from threading import Lock
+from time import sleep
 
 import polars as pl
 import pytest
@@ -76,3 +78,24 @@ def test_an_error_of_work_beside_comes_where_its_result_is_asked_for() -> None:
         result = beside.submit(fail, large=True)
         with pytest.raises(ValueError, match="told"):
             result()
+
+
+def test_little_waits_beside_the_rest() -> None:
+    """What waits holds whole pieces of a manifest."""
+    under_way, most = 0, 0
+    lock = Lock()
+
+    def work() -> None:
+        nonlocal under_way
+        sleep(0.01)
+        with lock:
+            under_way -= 1
+
+    with Beside() as beside:
+        for _ in range(12):
+            results = beside.submit(work, large=True)
+            with lock:
+                under_way += 1
+                most = max(most, under_way)
+        results()
+    assert most <= 4
