@@ -67,7 +67,7 @@ def test_the_size_of_a_chunk_changes_nothing(screener, base, monkeypatch, rows, 
 
 
 def test_the_size_of_a_round_of_explaining_changes_nothing(screener, base, monkeypatch):
-    lines, whole = base
+    lines, _ = base
     twice = pl.concat([lines, lines])  # identical lines, whose hits are told apart by counting
     expected = screener.screen(twice, today=DAY)
     monkeypatch.setattr("screening.judge.explain._ROUND", 7)
