@@ -41,29 +41,36 @@ class Words:
         """Look up the words of the text ``columns`` of ``frame`` with ``find(column, series)``."""
         self._scope = scope
         self._facts: dict[int, frozenset[str]] = {}
-        self._told: dict[tuple[int, str], list[str]] = {}
-        self._found: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self._told: dict[tuple[int, int], list[str]] = {}
+        self._which: dict[tuple[str, str], int] = {}
+        """For every text in which something was found the number of what was found."""
+        numbers: dict[tuple[tuple[str, str], ...], int] = {}
         for column in sorted(columns):
             texts = frame[column].drop_nulls().unique(maintain_order=True)
+            said: dict[int, list[tuple[str, str]]] = {}
             for index, fact, words in find(column, texts).iter_rows():
-                self._found.setdefault((column, texts[index]), {}).setdefault(fact, []).append(words)
+                said.setdefault(index, []).append((fact, words))
+            for text, told in zip(texts.gather(list(said)).to_list(), said.values(), strict=True):
+                self._which[column, text] = numbers.setdefault(tuple(told), len(numbers))
+        self._found = list(numbers)
 
     def of(self, item: Atom, line: dict[str, Any]) -> list[str]:
         """The words of a line that set the facts ``item`` asks for; a word inside a longer one found is left out."""
         column = item.field if item.op == "terms" else GOODS
-        text = line.get(column) or ""
-        told = self._told.get((id(item), text))
+        number = self._which.get((column, line.get(column) or ""))
+        if number is None:
+            return []
+        told = self._told.get((id(item), number))
         if told is None:
-            told = self._told[id(item), text] = self._of(item, column, text)
+            told = self._told[id(item), number] = self._of(item, self._found[number])
         return told
 
-    def _of(self, item: Atom, column: str, text: str) -> list[str]:
-        by_fact = self._found.get((column, text), {})
+    def _of(self, item: Atom, found: tuple[tuple[str, str], ...]) -> list[str]:
         facts = self._facts.get(id(item))
         if facts is None:
             facts = self._facts[id(item)] = frozenset(facts_of(item, self._scope))
-        found = {word for fact, words in by_fact.items() if fact in facts for word in words}
-        return sorted(word for word in found if not any(word != other and word in other for other in found))
+        words = {word for fact, word in found if fact in facts}
+        return sorted(word for word in words if not any(word != other and word in other for other in words))
 
 
 def true_of(atoms: Iterable[Atom], rows: pl.DataFrame, scope: Scope) -> list[tuple[Tell, list[bool]]]:
