@@ -29,6 +29,8 @@ class Values:
     def __init__(self, content: Content, rule: Prepared) -> None:
         self.content = content
         self.rule = rule
+        deciding = rule.spec.deciding if isinstance(rule.spec, Item) else ()
+        self._deciding = [item for item in rule.atoms if item.selection in deciding]
 
     def take(self, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
         """Speak of this hit from now on: of a line, and of the words ``found`` in it."""
@@ -106,14 +108,11 @@ class Values:
 
     def stated(self, language: str) -> str:
         """The values of the line that a limit of the item is compared with, each with that limit; empty where there are none."""
-        spec = self.rule.spec
-        if not isinstance(spec, Item):
-            return ""
         texts = self.content.texts
         told = []
-        for item in self.rule.atoms:
+        for item in self._deciding:
             low, high = self.line.get(f"{item.field}.lo"), self.line.get(f"{item.field}.hi")
-            if item.selection not in spec.deciding or low is None or f"limit_{item.op}" not in texts:
+            if low is None or f"limit_{item.op}" not in texts:
                 continue
             value = evidence.number(low) if low == high else f"{evidence.number(low)}-{evidence.number(high)}"
             limit = evidence.threshold(item.value, self.line, self.content) or ""
