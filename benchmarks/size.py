@@ -1,4 +1,4 @@
-"""Any size: ten million lines in Parquet in bounded memory, and a workbook beside the time that reading it takes.
+"""Any size: ten million lines in Parquet in bounded memory, lines of other shapes, a workbook beside the time of reading it.
 
 Each measured thing is a process of its own, as in ``speed.py``. The reading of the workbook is fastexcel's, which is calamine.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import polars as pl
+
 from benchmarks.speed import _COMMAND, _FINISHED, measure, python, row, target, typical, workplace
 
 _TARGET_MEMORY_MB = 1500.0
 _TARGET_WORKBOOK = 3.0
+_GOODS = ("Description of Goods", "HS Code")
 _READ_PARQUET = "import polars, sys; polars.scan_parquet(sys.argv[1]).sink_parquet(sys.argv[2])"
 _READ_WORKBOOK = """
 import fastexcel, sys
@@ -45,17 +48,38 @@ def workbook(folder: Path, lines: int, repeat: int) -> None:
     row("screened / read", f"{ratio:.1f} x", target(ratio, _TARGET_WORKBOOK, "x"))
 
 
+def shapes(folder: Path, lines: int) -> None:
+    """The same lines of other shapes: two columns, where many rules cannot be judged, and a tenth of them all of one suspicious kind."""
+    manifest, two, flagged = (folder / name for name in ("shapes.csv", "two.csv", "flagged.csv"))
+    python("-m", "benchmarks.generate", str(manifest), "--lines", str(lines))
+    whole = pl.scan_csv(manifest, infer_schema=False)
+    goods, code = _GOODS
+    whole.select(goods, code).sink_csv(two)
+    case = pl.read_csv(Path(__file__).parent / "suspicious.csv", infer_schema=False).row(0, named=True)
+    text = pl.concat_str(pl.lit(f"{case['description']}, lot "), pl.int_range(pl.len()).cast(pl.String))
+    few = whole.head(lines // 10)
+    few.with_columns(text.alias(goods), pl.lit(case["hs_code"]).alias(code)).sink_csv(flagged)
+    for name, path, output in (("of two columns", two, "two.html"), ("of a suspicious kind", flagged, "flagged.jsonl")):
+        screened = measure(_COMMAND, "screen", str(path), "-o", str(folder / output)).checked(*_FINISHED)
+        count = lines if path == two else lines // 10
+        row(f"{count:,} lines {name}", f"{screened.seconds:.1f} s", f"{screened.cpu_seconds:.1f} s CPU, {output}")
+        row("peak memory", f"{screened.peak_mb:,.0f} MB", f"{path.stat().st_size / 1e6:,.0f} MB of CSV")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=10_000_000, help="length of the Parquet manifest; 0 leaves it out")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the workbook; 0 leaves it out")
+    parser.add_argument("--shapes", type=int, default=1_000_000, help="lines of two columns; 0 leaves the other shapes out")
     parser.add_argument("--repeat", type=int, default=3, help="runs with the workbook; the median counts")
     parser.add_argument("--folder", type=Path, help="where files go, and stay; else a temporary folder")
     arguments = parser.parse_args()
     with workplace(arguments.folder) as folder:
         if arguments.rows:
             workbook(folder, arguments.rows, arguments.repeat)
+        if arguments.shapes:
+            shapes(folder, arguments.shapes)
         if arguments.lines:
             long_manifest(folder, arguments.lines)
 
