@@ -49,7 +49,7 @@ def workbook(folder: Path, lines: int, repeat: int) -> None:
 
 
 def shapes(folder: Path, lines: int) -> None:
-    """The same lines of other shapes: two columns, where many rules cannot be judged, and a tenth of them all of one suspicious kind."""
+    """The same lines of other shapes: two columns, where many rules cannot be judged, and a tenth of them all suspicious."""
     manifest, two, flagged = (folder / name for name in ("shapes.csv", "two.csv", "flagged.csv"))
     python("-m", "benchmarks.generate", str(manifest), "--lines", str(lines))
     whole = pl.scan_csv(manifest, infer_schema=False)
