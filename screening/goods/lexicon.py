@@ -121,7 +121,7 @@ class Patterns:
             # by the word that says most, or by a character: "n 35 sh" is one of a thousand names that begin with n
             part = max(whole, key=len) if whole else form.strip()[0]
             self._by_part.setdefault(part, []).append(form)
-        self._words_of: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._words_of: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         """The forms with a part and the words of each, made ready when the part is first met."""
 
     @property
@@ -138,9 +138,9 @@ class Patterns:
             words_of = self._words_of.get(part)
             if words_of is None:
                 forms = self._by_part[part]
-                words_of = self._words_of[part] = [(form, frozenset(form.split() if _is_whole(form) else ())) for form in forms]
+                words_of = self._words_of[part] = [(form, tuple(form.split() if _is_whole(form) else ())) for form in forms]
             # whole words are looked up before they are searched for side by side
-            found += [form for form, words in words_of if words <= look.parts]
+            found += [form for form, words in words_of if look.parts.issuperset(words)]
         return found if look.together is None else [form for form in found if form in look.together]
 
 

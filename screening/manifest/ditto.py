@@ -20,7 +20,7 @@ _READ = frozenset(
 )
 """Columns in which a sign for the cell above would hide what the goods are or whose."""
 
-_FEW = 10
+_FEW = 200
 """Rows that are quicker looked at one by one."""
 
 
