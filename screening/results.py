@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -125,6 +125,7 @@ RULE_COLUMNS: Schema = {
 }
 
 
+_GAP_OF: Schema = {"line": pl.UInt32, "gap": pl.UInt32}
 SHIPMENT_PARTS: Schema = {
     "shipment": pl.String,
     "line": pl.UInt32,
@@ -207,7 +208,7 @@ class ScreeningRun:
 
     def scan_gaps(self) -> pl.LazyFrame:
         """The gap of every line that has one: ``line, gap``, by line."""
-        return _together(self.gap_parts, {"line": pl.UInt32, "gap": pl.UInt32})
+        return _together(self.gap_parts, _GAP_OF)
 
     @cached_property
     def gaps(self) -> pl.DataFrame:
@@ -224,8 +225,15 @@ class ScreeningRun:
 
     def not_judged_on(self, lines: pl.Series) -> pl.DataFrame:
         """``not_judged`` of some lines, by their numbers."""
-        asked = lines.rename("line").to_frame().lazy()
-        return self._not_judged(self.scan_gaps().join(asked, on="line", how="semi", maintain_order="left"))
+        if lines.is_empty():
+            return self._not_judged(pl.LazyFrame(schema=_GAP_OF))
+        near = slice_of(self._gap_of, cast("int", lines.min()), cast("int", lines.max()))
+        return self._not_judged(near.filter(pl.col("line").is_in(lines.implode())).lazy())
+
+    @cached_property
+    def _gap_of(self) -> pl.DataFrame:
+        """``scan_gaps``, read once: reports of many lines ask for some of them again and again."""
+        return self.scan_gaps().collect()
 
     def _not_judged(self, lines: pl.LazyFrame) -> pl.DataFrame:
         joined = lines.join(self.gaps.lazy(), on="gap", maintain_order="left_right")
@@ -277,3 +285,9 @@ class ScreeningRun:
 
 def _together(parts: Sequence[pl.DataFrame | pl.LazyFrame], schema: Schema) -> pl.LazyFrame:
     return pl.concat([part.lazy() for part in parts]) if parts else pl.LazyFrame(schema=schema)
+
+
+def slice_of(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    """The rows of ``frame`` (sorted by ``line``) whose line is between ``first`` and ``last``, both included."""
+    begin = int(frame["line"].search_sorted(first, side="left"))
+    return frame.slice(begin, int(frame["line"].search_sorted(last, side="right")) - begin)

@@ -101,16 +101,16 @@ class Detect:
             yield from atoms_of(selection)
 
 
-def atoms_of(node: Node, *, denied: bool = True) -> Iterator[Atom]:
-    """The comparisons under ``node``, left to right; ``denied=False`` leaves out what a ``not`` denies."""
+def atoms_of(node: Node) -> Iterator[Atom]:
+    """The comparisons under ``node``, left to right."""
     if isinstance(node, Atom):
         yield node
     elif isinstance(node, (And, Or, AtLeast)):
         for part in node.parts:
-            yield from atoms_of(part, denied=denied)
+            yield from atoms_of(part)
     elif isinstance(node, Selection):
-        yield from atoms_of(node.node, denied=denied)
-    elif denied:
+        yield from atoms_of(node.node)
+    else:
         yield from atoms_of(node.part)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screening.goods import text
+from screening.goods.vocabulary import naming_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,10 +29,8 @@ class NotDenying:
     """Knows where a word of denial denies nothing (``naming.not_denying``, ``number_word``): "free sample", "Item No. 5"."""
 
     def __init__(self, content: Content) -> None:
-        templates = [t for group in content.naming.get("free_of", {}).values() for t in group]
-        denials = {re.sub(r"\{[ns]\}", "", template).strip() for template in templates}
-        phrases = [each for group in content.naming.get("not_denying", {}).values() for each in group]
-        numbers = [each for group in content.naming.get("number_word", {}).values() for each in group]
+        denials = {re.sub(r"\{[ns]\}", "", template).strip() for template in naming_words(content, "free_of")}
+        phrases, numbers = naming_words(content, "not_denying"), naming_words(content, "number_word")
         self._kept = {each: " ".join(word for word in each.split() if word not in denials) for each in phrases}
         self._signs = {*numbers, *(word for each in phrases for word in each.split() if word in denials)}
         # kept as text, since prepared content holds no compiled patterns
@@ -60,7 +59,7 @@ class Negations:
             names.update((material.name.en, material.name.zh, *(n for group in material.names.values() for n in group)))
             if len(material.symbol) == 2 and not material.symbol_is_word:
                 names.add(material.symbol)
-        templates = [t.replace("{s}", "{n}") for group in self.content.naming.get("free_of", {}).values() for t in group]
+        templates = [template.replace("{s}", "{n}") for template in naming_words(self.content, "free_of")]
         ahead = {t.removesuffix("{n}").strip() for t in templates if t.endswith("{n}")}
         behind = {t.removeprefix("{n}").strip() for t in templates if t.startswith("{n}")}
         return self._plain(names), self._plain(ahead), self._plain(behind), self._plain(self.content.relations.get("and", ()))

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from screening.goods import text
+from screening.goods.vocabulary import naming_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,16 +31,16 @@ class Symbols:
             for material in content.materials.values()
             if re.fullmatch("[A-Z][a-z]", material.symbol) and material.substances
         }
-        nouns, alone = ([t.removeprefix("{s} ") for t in _words(content, kind)] for kind in ("symbol", "symbol_alone"))
+        nouns, alone = ([t.removeprefix("{s} ") for t in naming_words(content, kind)] for kind in ("symbol", "symbol_alone"))
         either = _any(sorted(self.names))
-        self.words = set(_words(content, "symbol_begins_phrase"))
+        self.words = set(naming_words(content, "symbol_begins_phrase"))
         # patterns are kept as text, since prepared content holds nothing else
         self._noun = rf"\b({either}){_TO_NOUN}((?:{_any(sorted(nouns))})s?)\b"
         self._alone = rf"(?<![\w/-])({either}){_TO_NOUN}((?:{_any(sorted(alone))})s?)\b"
-        row = _any(sorted(_words(content, "symbol_row")))
+        row = _any(sorted(naming_words(content, "symbol_row")))
         # a row may not go on as a composition or a name does: "Pr-Nd-Fe-B", "Dy Tb 0.5 %"
         self._row = rf"(?<![\w-])(?:{row})(?:{_BETWEEN}(?:{row}))+(?![\w-]|\s*[:=]?\s*\d)"
-        self._beside = rf"(?i:{_any(sorted(_words(content, 'symbol_row_beside')))})"
+        self._beside = rf"(?i:{_any(sorted(naming_words(content, 'symbol_row_beside')))})"
         self._each = rf"\b(?:{row})\b"
         self.pattern = rf"\b(?:{either}){_TO_NOUN}(?:{_any(sorted(nouns + alone))})s?\b|\b(?:{row}){_BETWEEN}(?:{row})\b"
 
@@ -67,10 +68,6 @@ class Symbols:
         if found[1] in self.words and not before[-1:].isalnum() and before[-1:] not in ("%", ")"):
             return found[0]
         return f"{self.names[found[1]]} {found[2]}{found[0][len(found[1]) : -len(found[2])].rstrip(' -')}"
-
-
-def _words(content: Content, kind: str) -> list[str]:
-    return [each for group in content.naming.get(kind, {}).values() for each in group]
 
 
 def _any(words: list[str]) -> str:

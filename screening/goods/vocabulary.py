@@ -17,6 +17,11 @@ _DENIED = 3
 """Ways to form the name of an oxide that are looked for beside words of denial."""
 
 
+def naming_words(content: Content, kind: str) -> list[str]:
+    """What ``naming.yaml`` has under ``kind``, of all languages."""
+    return [each for group in content.naming.get(kind, {}).values() for each in group]
+
+
 def goods_terms(content: Content) -> list[Terms]:
     """The terms of every material, form, product, label and grade."""
     terms: list[Terms] = []

@@ -71,13 +71,10 @@ class Explainer:
         Texts are made rule by rule, so a few large rounds cost less than one for every chunk; but what is being told of a line
         takes a hundred times its room, so no round is larger than need be.
         """
-        if flagged.height > _ROUND:
-            hits = hits.sort("position", maintain_order=True)
         for some in flagged.iter_slices(_ROUND):
             first, last = some["position"][0], some["position"][-1]
-            begin = hits["position"].search_sorted(first, side="left") if some.height < flagged.height else 0
-            end = hits["position"].search_sorted(last, side="right") if some.height < flagged.height else hits.height
-            self._waiting.append((hits[begin:end], some))
+            whole = some.height == flagged.height
+            self._waiting.append((hits if whole else hits.filter(pl.col("position").is_between(first, last)), some))
             self._lines += some.height
             if self._lines >= _ROUND:
                 yield self.finish()

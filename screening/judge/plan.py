@@ -259,7 +259,7 @@ class Plan:
         apart: dict[str | None, list[Prepared]] = {}
         for rule in rules:
             apart.setdefault(rule.gate.common if rule.gate else None, []).append(rule)
-        hits, open_ = [pl.DataFrame(schema=_STRENGTHS_FRAME)], [unjudged.listed([()] * frame.height)]
+        hits, open_ = [pl.DataFrame(schema=_STRENGTHS_FRAME)], [unjudged.nothing(frame.height)]
         for common, together in apart.items():
             part = frame.lazy() if common is None else frame.lazy().filter(self._through(together))
             strengths = [self.strength(rule) for rule in together]
@@ -279,8 +279,9 @@ class Plan:
             through |= self.scope.partial.any_of(self.scope.partial.facts)
         if any(gate.codes for gate in gates):
             through |= pl.col("hs6").is_null()
-        if codes := {code[:HS_MATCH] for rule in rules for code in (*(rule.gate.codes if rule.gate else ()), *rule.hs_codes)}:
-            through |= pl.col("hs_code").str.contains(f"^(?:{'|'.join(sorted(codes))})").fill_null(False)
+        codes = [code for own in (*(gate.codes for gate in gates), *(rule.hs_codes for rule in rules)) for code in own]
+        if starts := sorted({code[:HS_MATCH] for code in codes}):
+            through |= pl.col("hs_code").str.contains(f"^(?:{'|'.join(starts)})").fill_null(False)
         return through
 
     def _survey(self, frame: pl.DataFrame) -> _Survey:

@@ -40,6 +40,11 @@ class Unjudged:
         return found
 
 
+def nothing(lines: int) -> Unjudged:
+    """Every rule was judged on each of the lines."""
+    return Unjudged(constant(0, pl.UInt32(), lines), [()])
+
+
 def listed(found: Iterable[tuple[int, ...]]) -> Unjudged:
     """From the rules of every line."""
     places: dict[tuple[int, ...], int] = {}
@@ -69,7 +74,7 @@ def of_positions(positions: dict[int, pl.Series], lines: int) -> Unjudged:
         lines: lines of the chunk.
     """
     found = [Unjudged(constant(0, pl.UInt32(), lines).scatter(at, 1), [(), (rule,)]) for rule, at in positions.items() if len(at)]
-    return together(found) if found else Unjudged(constant(0, pl.UInt32(), lines), [()])
+    return together([nothing(lines), *found])
 
 
 def together(parts: Sequence[Unjudged]) -> Unjudged:

@@ -129,8 +129,9 @@ class Account:
         Returns:
             The lines that remain, and the rejects.
         """
-        there = [name for name in SCREENABLE if lines[name].dtype != pl.Null and not (name in merged and name in _OF_PARTIES)]
-        own = [f"c{self._mapping.filled[name][0].index}" for name in SCREENABLE if name in merged and name in _OF_PARTIES]
+        spread = merged.intersection(_OF_PARTIES)
+        there = [name for name in SCREENABLE if lines[name].dtype != pl.Null and name not in spread]
+        own = [f"c{self._mapping.filled[name][0].index}" for name in SCREENABLE if name in spread]
         if any(lines[name].null_count() == 0 for name in there):  # most often the description
             self._add(lines)
             return lines, []

@@ -30,8 +30,7 @@ class Merges:
     """
 
     def __init__(self, cells: pl.DataFrame, first_column: int, merged: Sequence[tuple[int, int, int]]) -> None:
-        self._given = (cells, first_column, merged)
-        self._cells = cells
+        self._cells, self._first_column, self._merged = cells, first_column, merged
         self._spans: dict[int, list[tuple[int, int]]] = {}
         for column, first, last in sorted(merged):
             spans = self._spans.setdefault(column - first_column, [])
@@ -48,8 +47,7 @@ class Merges:
 
     def part(self, start: int, stop: int | None) -> Merges:
         """The merges of some columns of the cells: from ``start`` to before ``stop``."""
-        cells, first_column, merged = self._given
-        return Merges(cells[:, start:stop], first_column + start, merged)
+        return Merges(self._cells[:, start:stop], self._first_column + start, self._merged)
 
     def prepare(self, mapping: ColumnMap, header: int) -> None:
         """Look at the merges below row ``header`` in columns that fill something, and note in ``mapping`` how they are read."""

@@ -11,7 +11,7 @@ import polars as pl
 from screening.report import view
 from screening.report.safe import json_value
 from screening.report.words import Words
-from screening.results import CITATION
+from screening.results import CITATION, slice_of
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _write_lines(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
     first = True
     for lines in view.pieces(run, ["line", "file", "sheet", "row", "shipment", "outcome", "score"]):
         low, high = lines["line"][0], lines["line"][-1]
-        of_hits = view.slice_of(hits, low, high).group_by("line", maintain_order=True).agg(pl.struct(HIT_KEYS).alias("hits"))
+        of_hits = slice_of(hits, low, high).group_by("line", maintain_order=True).agg(pl.struct(HIT_KEYS).alias("hits"))
         missing = run.not_judged_on(lines["line"]).with_columns(pl.col("missing").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         of_missing = missing.group_by("line", maintain_order=True).agg(pl.struct("rule", "missing").alias("not_judged"))
         whole = (

@@ -16,6 +16,7 @@ import polars as pl
 from screening.report import view
 from screening.report.jsonfile import HIT_KEYS, finite, nested_hits
 from screening.report.safe import csv_expression, csv_text
+from screening.results import slice_of
 
 if TYPE_CHECKING:
     from screening.report.words import Words
@@ -88,9 +89,9 @@ def write_hits_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
         for start in range(0, run.hits.height, _PIECE):
             hits = run.hits.slice(start, _PIECE)
             low, high = int(hits["line"][0]), int(hits["line"][-1])
-            piece = replace(run, hits=hits, evidence=view.slice_of(run.evidence, low, high))
+            piece = replace(run, hits=hits, evidence=slice_of(run.evidence, low, high))
             parts.append(Path(folder) / f"{start:09d}.parquet")
-            _beside(piece, words, view.slice_of(lines, low, high)).write_parquet(parts[-1])
+            _beside(piece, words, slice_of(lines, low, high)).write_parquet(parts[-1])
         pl.scan_parquet(parts).sink_parquet(path, maintain_order=True)
 
 

@@ -51,12 +51,6 @@ def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Ite
         yield from held.iter_slices(rows)
 
 
-def slice_of(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
-    """The rows of ``frame`` (sorted by ``line``) whose line is between ``first`` and ``last``, both included."""
-    begin = int(frame["line"].search_sorted(first, side="left"))
-    return frame.slice(begin, int(frame["line"].search_sorted(last, side="right")) - begin)
-
-
 def text_column(name: str, words: Words) -> pl.Expr:
     """The text column ``name`` of a frame that also has ``<name>_zh``, in the language of ``words``."""
     english, chinese = pl.col(name), pl.col(f"{name}_zh")
