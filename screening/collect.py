@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -36,6 +37,8 @@ class Collected:
         self._shipments = Spill()
         self.lacking: dict[int, int] = {}
         """Lines on which a rule was not judged, by the rule's index."""
+        self.hits_of: Counter[str] = Counter()
+        """Hits of every rule, by the rule's id."""
 
     def add(self, lines: pl.DataFrame, judged: Any) -> None:
         """Take a judged chunk (verdict.Judged) with ``line, container_no, shipment`` of its lines."""
@@ -67,6 +70,7 @@ class Collected:
     def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
         """Take a round of explained hits."""
         self._hits.append(hits)
+        self.hits_of.update(hits["rule"].to_list())
         self._evidence.append(evidence)
         told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
         self._count("hits", hits.select_seq(told))
@@ -115,6 +119,8 @@ class Collected:
 
     def shipments(self) -> int:
         """The number of shipments."""
+        if len(self._shipments) == 1:
+            return self._shipments.frame(0)["shipment"].n_unique()
         parts = [part.select("shipment") for part in self._shipments.scans()]
         return int(pl.concat(parts).select(pl.col("shipment").n_unique()).collect(engine="streaming").item()) if parts else 0
 

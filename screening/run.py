@@ -211,7 +211,7 @@ class Run:
         hits, evidence = collected.hits()
         rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=REJECTS)
         counts: dict[str, int] = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
-        rules = self._rules(hits, collected.lacking, collected.lines)
+        rules = self._rules(collected)
         settings = self._settings()
         meta = Meta(
             id="",
@@ -267,20 +267,12 @@ class Run:
             "params": {name: param.value for name, param in sorted(self.screener.content.params.items())},
         }
 
-    def _rules(self, hits: pl.DataFrame, lacking: Mapping[int, int], lines: int) -> pl.DataFrame:
-        counted = hits.group_by(pl.col("rule").alias("id")).len("hits")
-        names = [self.screener.plan.rules[index].id for index in lacking]
-        missing = pl.DataFrame(
-            {"id": names, "not_judged": list(lacking.values())}, schema={"id": pl.String, "not_judged": pl.UInt32}
-        )
-        table = self.screener.rule_table
-        joined = table.join(counted, on="id", how="left", maintain_order="left").join(
-            missing, on="id", how="left", maintain_order="left"
-        )
-        counts = joined.with_columns_seq(pl.col("hits", "not_judged").fill_null(0))
-        return counts.with_columns_seq(judged=lines - pl.col("not_judged")).select_seq(
-            pl.col(n).cast(k) for n, k in RULE_COLUMNS.items()
-        )
+    def _rules(self, collected: Collected) -> pl.DataFrame:
+        rules, lines = self.screener.plan.rules, collected.lines
+        hits = [collected.hits_of.get(rule.id, 0) for rule in rules]
+        open_ = [collected.lacking.get(rule.index, 0) for rule in rules]
+        counts = {"hits": hits, "judged": [lines - count for count in open_], "not_judged": open_}
+        return self.screener.rule_table.hstack([pl.Series(name, n, dtype=RULE_COLUMNS[name]) for name, n in counts.items()])
 
     def _digest(self, collected: Collected, rejects: pl.DataFrame) -> str:
         """SHA-256 over content, settings and the canonical results in line order; see docs/report-fields.md."""

@@ -134,7 +134,7 @@ class Patterns:
         if look is None:
             return self.all
         found = []
-        for part in look.parts.intersection(self._by_part):
+        for part in self._by_part.keys() & look.parts:
             words_of = self._words_of.get(part)
             if words_of is None:
                 forms = self._by_part[part]
@@ -155,6 +155,8 @@ class _Look:
 
     together: str | None
     """All of them; None for many."""
+    words: str | None
+    """Their different words between blanks; None for many."""
     parts: set[str]
     """Words, and characters."""
 
@@ -164,13 +166,14 @@ def _look(words: pl.Series) -> _Look | None:
     if len(words) > _FEW_TEXTS:
         return None
     together = "".join(words.to_list())
-    return _Look(together, {*together.split(), *together})
+    different = dict.fromkeys(together.split())
+    return _Look(together, f" {' '.join(different)} ", {*different, *"".join(different)})
 
 
 def _words_of(words: pl.Series) -> _Look:
     """The same of more texts, without them."""
     parts = set(words.str.split(" ").explode().unique().to_list())
-    return _Look(None, parts | set("".join(parts)))
+    return _Look(None, None, parts | set("".join(parts)))
 
 
 @record
@@ -427,10 +430,10 @@ def _spans(words: str, form: str) -> Iterator[tuple[int, int]]:
         start = words.find(form, start + 1)
 
 
-def _within(patterns: Iterable[str], look: _Look | None) -> list[str]:
-    """The patterns that may occur in the texts looked at, looked for one by one."""
-    together = look.together if look else None
-    return list(patterns) if together is None else [pattern for pattern in patterns if pattern in together]
+def _within(words: Iterable[str], look: _Look | None) -> list[str]:
+    """The words that may occur in the texts looked at, or in a word there, looked for one by one."""
+    there = look.words if look else None
+    return list(words) if there is None else [word for word in words if word in there]
 
 
 def _found(words: pl.Series, patterns: list[str]) -> pl.Series:

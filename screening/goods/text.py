@@ -17,7 +17,7 @@ _CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
 _LATIN = r"[\p{Latin}\p{N}]"
 _FEW_TEXTS = 20_000
 """Texts up to which characters are replaced one text after the other."""
-_FEW_ASCII = 128
+_FEW_ASCII = 512
 """Texts up to which plain ones are read without a query."""
 _ASCII_WORD = re.compile("[a-z0-9]+")
 

@@ -202,8 +202,12 @@ def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     now = daily.rolling("day", period=f"{days}d", group_by="key").agg(
         pl.col("total").sum(), pl.col("lines").sum(), pl.col("day").min().alias("group.first")
     )
-    if not (now["total"] >= group.at_least).any():
-        return now.clear(), lines.select_seq("line").clear()
+    much = now.filter(pl.col("total") >= group.at_least)
+    if not much.height:
+        return much, lines["line"].clear().to_frame()
+    first, last = lines["day"].min(), lines["day"].max()
+    if (last - first).days < group.back_days:  # type: ignore[operator, union-attr] - days; no line lies so far back
+        return much.clear(), lines.join(much, on=["key", "day"], how="semi").select_seq("line")
     before = daily.with_columns_seq(day=pl.col("day") + pl.duration(days=group.back_days)).with_columns_seq(_was=True)
     both = pl.concat([daily.with_columns_seq(_was=pl.lit(value=False)), before], how="vertical_relaxed").sort("key", "day")
     then = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -35,50 +35,58 @@ if TYPE_CHECKING:
 class Row:
     """One prepared line as values."""
 
-    values: Mapping[str, Any]
+    values: Mapping[str | tuple[str, str], Any]
+    """Columns, and under a column and a pattern whether it is found there (None where the column is empty)."""
     facts: dict[str, frozenset[str] | None]
     """``goods``, text columns, roles and ``any_party`` to the facts set there (None: not known); ``met`` and ``partial``."""
     kinds: frozenset[str]
     """Kinds of the facts of ``goods``."""
-    matches: Callable[[str, str], bool]
-    """Whether a pattern is found in the text of a column, which is not empty."""
 
 
 def rows_of(frame: pl.DataFrame, scope: Scope) -> list[Row]:
     """The lines of a prepared frame."""
     known = {GOODS: scope.goods, **scope.terms, **scope.parties}
-    found: dict[tuple[str, str], list[bool]] = {}
 
-    def matches(position: int, column: str, pattern: str) -> bool:
-        if (column, pattern) not in found:  # a pattern is looked for in all lines at once
-            found[column, pattern] = frame[column].str.contains(pattern).to_list()
-        return found[column, pattern][position]
+    def value(asked: str | tuple[str, str]) -> list[Any]:
+        if isinstance(asked, str):
+            return frame[asked].to_list()
+        column, pattern = asked
+        return frame[column].str.contains(pattern).to_list()
 
-    columns = _Lazy(lambda name: frame[name].to_list())
-    held = _Lazy(lambda name: _facts_of(frame, known[name]))
-    kinds = {named: frozenset(fact.partition(":")[0] for fact in named or ()) for named in set(held[GOODS])}
+    values = _together(frame.height, value)
+    facts = _together(frame.height, lambda name: _facts_of(frame, known[name]))
+    kinds: dict[frozenset[str] | None, frozenset[str]] = {}
     rows = []
-    for position, named in enumerate(held[GOODS]):
-        facts = _Lazy(partial(_at, held, position))
-        facts.update(met=frozenset(), partial=frozenset())
-        rows.append(Row(_Lazy(partial(_at, columns, position)), facts, kinds[named], partial(matches, position)))
+    for own, held in zip(values, facts, strict=True):
+        named = held[GOODS]
+        if named not in kinds:
+            kinds[named] = frozenset(fact.partition(":")[0] for fact in named or ())
+        held.update(met=frozenset(), partial=frozenset())
+        rows.append(Row(own, held, kinds[named]))
     return rows
 
 
-class _Lazy(dict[str, Any]):
-    """Works a value out when it is first asked for: a rule or two look at a few of two hundred columns."""
+class _Lazy(dict[Any, Any]):
+    """Has a value worked out, for all lines at once, when it is first asked for: rules look at a few of two hundred columns."""
 
-    def __init__(self, make: Callable[[str], Any]) -> None:
+    def __init__(self, work_out: Callable[[Any], None]) -> None:
         super().__init__()
-        self._make = make
+        self._work_out = work_out
 
-    def __missing__(self, name: str) -> Any:
-        made = self[name] = self._make(name)
-        return made
+    def __missing__(self, name: Any) -> Any:
+        self._work_out(name)
+        return self[name]
 
 
-def _at(columns: Mapping[str, list[Any]], position: int, name: str) -> Any:
-    return columns[name][position]
+def _together(lines: int, make: Callable[[Any], list[Any]]) -> list[_Lazy]:
+    """Values of so many lines, of which ``make`` gives a list of each."""
+
+    def work_out(name: Any) -> None:
+        for line, value in zip(rows, make(name), strict=True):
+            line[name] = value
+
+    rows = [_Lazy(work_out) for _ in range(lines)]
+    return rows
 
 
 def _facts_of(frame: pl.DataFrame, bits: Bits) -> list[frozenset[str] | None]:
@@ -281,7 +289,7 @@ class Settler:
             return expected
         if item.op == "matches":
             pattern = item.value
-            return lambda row: None if row.values[field] is None else row.matches(field, pattern)
+            return lambda row: row.values[field, pattern]  # type: ignore[no-any-return]
         wanted = members(item.value, self.scope)
         if field_type(field) is FieldType.TEXT:
             wanted = [text.lower() for text in wanted]
