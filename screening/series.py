@@ -40,6 +40,17 @@ def encoded(values: pl.Series) -> tuple[pl.Series, list[str]]:
     return values.replace_strict(different, numbered, default=None, return_dtype=pl.UInt32), different.to_list()
 
 
+def numbered(rows: pl.DataFrame) -> tuple[pl.Series, list[tuple[Any, ...]]]:
+    """A number (UInt32) for every row, and the different rows that the numbers stand for."""
+    if rows.height <= _FEW:
+        numbers: dict[tuple[Any, ...], int] = {}
+        which = [numbers.setdefault(row, len(numbers)) for row in rows.rows()]
+        return pl.Series(which, dtype=pl.UInt32), list(numbers)
+    different = rows.unique(maintain_order=True)
+    known = different.with_row_index("")
+    return rows.join(known, on=rows.columns, how="left", maintain_order="left", nulls_equal=True)[""], different.rows()
+
+
 def constant(value: Any, kind: PolarsDataType, count: int) -> pl.Series:
     """``value`` ``count`` times. ``pl.repeat`` runs a query for that, which for one line is most of the cost."""
     return pl.Series([value], dtype=kind).new_from_index(0, count)

@@ -17,9 +17,10 @@ from screening.content.models import Item, Rule
 from screening.judge.rules import GRADED, MET, NOT_STATED, STRENGTHS
 from screening.judge.status import state
 from screening.plaindata import record
-from screening.series import constant
+from screening.series import constant, numbered
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from screening.content.models import Content, Dates
@@ -29,9 +30,27 @@ if TYPE_CHECKING:
     from screening.judge.unjudged import Unjudged
 
 _ORDER = {"none": 0, "note": 1, "review": 2, "hold": 3}
-_STATUSES = ("in_force", "suspended", "not_yet", "ended", "unconfirmed")
+_ACTIONS = tuple(_ORDER)
 _LEVELS = ("low", "medium", "high")
 _GRADED = {strength: confidence for confidence, strength in GRADED.items()}
+_DECIDING = ("rule", "strength", "line_date", "licence_stated", "list", "level", "listed_item", "entry_status")
+"""The columns of a hit that decide what it asks for."""
+_ACTED = {"status": pl.String, "action": pl.String, "confidence": pl.String, "foreign": pl.Boolean}
+
+
+@record
+class _Asks:
+    """What the hits of a rule ask for by themselves."""
+
+    confidence: str
+    partial_confidence: str
+    cap: int
+    """The most they may ask for."""
+    foreign: bool
+    law: Item | None = None
+    action: str = ""
+    effect: str = ""
+    """Of a rule about parties."""
 
 
 @record
@@ -67,41 +86,18 @@ class Decision:
     # actions
 
     @cached_property
-    def rules(self) -> pl.DataFrame:
-        """One row per rule: what its hits ask for by themselves."""
-        rows = [self._row(rule) for rule in self.plan.rules]
-        schema = {
-            "rule": pl.UInt16,
-            "law": pl.Boolean,
-            "base": pl.String,
-            "consequence": pl.String,
-            "usual": pl.Boolean,
-            "cap": pl.Int8,
-            "confidence": pl.String,
-            "partial_confidence": pl.String,
-            "effect": pl.String,
-            "foreign": pl.Boolean,
-        }
-        return pl.DataFrame(rows, schema=schema, orient="row")
+    def _asks(self) -> list[_Asks]:
+        """What the hits of every rule ask for by themselves, by the rule's index."""
+        return [self._of_rule(rule) for rule in self.plan.rules]
 
-    def _row(self, rule: Prepared) -> tuple[Any, ...]:
-        spec = rule.spec
+    def _of_rule(self, rule: Prepared) -> _Asks:
+        spec, foreign = rule.spec, self.bound.foreign(rule.regime or "")
         if isinstance(spec, Item):
-            cap = self._cap(spec, [c.read_in for c in spec.citations or (rule.instrument.citations if rule.instrument else [])])
-            values: tuple[Any, ...] = (
-                True,
-                "",
-                spec.consequence,
-                bool(spec.usual_not_listed),
-                cap,
-                spec.confidence,
-                spec.partial_confidence,
-                "",
-            )
-        else:
-            cap = self._cap(spec, [c.read_in for c in spec.citations])
-            values = (False, spec.action, "", False, cap, spec.confidence, spec.confidence, spec.parties)
-        return (rule.index, *values, self.bound.foreign(rule.regime or ""))
+            cited = spec.citations or (rule.instrument.citations if rule.instrument else [])
+            cap = self._cap(spec, [c.read_in for c in cited])
+            return _Asks(spec.confidence, spec.partial_confidence, cap, foreign=foreign, law=spec)
+        cap = self._cap(spec, [c.read_in for c in spec.citations])
+        return _Asks(spec.confidence, spec.confidence, cap, foreign=foreign, action=spec.action, effect=spec.parties)
 
     def _cap(self, spec: Rule | Item, read_in: list[str]) -> int:
         """The most a hit may ask for. The best reading of any citation counts; the weakest fact decides."""
@@ -110,23 +106,6 @@ class Decision:
         certainty = _ORDER[caps["certainty"].get(spec.certainty, "hold")]
         return min(best, certainty, _ORDER[caps["maturity"].get(spec.status, "hold")])
 
-    @cached_property
-    def _controls(self) -> pl.DataFrame:
-        """The action table written out for every combination."""
-        rows: list[tuple[str, ...]] = []
-        for status in _STATUSES:
-            for licence in ("absent", "stated"):
-                for consequence in ("licence", "prohibited", "technology", "duty"):
-                    row = next(
-                        r
-                        for r in self.tables["controls"]
-                        if r["status"] == status and r["licence"] in (licence, "any") and r["consequence"] in (consequence, "any")
-                    )
-                    kinds = ("met", "partial", "not_stated", "usual")
-                    rows.extend((status, licence, consequence, kind, row[kind]) for kind in kinds)
-        names = ("status", "licence", "consequence", "kind", "by_table")
-        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-
     def act(self, hits: pl.DataFrame) -> pl.DataFrame:
         """Add ``status, action, confidence, foreign`` to hits and drop those that ask for nothing.
 
@@ -134,93 +113,52 @@ class Decision:
             hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``list, level, listed_item, entry_status``
                 (null elsewhere).
         """
-        if not hits.height:
-            nothing = {"status": pl.lit(None, pl.String), "action": pl.lit("note"), "confidence": pl.lit("low")}
-            return hits.with_columns_seq(**nothing, foreign=pl.lit(value=False))
-        hits = hits.join(self.rules, on="rule", how="left", maintain_order="left")
-        if self._foreign_lists:
-            hits = hits.with_columns_seq(foreign=pl.col("foreign") | pl.col("list").is_in(self._foreign_lists).fill_null(False))
-        party = pl.col("foreign") & (pl.col("effect") != "")
-        hits = hits.with_columns_seq(
-            effect=pl.when(party).then(pl.lit(self.tables["foreign"]["parties"])).otherwise("effect"),
-            cap=pl.when("foreign").then(pl.min_horizontal("cap", self._foreign_cap)).otherwise("cap"),
-        )
-        hits = hits.join(self._states(hits), on=["rule", "line_date"], how="left", maintain_order="left", nulls_equal=True)
-        kind = (
-            pl.when((pl.col("strength") == NOT_STATED) & pl.col("usual"))
-            .then(pl.lit("usual"))
-            .otherwise(pl.col("strength").cast(pl.Int32).replace_strict(STRENGTHS, return_dtype=pl.String))
-        )
-        licence = pl.when("licence_stated").then(pl.lit("stated")).otherwise(pl.lit("absent"))
-        hits = hits.with_columns_seq(kind=kind, licence=licence).join(
-            self._controls, on=["status", "licence", "consequence", "kind"], how="left", maintain_order="left"
-        )
-        hits = hits.join(
-            self._parties, on=["effect", "level", "listed_item", "licence"], how="left", maintain_order="left", nulls_equal=False
-        )
-        wanted = pl.coalesce(
-            pl.when("law").then("by_table"), "by_effect", pl.when(pl.col("effect") == "").then("base"), pl.lit("note")
-        )
-        lowered = pl.concat_str("entry_status", wanted, separator=":").replace_strict(self._lowered, default=None)
-        wanted = pl.coalesce(lowered, wanted)
-        rank = pl.min_horizontal(wanted.replace_strict(_ORDER, return_dtype=pl.Int8), "cap")
-        return (
-            hits.with_columns_seq(
-                action=rank.cast(pl.Int32).replace_strict({v: k for k, v in _ORDER.items()}, return_dtype=pl.String)
-            )
-            .with_columns_seq(
-                confidence=pl.when(pl.col("strength") == MET)
-                .then("confidence")
-                .otherwise(pl.coalesce(pl.col("strength").replace_strict(_GRADED, default=None), "partial_confidence")),
-                status=pl.coalesce("status", "entry_status"),
-            )
-            .filter(pl.col("action") != "none")
-            .drop(
-                "law", "base", "consequence", "usual", "cap", "partial_confidence", "effect", "licence", "by_table", "by_effect"
-            )
-        )
+        which, different = numbered(hits.select_seq(_DECIDING))
+        told = pl.DataFrame([self.of_hit(*each) for each in different], schema=_ACTED, orient="row")
+        return hits.hstack(told[which]).filter(pl.col("action") != "none")
 
-    @cached_property
-    def _foreign_lists(self) -> list[str]:
-        return [ident for ident, watchlist in self.content.watchlists.items() if self.bound.foreign(watchlist.regime)]
-
-    @cached_property
-    def _foreign_cap(self) -> pl.Expr:
-        return pl.lit(_ORDER[self.tables["foreign"]["most"]], pl.Int8)
-
-    def _states(self, hits: pl.DataFrame) -> pl.DataFrame:
-        pairs = hits.filter("law").select_seq("rule", "line_date").unique().sort("rule", "line_date", nulls_last=True)
-        rows = []
-        for index, day in pairs.iter_rows():
+    def of_hit(
+        self,
+        index: int,
+        strength: int,
+        day: dt.date | None,
+        licence_stated: bool | None = None,
+        listed_on: str | None = None,
+        level: str | None = None,
+        listed_item: bool | None = None,
+        entry_status: str | None = None,
+    ) -> tuple[str | None, str, str, bool]:
+        """``status, action, confidence, foreign`` of a hit, given the values of its columns."""
+        asks, status = self._asks[index], entry_status
+        foreign = asks.foreign or listed_on in self._foreign_lists
+        licence = "stated" if licence_stated else "absent"
+        wanted = "note"
+        if asks.law is not None:
             dates = self.plan.rules[index].dates
-            rows.append((index, day, state(dates, day).status if dates and day else None))
-        return pl.DataFrame(rows, schema={"rule": pl.UInt16, "line_date": pl.Date, "status": pl.String}, orient="row")
+            assert dates is not None  # noqa: S101 - an item has those of its instrument
+            assert day is not None  # noqa: S101 - every line has a day on which law is read
+            status = state(dates, day).status
+            usual = strength == NOT_STATED and asks.law.usual_not_listed
+            wanted = self._by_table(status, licence, asks.law.consequence)["usual" if usual else STRENGTHS[strength]]
+        elif not asks.effect:
+            wanted = asks.action
+        elif level is not None and listed_item is not None:
+            row = self.tables["parties"][self.tables["foreign"]["parties"] if foreign else asks.effect]
+            name = f"{level}_{'listed' if listed_item else 'other'}"
+            wanted = row.get(f"{name}_licence", row[name]) if licence == "stated" else row[name]
+        wanted = self.tables["parties_status"].get(entry_status, {}).get(wanted, wanted)
+        most = min(asks.cap, _ORDER[self.tables["foreign"]["most"]]) if foreign else asks.cap
+        confidence = asks.confidence if strength == MET else _GRADED.get(strength, asks.partial_confidence)
+        return status, _ACTIONS[min(_ORDER[wanted], most)], confidence, foreign
+
+    def _by_table(self, status: str, licence: str, consequence: str) -> dict[str, str]:
+        """The first row of ``controls`` that fits."""
+        asked = {"status": status, "licence": licence, "consequence": consequence}
+        return next(row for row in self.tables["controls"] if all(row[name] in (value, "any") for name, value in asked.items()))
 
     @cached_property
-    def _parties(self) -> pl.DataFrame:
-        rows = []
-        for effect, row in self.tables["parties"].items():
-            for level, listed, licence in (
-                (level, listed, licence)
-                for level in ("hit", "review")
-                for listed in (True, False)
-                for licence in ("absent", "stated")
-            ):
-                name = f"{level}_{'listed' if listed else 'other'}"
-                action = row.get(f"{name}_licence", row[name]) if licence == "stated" else row[name]
-                rows.append((effect, level, listed, licence, action))
-        schema = {
-            "effect": pl.String,
-            "level": pl.String,
-            "listed_item": pl.Boolean,
-            "licence": pl.String,
-            "by_effect": pl.String,
-        }
-        return pl.DataFrame(rows, schema=schema, orient="row")
-
-    @cached_property
-    def _lowered(self) -> dict[str, str]:
-        return {f"{s}:{was}": becomes for s, row in self.tables["parties_status"].items() for was, becomes in row.items()}
+    def _foreign_lists(self) -> frozenset[str]:
+        return frozenset(ident for ident, one in self.content.watchlists.items() if self.bound.foreign(one.regime))
 
     # outcomes
 

@@ -13,11 +13,13 @@ import math
 from collections import Counter
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from screening.content.models import Group
 
 MEMBERS = {
@@ -205,8 +207,7 @@ def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     much = now.filter(pl.col("total") >= group.at_least)
     if not much.height:
         return much, lines["line"].clear().to_frame()
-    first, last = lines["day"].min(), lines["day"].max()
-    if (last - first).days < group.back_days:  # type: ignore[operator, union-attr] - days; no line lies so far back
+    if _days(lines) < group.back_days:  # no line lies so far back
         return much.clear(), lines.join(much, on=["key", "day"], how="semi").select_seq("line")
     before = daily.with_columns_seq(day=pl.col("day") + pl.duration(days=group.back_days)).with_columns_seq(_was=True)
     both = pl.concat([daily.with_columns_seq(_was=pl.lit(value=False)), before], how="vertical_relaxed").sort("key", "day")
@@ -230,6 +231,12 @@ def _surge(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     )
     blind = windows.filter(pl.col("ratio").is_null(), pl.col("total") >= group.at_least).select_seq("key", "day")
     return shown, lines.join(blind, on=["key", "day"], how="semi").select_seq("line")
+
+
+def _days(lines: pl.DataFrame) -> int:
+    """Days from the first line to the last."""
+    first, last = cast("dt.date", lines["day"].min()), cast("dt.date", lines["day"].max())
+    return (last - first).days
 
 
 def _pass_through(group: Group, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

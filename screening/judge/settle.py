@@ -289,7 +289,7 @@ class Settler:
             return expected
         if item.op == "matches":
             pattern = item.value
-            return lambda row: row.values[field, pattern]  # type: ignore[no-any-return]
+            return lambda row: row.values[field, pattern]
         wanted = members(item.value, self.scope)
         if field_type(field) is FieldType.TEXT:
             wanted = [text.lower() for text in wanted]

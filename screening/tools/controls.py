@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from screening.content.conditions import Ref, parse_detect
 from screening.content.fields import FieldType, field_type
 from screening.content.models import Item
@@ -143,10 +141,5 @@ def _members(item: Atom, content: Content) -> set[str]:
 
 def _asked(decision: Decision, rule: Prepared, day: dt.date) -> str:
     """What a hit of the rule asks for where it is met and no licence is stated."""
-    hit = pl.DataFrame(
-        {"rule": [rule.index], "strength": [MET], "line_date": [day], "licence_stated": [False]},
-        schema={"rule": pl.UInt16, "strength": pl.Int8, "line_date": pl.Date, "licence_stated": pl.Boolean},
-    )
-    empty = {"list": pl.String, "level": pl.String, "listed_item": pl.Boolean, "entry_status": pl.String}
-    acted = decision.act(hit.with_columns(pl.lit(None, kind).alias(name) for name, kind in empty.items()))
-    return str(acted["action"][0]) if acted.height else "nothing"
+    _, action, _, _ = decision.of_hit(rule.index, MET, day)
+    return "nothing" if action == "none" else action
