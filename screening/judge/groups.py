@@ -19,6 +19,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from screening.content.models import Group
 
@@ -101,8 +102,12 @@ def _fewest(group: Group) -> int:
     if group.kind in ("outlier", "first"):
         return group.min_lines
     counts = {name: bounds for name, bounds in group.having.items() if name in ("lines", "shipments") or "distinct." in name}
-    counted = [math.ceil(bounds.get("gte", bounds.get("gt", 0))) for bounds in counts.values()]
-    return max(1, *map(int, counted), 2 if group.kind == "pass_through" else 1)
+    return max(1, *map(_least, counts.values()), 2 if group.kind == "pass_through" else 1)
+
+
+def _least(bounds: Mapping[str, float]) -> int:
+    """The least count that may meet ``bounds``."""
+    return math.ceil(bounds.get("gte", bounds.get("gt", 0)))
 
 
 def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
@@ -114,8 +119,17 @@ def _falls_short(group: Group, lines: pl.DataFrame) -> bool:
         least = {group.of: group.at_least}
     if any(bound is not None and _most(lines[name]) * _ROUNDING < bound for name, bound in least.items()):
         return True
-    few = group.kind in ("window", "outlier") and lines.height <= _FEW
-    return few and max(Counter(lines["key"].to_list()).values()) < _fewest(group)
+    if lines.height > _FEW or group.kind not in ("window", "outlier"):
+        return False
+    keys = lines["key"].to_list()
+    if max(Counter(keys).values()) < _fewest(group):
+        return True
+    for name, bounds in group.having.items():
+        if name.startswith("distinct."):
+            pairs = {*zip(keys, lines[name.removeprefix("distinct.")].to_list(), strict=True)}
+            if max(Counter(key for key, _ in pairs).values()) < _least(bounds):
+                return True
+    return False
 
 
 def _most(values: pl.Series) -> float:
