@@ -79,12 +79,14 @@ class _Survey:
     """Every beginning, up to HS_MATCH digits, of its customs codes."""
     uncoded: bool
     """Whether a line has no code of six digits."""
+    filled: frozenset[str]
+    """Columns that a gate asks for and a line fills."""
 
     def may_pass(self, gate: Gate) -> bool:
-        """Whether a line may come through ``gate``, a declared item code aside."""
+        """Whether a line may come through ``gate``; what an item's own code opens is not looked at."""
         named = bool(gate.facts) and (self.named is None or not gate.facts.isdisjoint(self.named))
         coded = bool(gate.codes) and (self.uncoded or any(code[:HS_MATCH] in self.hs_starts for code in gate.codes))
-        return named or coded or gate.listed
+        return named or coded or gate.listed or not self.filled.isdisjoint(gate.filled)
 
 
 class Plan:
@@ -117,6 +119,10 @@ class Plan:
         self.groups = [rule for rule in self.rules if rule.group is not None]
         self._early = [rule for rule in self.rules if rule.group is None and not rule.late]
         self._late = [rule for rule in self.rules if rule.group is None and rule.late]
+
+    @cached_property
+    def _seldom_filled(self) -> frozenset[str]:
+        return frozenset(column for rule in self.rules if rule.gate for column in rule.gate.filled)
 
     @cached_property
     def _early_index(self) -> settle.Index:
@@ -275,6 +281,8 @@ class Plan:
         if facts := frozenset().union(*(gate.facts for gate in gates)):
             whole = [fact for kind in facts if ":" not in kind for fact in bits.of_kind(kind)]
             through |= bits.any_of([*whole, *(fact for fact in facts if ":" in fact)]).fill_null(True)
+        for column in sorted({column for gate in gates for column in gate.filled}):
+            through |= pl.col(column).is_not_null()
         if any(gate.listed for gate in gates):
             through |= self.scope.partial.any_of(self.scope.partial.facts)
         if any(gate.codes for gate in gates):
@@ -296,6 +304,7 @@ class Plan:
             declared=frozenset(frame["item_code_plain"].drop_nulls().unique().to_list()),
             hs_starts=frozenset(code[:length] for code in codes for length in range(1, HS_MATCH + 1)),
             uncoded=bool(frame["hs6"].null_count()),
+            filled=frozenset(name for name in self._seldom_filled if frame[name].null_count() < frame.height),
         )
 
     def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:

@@ -27,7 +27,7 @@ from screening.plaindata import record
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from screening.content.models import Content, Dates, Instrument, MemberSet
 
@@ -39,7 +39,7 @@ STRENGTHS = {MET: "met", NOT_STATED: "not_stated", **dict.fromkeys((PARTIAL, UND
 HS_MATCH = 8
 """Digits in which a code of the line and a reference code must agree where one of them has no more."""
 
-_RARITY = {"listed": 0, "material": 1, "term": 2, "grade": 3, "product": 4, "label": 5, "form": 6, "code": 7}
+_RARITY = {"listed": 0, "filled": 1, "material": 2, "term": 3, "grade": 4, "product": 5, "label": 6, "form": 7, "code": 8}
 """Which of the things that a rule may wait for few lines have: the rarest first."""
 _COMMON = ("label", "form", "code")
 """Those that many lines have."""
@@ -72,6 +72,8 @@ class Gate:
     """Beginnings of customs codes. A line without a code of six digits may have any."""
     listed: bool = False
     """A listed item."""
+    filled: tuple[str, ...] = ()
+    """Columns that most lines leave empty: a declared code, a share that the text states."""
     common: str = ""
     """The commonest kind of thing that it lets through, if many lines have such."""
 
@@ -117,13 +119,15 @@ class Prepared:
         """What a line must have for the rule not to be false of it, unless a code of the item speaks; None for nothing."""
         if self.detect is None:
             return Gate()
-        found = _needed(self.detect.condition, self.sets)
+        counted = self.spec.deciding if isinstance(self.spec, Item) else ()
+        found = _needed(self.detect.condition, self.sets, counted)
         if found is None:
             return None
         return Gate(
-            facts=frozenset(name for kind, name in found if kind not in ("code", "listed")),
+            facts=frozenset(name for kind, name in found if kind not in ("code", "listed", "filled")),
             codes=tuple(sorted(name for kind, name in found if kind == "code")),
             listed=("listed", "") in found,
+            filled=tuple(sorted(name for kind, name in found if kind == "filled")),
             common=next((kind for kind in reversed(_COMMON) if any(kind == each for each, _ in found)), ""),
         )
 
@@ -285,21 +289,41 @@ _Needs = frozenset[tuple[str, str]]
 """Things of which a line must have one: their kind, and a fact (or a kind of facts), the beginning of a code, or nothing."""
 
 
-def _needed(node: Node, sets: Mapping[str, MemberSet]) -> _Needs | None:
+def _needed(node: Node, sets: Mapping[str, MemberSet], counted: Collection[str] = ()) -> _Needs | None:
     """What a line must have one of for ``node`` to be anything but false of it, such that few lines do; None if nothing.
 
     What a condition denies asks for nothing.
+
+    Args:
+        node: the condition.
+        sets: the sets of codes that it may name.
+        counted: selections that may count as true where they are not known.
     """
     if isinstance(node, Atom):
         return _needed_of(node, sets)
     if isinstance(node, Selection):
-        return _needed(node.node, sets)
+        found = [_needed(node.node, sets, counted)]
+        if node.exempts and node.name not in counted:  # false where it is not known
+            found.append(_filled(node.node))
+        return min((needs for needs in found if needs is not None), key=_cost, default=None)
     if isinstance(node, Not):
         return None
-    found = sorted(filter(None, (_needed(part, sets) for part in node.parts)), key=_cost)
+    parts = sorted((needs for part in node.parts if (needs := _needed(part, sets, counted)) is not None), key=_cost)
     # any one of all that must hold; of those of which some may, so many that one of them must
     some = 1 if isinstance(node, And) else len(node.parts) - (node.count if isinstance(node, AtLeast) else 1) + 1
-    return frozenset().union(*found[:some]) if 0 < some <= len(found) else None
+    return frozenset().union(*parts[:some]) if 0 < some <= len(parts) else None
+
+
+def _filled(node: Node) -> _Needs | None:
+    """A column that most lines leave empty, without which ``node`` is not known; None if there is none."""
+    if isinstance(node, And):
+        return next(filter(None, map(_filled, node.parts)), None)
+    if not isinstance(node, Atom):
+        return None
+    measured = field_type(node.field) is FieldType.INTERVAL
+    if (measured or node.field == "item_code") and not (node.op == "exists" and node.value is False):
+        return frozenset({("filled", f"{node.field}.lo" if measured else node.field)})
+    return None
 
 
 def _needed_of(item: Atom, sets: Mapping[str, MemberSet]) -> _Needs | None:

@@ -109,11 +109,12 @@ class Index:
         self._by_fact: dict[str, dict[int, Prepared]] = {}
         self._by_code: dict[str, dict[int, Prepared]] = {}
         self._by_start: dict[str, dict[int, Prepared]] = {}
+        self._by_filled: dict[str, dict[int, Prepared]] = {}
         for rule in self._all:
             if rule.gate is not None:
                 whole, starts = rule.code_parts
                 of_facts, of_starts = (self._by_fact, rule.gate.facts), (self._by_start, (*starts, *rule.gate.codes))
-                for table, keys in (of_facts, (self._by_code, whole), of_starts):
+                for table, keys in (of_facts, (self._by_code, whole), of_starts, (self._by_filled, rule.gate.filled)):
                     for key in keys:
                         table.setdefault(key, {})[rule.index] = rule
         self._lengths = sorted({len(start) for start in self._by_start})
@@ -128,6 +129,9 @@ class Index:
             found.update(self._coded)
         if row.facts["partial"]:
             found.update(self._listed)
+        for column, rules in self._by_filled.items():
+            if row.values[column] is not None:
+                found.update(rules)
         for fact in (*named, *row.kinds):
             found.update(self._by_fact.get(fact, ()))
         if code is not None:
