@@ -10,11 +10,13 @@ import polars as pl
 
 from screening.judge.missing import gap_row, rows_of
 from screening.judge.verdict import shipment_of
-from screening.results import DERIVED, EVIDENCE_COLUMNS, HIT_COLUMNS, SHIPMENT_PARTS
+from screening.results import DERIVED, SHIPMENT_PARTS
 from screening.spill import Spill
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, RAW, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from screening.judge.missing import Gaps
     from screening.judge.plan import Plan
 
@@ -68,10 +70,12 @@ class Collected:
             self._count("not_judged", pl.DataFrame({"line": lines.filter(open_), "gap": told.gather(which)}))
 
     def add_hits(self, hits: pl.DataFrame, evidence: pl.DataFrame) -> None:
-        """Take a round of explained hits."""
+        """Take a round of explained hits; all of a line come in one."""
+        if not hits.height:
+            return
         self._hits.append(hits)
-        self.hits_of.update(hits["rule"].to_list())
         self._evidence.append(evidence)
+        self.hits_of.update(hits["rule"].to_list())
         told = ("line", "id", "rule", "revision", "action", "confidence", "strength", "status", "group", "reason")
         self._count("hits", hits.select_seq(told))
 
@@ -95,11 +99,14 @@ class Collected:
         pieces = ([_reported(self.understood.scan(n)), self._verdicts.scan(n)] for n in range(len(self._verdicts)))
         return [pl.concat(both, how="horizontal") for both in pieces]
 
-    def hits(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The frames ``hits`` and ``evidence`` of results.py."""
-        hits = self._hits.together() if len(self._hits) else pl.DataFrame(schema=HIT_COLUMNS)
-        evidence = self._evidence.together() if len(self._evidence) else pl.DataFrame(schema=EVIDENCE_COLUMNS)
-        return hits, evidence
+    def hits(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """The hits with their evidence, piece by piece."""
+        for number in range(len(self._hits)):
+            yield self._hits.frame(number), self._evidence.frame(number)
+
+    def hit_parts(self) -> tuple[list[pl.LazyFrame], list[pl.LazyFrame]]:
+        """The frames ``hits`` and ``evidence`` of results.py, in pieces."""
+        return list(self._hits.scans()), list(self._evidence.scans())
 
     def gap_parts(self) -> list[pl.LazyFrame]:
         """``line, gap`` of lines on which something was not judged, in pieces."""

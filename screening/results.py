@@ -23,6 +23,7 @@ Frames (every one sorted as named, so that equal runs are equal byte for byte):
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -166,21 +167,23 @@ class Meta:
 class ScreeningRun:
     """A finished screening. ``write`` saves it in any report format by the suffix of the name.
 
-    What grows with the lines stays in pieces, which may lie on disk; ``lines``, ``not_judged`` and ``shipments`` put them
-    together when they are asked for.
+    What grows with the lines and the hits stays in pieces, which may lie on disk; ``lines``, ``hits``, ``evidence``,
+    ``not_judged`` and ``shipments`` put them together when they are asked for.
     """
 
     meta: Meta
     inputs: list[InputReading]
     counts: dict[str, int]
     """``lines``, one number per outcome, ``rejects``, ``shipments``, ``hits``."""
-    hits: pl.DataFrame
-    evidence: pl.DataFrame
     rejects: pl.DataFrame
     rules: pl.DataFrame
     watchlists: pl.DataFrame
     line_parts: Sequence[pl.DataFrame | pl.LazyFrame]
-    """The lines in order, in pieces: frames in memory, or what reads them from the run's own temporary folder."""
+    """The lines in order, in pieces, none empty: frames in memory, or what reads them from the run's own temporary folder."""
+    hit_parts: Sequence[pl.DataFrame | pl.LazyFrame]
+    """The hits in order, in pieces, none empty; those of a line stand in one piece."""
+    evidence_parts: Sequence[pl.DataFrame | pl.LazyFrame]
+    """The evidence of each piece of hits."""
     shipment_parts: Sequence[pl.DataFrame | pl.LazyFrame]
     """SHIPMENT_PARTS of every line that names its shipment, in the order of lines."""
     gap_parts: Sequence[pl.DataFrame | pl.LazyFrame]
@@ -205,6 +208,45 @@ class ScreeningRun:
     def lines(self) -> pl.DataFrame:
         """All lines, collected."""
         return self.scan_lines().collect().sort("line")
+
+    @cached_property
+    def hits(self) -> pl.DataFrame:
+        """All hits, collected; of very many large, see ``iter_hits`` and ``hits_on``."""
+        return _together(self.hit_parts, HIT_COLUMNS).collect()
+
+    @cached_property
+    def evidence(self) -> pl.DataFrame:
+        """The evidence of all hits, collected."""
+        return _together(self.evidence_parts, EVIDENCE_COLUMNS).collect()
+
+    def scan_hits(self) -> pl.LazyFrame:
+        """The hits as one lazy frame, by line."""
+        return _together(self.hit_parts, HIT_COLUMNS)
+
+    def iter_hits(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """The hits and their evidence piece by piece, so that a report of any size needs bounded memory."""
+        for hits, evidence in zip(self.hit_parts, self.evidence_parts, strict=True):
+            yield hits.lazy().collect(), evidence.lazy().collect()
+
+    def hits_on(self, lines: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """``hits`` and ``evidence`` of some lines, by their numbers; only the pieces that can hold them are read."""
+        near = _near(self.hit_starts, lines)
+        hits, evidence = _on(self.hit_parts[near], lines), _on(self.evidence_parts[near], lines)
+        return _together(hits, HIT_COLUMNS).collect(), _together(evidence, EVIDENCE_COLUMNS).collect()
+
+    @cached_property
+    def hit_starts(self) -> list[int]:
+        """The first line of each piece of hits."""
+        return _starts(self.hit_parts)
+
+    def lines_on(self, lines: pl.Series) -> pl.LazyFrame:
+        """Some lines, by their numbers; only the pieces that can hold them are read."""
+        found = _on(self.line_parts[_near(self._line_starts, lines)], lines)
+        return pl.concat(found, how="diagonal_relaxed") if found else self.scan_lines().limit(0)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return _starts(self.line_parts)
 
     def scan_gaps(self) -> pl.LazyFrame:
         """The gap of every line that has one: ``line, gap``, by line."""
@@ -285,6 +327,25 @@ class ScreeningRun:
 
 def _together(parts: Sequence[pl.DataFrame | pl.LazyFrame], schema: Schema) -> pl.LazyFrame:
     return pl.concat([part.lazy() for part in parts]) if parts else pl.LazyFrame(schema=schema)
+
+
+def _starts(parts: Sequence[pl.DataFrame | pl.LazyFrame]) -> list[int]:
+    """The first line of each of ``parts``, none of which is empty."""
+    return [int(part.lazy().select(pl.col("line").first()).collect().item()) for part in parts]
+
+
+def _near(starts: list[int], lines: pl.Series) -> slice:
+    """Which of the parts that begin with the lines ``starts`` can hold some of ``lines``."""
+    if lines.is_empty():
+        return slice(0, 0)
+    first, last = cast("int", lines.min()), cast("int", lines.max())
+    return slice(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last))
+
+
+def _on(parts: Sequence[pl.DataFrame | pl.LazyFrame], lines: pl.Series) -> list[pl.LazyFrame]:
+    """What ``parts`` say of some lines."""
+    wanted = lines.unique().implode()
+    return [part.lazy().filter(pl.col("line").is_in(wanted)) for part in parts]
 
 
 def slice_of(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:

@@ -116,11 +116,12 @@ class Run:
         collected, _ = self._collect([line], Spill(), digest=False)
         if not collected.lines:
             return LineResult("not_judged", 0.0, None, [], [{"rule": "", "missing": ["description"]}])
-        hits, evidence = collected.hits()
         of_hit: dict[str, list[dict[str, Any]]] = {}
-        for row in evidence.drop("line", "rule", "position").iter_rows(named=True):
-            of_hit.setdefault(row.pop("hit"), []).append(row)
-        told = [{**hit, "evidence": of_hit.get(hit["id"], [])} for hit in hits.drop("line").iter_rows(named=True)]
+        told: list[dict[str, Any]] = []
+        for hits, evidence in collected.hits():
+            for row in evidence.drop("line", "rule", "position").iter_rows(named=True):
+                of_hit.setdefault(row.pop("hit"), []).append(row)
+            told += [{**hit, "evidence": of_hit.get(hit["id"], [])} for hit in hits.drop("line").iter_rows(named=True)]
         return LineResult(*collected.verdict(0), told, collected.not_judged(0, self.screener.plan))
 
     def _collect(self, manifest: Any, understood: Spill, *, digest: bool = True) -> tuple[Collected, list[Any]]:
@@ -208,7 +209,7 @@ class Run:
 
     def _finish(self, collected: Collected, inputs: list[Any], started: dt.datetime) -> ScreeningRun:
         screener, content, today = self.screener, self.screener.content, self.settings.today
-        hits, evidence = collected.hits()
+        hit_parts, evidence_parts = collected.hit_parts()
         rejects = pl.concat(self.rejects) if self.rejects else pl.DataFrame(schema=REJECTS)
         counts: dict[str, int] = {"lines": collected.lines, **{o: collected.outcomes.get(o, 0) for o in OUTCOMES}}
         rules = self._rules(collected)
@@ -233,17 +234,17 @@ class Run:
             documents=dict(content.documents),
         )
         meta = _with_id(meta)
-        counts |= {"rejects": rejects.height, "shipments": collected.shipments(), "hits": hits.height}
+        counts |= {"rejects": rejects.height, "shipments": collected.shipments(), "hits": collected.hits_of.total()}
         return ScreeningRun(
             meta=meta,
             inputs=inputs,
             counts=counts,
-            hits=hits,
-            evidence=evidence,
             rejects=rejects,
             rules=rules,
             watchlists=self.screener.list_table,
             line_parts=collected.line_parts(),
+            hit_parts=hit_parts,
+            evidence_parts=evidence_parts,
             shipment_parts=collected.shipment_parts(),
             gap_parts=collected.gap_parts(),
             gap_rows=collected.gaps(screener.plan),

@@ -18,6 +18,7 @@ import polars as pl
 from screening.errors import ReportError
 from screening.report import view
 from screening.report.atomic import destination, whole
+from screening.report.hits import in_language, in_line
 from screening.report.safe import cell_text, plain
 from screening.report.words import Words
 from screening.terms import InputReading
@@ -239,17 +240,10 @@ def _marks(run: ScreeningRun, names: list[str], words: Words) -> Iterator[tuple[
     """``(sheet, row, kind, text)`` of every row to fill: lines by outcome, rejects as ``reject``."""
     here = pl.col("file").is_in(names)
     lines = view.gravest(run, _MARKED, ["file", "sheet", "row"]).filter(here)
-    ranked = view.ranked_hits(run, words).filter(pl.col("action") != "note") if run.hits.height else None
     reasons: dict[int, list[str]] = {}
-    if ranked is not None:
-        reasons = {
-            line: list(texts)
-            for line, texts in ranked.with_columns(_with_confirmation())
-            .group_by("line", maintain_order=True)
-            .agg("reason")
-            .select("line", "reason")
-            .iter_rows()
-        }
+    for hits, _ in run.iter_hits():
+        told = in_line(in_language(hits.filter(pl.col("action") != "note"), words)).with_columns(_with_confirmation())
+        reasons |= dict(told.group_by("line", maintain_order=True).agg("reason").iter_rows())
     open_ = run.not_judged_on(lines.filter(pl.col("outcome") == "not_judged")["line"])
     lacks = open_.explode("missing").drop_nulls("missing").group_by("line").agg(pl.col("missing").unique().sort())
     missing = dict(lacks.iter_rows())

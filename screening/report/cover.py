@@ -85,7 +85,7 @@ def _run_data(sheet: Sheet, run: ScreeningRun) -> None:
         [
             words.count("lines", counts.get("lines", 0)),
             words.count("shipments", counts.get("shipments", 0)),
-            words.count("hits", run.hits.height),
+            words.count("hits", counts.get("hits", 0)),
             words.count("rejects", counts.get("rejects", 0)),
         ]
     )

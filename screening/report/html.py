@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.report import pictures, view
+from screening.report.hits import beside_lines, first_reasons, in_language, ranked
 from screening.report.safe import page_environment, web_address
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, POSITION
 
@@ -41,6 +42,7 @@ def write_html(run: ScreeningRun, path: Path, words: Words, *, card_limit: int =
     """Write the page to ``path``; at most ``card_limit`` flagged lines become cards, and the page says so."""
     template = page_environment().get_template("report.html.jinja")
     flagged = run.counts.get("hold", 0) + run.counts.get("review", 0)
+    notes, noted = _notes(run, words)
     with path.open("w", encoding="utf-8", newline="\n") as page:
         page.writelines(
             template.generate(
@@ -67,7 +69,8 @@ def write_html(run: ScreeningRun, path: Path, words: Words, *, card_limit: int =
                 shown=min(flagged, card_limit),
                 cards=_cards(run, words, card_limit),
                 opened=flagged <= 40,
-                notes=_notes(run, words),
+                notes=notes,
+                noted=noted,
                 coverage=_coverage(run, words),
                 coverage_total=view.coverage(run).height,
                 rejects=_rejects(run),
@@ -89,15 +92,12 @@ def _cards(run: ScreeningRun, words: Words, limit: int) -> Iterator[dict[str, An
     every = [*COLUMNS, "file", "sheet", "row", "shipment", "stands_on", *_MEASURES]
     known = run.scan_lines().collect_schema().names() if run.line_parts else []
     extra = [name for name in known if name.startswith(EXTRA)]
-    lines = view.gravest(run, ["hold", "review"], [name for name in [*every, *extra] if name in known]).head(limit)
-    hits = (
-        view.ranked_hits(run, words)
-        .join(lines.select("line"), on="line", how="semi", maintain_order="left")
-        .partition_by("line", as_dict=True, maintain_order=True)
-    )
-    evidence = run.evidence.join(lines.select("line"), on="line", how="semi", maintain_order="left").partition_by(
-        "line", "hit", as_dict=True, maintain_order=True
-    )
+    lines = view.gravest(run, ["hold", "review"], [name for name in [*every, *extra] if name in known], limit)
+    if lines.is_empty():
+        return
+    of_lines, of_hits = run.hits_on(lines["line"])
+    hits = in_language(ranked(of_lines, lines), words).partition_by("line", as_dict=True, maintain_order=True)
+    evidence = of_hits.partition_by("line", "hit", as_dict=True, maintain_order=True)
     missing = run.not_judged_on(lines["line"]).explode("missing").select("line", "missing").unique()
     lacks = {line: sorted(names) for line, names in missing.group_by("line").agg("missing").iter_rows()}
     for line in lines.iter_rows(named=True):
@@ -138,11 +138,18 @@ def _shown(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _notes(run: ScreeningRun, words: Words) -> list[dict[str, Any]]:
-    """Lines without further findings that carry a note, with the gravest note's reason."""
-    described = view.lines_with_hits(run, ["outcome", "description"])
-    quiet = described.filter(~pl.col("outcome").is_in(["hold", "review"]))
-    return view.first_reasons(run, words).join(quiet, on="line").sort("line").rows(named=True)
+def _notes(run: ScreeningRun, words: Words) -> tuple[list[dict[str, Any]], int]:
+    """The first lines without further findings that carry a note, with the gravest note's reason; and how many there are."""
+    shown: list[dict[str, Any]] = []
+    count = 0
+    for hits, _, lines in beside_lines(run, ["outcome", "description"]):
+        quiet = lines.filter(~pl.col("outcome").is_in(["hold", "review"]))
+        count += quiet.height
+        if room := _ROW_LIMIT - len(shown):
+            wanted = quiet.head(room)
+            notes = first_reasons(hits.join(wanted, on="line", how="semi", maintain_order="left"), words)
+            shown += notes.join(wanted, on="line", maintain_order="left").rows(named=True)
+    return shown, count
 
 
 def _coverage(run: ScreeningRun, words: Words) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screening.report import view
+from screening.report.hits import in_language
 from screening.report.safe import json_value
 from screening.report.words import Words
-from screening.results import CITATION, slice_of
+from screening.results import CITATION
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ HIT_KEYS = (
 )
 """Keys of a hit in the report, in order. ``points`` lets a reader redo the score."""
 
+_ROWS = 2_000
+"""Rows whose text is held at a time."""
+
 EVIDENCE_KEYS = ("field", "given", "compared", "counterpart", "method", "score", "threshold")
 
 
@@ -62,20 +66,20 @@ def dump_json(run: ScreeningRun, stream: IO[bytes], *, language: str = "en") -> 
     _dump(run, stream, Words(language))
 
 
-def nested_hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
-    """Hits as the report nests them: ``line`` and HIT_KEYS, texts in one language, evidence as a list of structs."""
-    evidence = (
-        run.evidence.with_columns(finite("score"))
+def nested_hits(hits: pl.DataFrame, evidence: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """Hits as the report nests them: ``line`` and HIT_KEYS, texts in one language, their evidence as a list of structs."""
+    told = (
+        evidence.with_columns(finite("score"))
         .group_by("line", "hit", maintain_order=True)
         .agg(pl.struct(EVIDENCE_KEYS).alias("evidence"))
     )
     return (
-        view.hit_texts(run, words)
-        .join(evidence, left_on=["line", "id"], right_on=["line", "hit"], how="left", maintain_order="left")
+        in_language(hits, words)
+        .join(told, left_on=["line", "id"], right_on=["line", "hit"], how="left", maintain_order="left")
         .with_columns(
             pl.col("documents").fill_null(pl.lit([], dtype=pl.List(pl.String))),
             pl.col("citations").fill_null(pl.lit([], dtype=pl.List(CITATION))),
-            pl.col("evidence").fill_null(pl.lit([], dtype=evidence.schema["evidence"])),
+            pl.col("evidence").fill_null(pl.lit([], dtype=told.schema["evidence"])),
         )
         .select("line", *HIT_KEYS)
     )
@@ -126,11 +130,10 @@ def _inputs(run: ScreeningRun) -> list[dict[str, object]]:
 
 
 def _write_lines(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
-    hits = nested_hits(run, words)
     first = True
     for lines in view.pieces(run, ["line", "file", "sheet", "row", "shipment", "outcome", "score"]):
-        low, high = lines["line"][0], lines["line"][-1]
-        of_hits = slice_of(hits, low, high).group_by("line", maintain_order=True).agg(pl.struct(HIT_KEYS).alias("hits"))
+        hits = nested_hits(*run.hits_on(lines["line"]), words)
+        of_hits = hits.group_by("line", maintain_order=True).agg(pl.struct(HIT_KEYS).alias("hits"))
         missing = run.not_judged_on(lines["line"]).with_columns(pl.col("missing").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         of_missing = missing.group_by("line", maintain_order=True).agg(pl.struct("rule", "missing").alias("not_judged"))
         whole = (
@@ -151,12 +154,12 @@ def _write_lines(run: ScreeningRun, stream: IO[bytes], words: Words) -> None:
 
 
 def _write_rows(frame: pl.DataFrame, stream: IO[bytes], *, first: bool = True) -> None:
-    if not frame.height:
-        return
-    buffer = io.BytesIO()
-    frame.write_ndjson(buffer)
-    stream.write(b"\n" if first else b",\n")
-    stream.write(buffer.getvalue().rstrip(b"\n").replace(b"\n", b",\n"))
+    for some in frame.iter_slices(_ROWS):
+        buffer = io.BytesIO()
+        some.write_ndjson(buffer)
+        stream.write(b"\n" if first else b",\n")
+        stream.write(buffer.getvalue().rstrip(b"\n").replace(b"\n", b",\n"))
+        first = False
 
 
 def _json(value: object) -> bytes:

@@ -9,6 +9,7 @@ import polars as pl
 
 from screening.plaindata import record
 from screening.report import view
+from screening.report.hits import counted
 from screening.report.safe import fit
 from screening.terms import OUTCOMES
 
@@ -61,20 +62,19 @@ def outcome_bar(run: ScreeningRun) -> list[Piece]:
 
 def family_bars(run: ScreeningRun, words: Words) -> list[Bar]:
     """Hits by family, split by action, most hits first."""
-    return _bars(run.hits, "family", words.table("family"), 7)
+    return _bars(counted(run, "family", "action"), "family", words.table("family"), 7)
 
 
 def rule_bars(run: ScreeningRun, words: Words) -> list[Bar]:
     """Hits of the twelve rules that hit most, split by action."""
     titles = {row["id"]: words.pick(row["title"], row["title_zh"]) for row in run.rules.iter_rows(named=True)}
-    return _bars(run.hits, "rule", titles, 12)
+    return _bars(counted(run, "rule", "action"), "rule", titles, 12)
 
 
 def _bars(hits: pl.DataFrame, by: str, names: dict[str, str], most: int) -> list[Bar]:
-    counted = hits.group_by(by, "action").agg(pl.len().alias("n"))
-    totals = counted.group_by(by).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, by).head(most)
+    totals = hits.group_by(by).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, by).head(most)
     largest = max(totals["n"], default=1)
-    by_action = {(key, action): n for key, action, n in counted.iter_rows()}
+    by_action = {(key, action): n for key, action, n in hits.iter_rows()}
     bars = []
     for index, (key, total) in enumerate(totals.iter_rows()):
         parts = [(action, by_action[key, action]) for action in view.RANK if (key, action) in by_action]
@@ -98,10 +98,10 @@ def _split(parts: Iterable[tuple[str, int]], length: float, *, start: float = 0,
 
 def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
     """From where to where the flagged lines go: nodes left and right, ribbons between them; None without routes."""
-    lines = view.gravest(run, ["hold", "review"], view.ROUTE_COLUMNS)
-    if not lines.height:
+    if not run.line_parts:
         return None
-    pairs = lines.select(
+    pairs = view.flagged_by(
+        run,
         pl.coalesce("leaves_from", "export_country").fill_null("?").alias("from"),
         pl.coalesce("destination_country", "consignee_country").fill_null("?").alias("to"),
         "outcome",
@@ -109,21 +109,21 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
     if not pairs.height:
         return None
     for side in ("from", "to"):
-        ranked = pairs.group_by(side).len().sort(pl.col("len").cast(pl.Int64) * -1, side)
+        ranked = pairs.group_by(side).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, side)
         if ranked.height > _FLOW_PLACES:
             kept = ranked[side].head(_FLOW_PLACES - 1).to_list()
             pairs = pairs.with_columns(pl.when(pl.col(side).is_in(kept)).then(pl.col(side)).otherwise(pl.lit(other)).alias(side))
-    counted = (
+    routes = (
         pairs.group_by("from", "to", "outcome")
-        .agg(pl.len().alias("n"))
+        .agg(pl.col("n").sum())
         .sort(pl.col("n").cast(pl.Int64) * -1, "from", "to", "outcome")
     )
     sides = {
-        side: counted.group_by(side).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, side).rows()
+        side: routes.group_by(side).agg(pl.col("n").sum()).sort(pl.col("n").cast(pl.Int64) * -1, side).rows()
         for side in ("from", "to")
     }
     places = max(len(nodes) for nodes in sides.values())
-    scale = (_FLOW_HEIGHT - _NODE_GAP * (places - 1)) / pairs.height
+    scale = (_FLOW_HEIGHT - _NODE_GAP * (places - 1)) / routes["n"].sum()
     tops: dict[tuple[str, str], float] = {}
     nodes = []
     for side, x in (("from", _SIDE), ("to", WIDTH - _SIDE - _NODE)):
@@ -136,7 +136,7 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
             top += count * scale + _NODE_GAP
     order = {name: index for index, (name, _) in enumerate(sides["to"])}
     ribbons = []
-    for start, end, outcome, count in sorted(counted.iter_rows(), key=lambda row: (order[row[1]], row[2], row[0])):
+    for start, end, outcome, count in sorted(routes.iter_rows(), key=lambda row: (order[row[1]], row[2], row[0])):
         thick = count * scale
         left, right = tops["from", start] + thick / 2, tops["to", end] + thick / 2
         tops["from", start] += thick
@@ -152,8 +152,10 @@ def flow(run: ScreeningRun, other: str) -> dict[str, Any] | None:
 
 def timeline(run: ScreeningRun) -> dict[str, Any] | None:
     """Flagged lines by day, week or month of shipment or declaration; None where fewer than two dates are known."""
-    lines = view.gravest(run, ["hold", "review"], ["ship_date", "declaration_date"])
-    days = lines.select(pl.coalesce("ship_date", "declaration_date").cast(pl.Date).alias("day"), "outcome").drop_nulls("day")
+    if not run.line_parts:
+        return None
+    day = pl.coalesce("ship_date", "declaration_date").cast(pl.Date).alias("day")
+    days = view.flagged_by(run, day, "outcome").drop_nulls("day")
     if days["day"].n_unique() < 2:
         return None
     first, last = days["day"].min(), days["day"].max()
@@ -161,14 +163,14 @@ def timeline(run: ScreeningRun) -> dict[str, Any] | None:
         return None
     span = (last - first).days
     step = "1d" if span <= _DAYS_BY_DAY else "1w" if span <= _DAYS_BY_WEEK else "1mo"
-    counted = days.with_columns(pl.col("day").dt.truncate(step)).group_by("day", "outcome").len().sort("day", "outcome")
-    between = pl.date_range(counted["day"][0], counted["day"][-1], step, eager=True)
+    steps = days.group_by(pl.col("day").dt.truncate(step), "outcome").agg(pl.col("n").sum()).sort("day", "outcome")
+    between = pl.date_range(steps["day"][0], steps["day"][-1], step, eager=True)
     starts: list[date] = between.to_list()
-    most = counted.group_by("day").agg(pl.col("len").sum())["len"].max()
+    most = steps.group_by("day").agg(pl.col("n").sum())["n"].max()
     slot = WIDTH / len(starts)
     tops = dict.fromkeys(starts, float(_TIME_HEIGHT))
     columns = []
-    for day, outcome, count in counted.iter_rows():
+    for day, outcome, count in steps.iter_rows():
         size = (_TIME_HEIGHT - 16) * count / int(str(most))
         tops[day] -= size
         end = day + timedelta(days=6) if step == "1w" else day

@@ -1,29 +1,29 @@
 """Flat reports for other programs: one row per hit (.jsonl, .csv, .parquet), one row per line (.lines.csv, .lines.parquet).
 
 Parquet keeps types and nesting; CSV holds texts a spreadsheet program cannot take for formulas. Column names are the
-canonical ones in every language. Tables of lines are written part by part and never collected.
+canonical ones in every language. Tables are written piece by piece and never collected.
 """
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screening.report import view
+from screening.report.hits import beside_lines
 from screening.report.jsonfile import HIT_KEYS, finite, nested_hits
 from screening.report.safe import csv_expression, csv_text
-from screening.results import slice_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from screening.report.words import Words
     from screening.results import ScreeningRun
 
 _PIECE = 50_000
-"""Hits that are put together at a time."""
+"""Hits that are put together in memory."""
 _CONTEXT = (
     "file",
     "sheet",
@@ -50,48 +50,46 @@ _CONTEXT = (
 
 def write_hits_jsonl(run: ScreeningRun, path: Path, words: Words) -> None:
     """Write one JSON object per hit: ``line, source, shipment, outcome, score``, then the hit as in the JSON report."""
-    lines = view.lines_with_hits(run, ["file", "sheet", "row", "shipment", "outcome", "score"])
-    nested_hits(run, words).join(lines, on="line", how="left", maintain_order="left").select(
-        "line",
-        pl.struct("file", "sheet", "row").alias("source"),
-        "shipment",
-        "outcome",
-        finite("score") if lines.height else "score",
-        *HIT_KEYS,
-    ).write_ndjson(path)
+    with path.open("wb") as file:
+        for hits, evidence, lines in beside_lines(run, ["file", "sheet", "row", "shipment", "outcome", "score"]):
+            nested_hits(hits, evidence, words).join(lines, on="line", how="left", maintain_order="left").select(
+                "line",
+                pl.struct("file", "sheet", "row").alias("source"),
+                "shipment",
+                "outcome",
+                finite("score") if lines.height else "score",
+                *HIT_KEYS,
+            ).write_ndjson(file)
 
 
 def write_hits_csv(run: ScreeningRun, path: Path, words: Words) -> None:
     """Write one row per hit; documents, sources and evidence as texts with `` | `` between their parts."""
-    hits = _hits(run, words)
     evidence = pl.element().struct
     parts = [evidence.field(name) for name in ("field", "given", "compared", "counterpart", "method", "threshold")]
     shown = pl.concat_str([part.fill_null("") for part in parts], separator=" · ")
     cites = pl.concat_str(
         [pl.element().struct.field(name).fill_null("") for name in ("source", "section", "url", "read_in")], separator=" · "
     )
-    flat = hits.with_columns(
-        pl.col("documents").list.join(" | "),
-        pl.col("citations").list.eval(cites).list.join(" | "),
-        pl.col("evidence").list.eval(shown).list.join(" | "),
-    )
-    flat.with_columns(csv_expression(pl.col(pl.String))).write_csv(path)
+    with path.open("wb") as file:
+        for hits in _pieces(run, words):
+            flat = hits.with_columns(
+                pl.col("documents").list.join(" | "),
+                pl.col("citations").list.eval(cites).list.join(" | "),
+                pl.col("evidence").list.eval(shown).list.join(" | "),
+            )
+            flat.with_columns(csv_expression(pl.col(pl.String))).write_csv(file, include_header=not file.tell())
 
 
 def write_hits_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
     """Write one row per hit with nested documents, citations and evidence; very many in pieces that are joined on disk."""
-    if run.hits.height <= _PIECE:
-        _hits(run, words).write_parquet(path)
+    if run.counts["hits"] <= _PIECE:
+        pl.concat(_pieces(run, words)).write_parquet(path)
         return
-    lines = _lines_of_hits(run)
     with tempfile.TemporaryDirectory(prefix="screening-") as folder:
         parts = []
-        for start in range(0, run.hits.height, _PIECE):
-            hits = run.hits.slice(start, _PIECE)
-            low, high = int(hits["line"][0]), int(hits["line"][-1])
-            piece = replace(run, hits=hits, evidence=slice_of(run.evidence, low, high))
-            parts.append(Path(folder) / f"{start:09d}.parquet")
-            _beside(piece, words, slice_of(lines, low, high)).write_parquet(parts[-1])
+        for number, hits in enumerate(_pieces(run, words)):
+            parts.append(Path(folder) / f"{number:06d}.parquet")
+            hits.write_parquet(parts[-1])
         pl.scan_parquet(parts).sink_parquet(path, maintain_order=True)
 
 
@@ -118,15 +116,9 @@ def write_lines_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
     run.scan_lines().sink_parquet(path, compression="snappy", statistics=False, maintain_order=True)
 
 
-def _hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
-    return _beside(run, words, _lines_of_hits(run))
-
-
-def _lines_of_hits(run: ScreeningRun) -> pl.DataFrame:
+def _pieces(run: ScreeningRun, words: Words) -> Iterator[pl.DataFrame]:
+    """The hits with what is said of their lines, piece by piece."""
     wanted = [name for name in _CONTEXT if name != "line_score"]
-    return view.lines_with_hits(run, [*wanted, "score"]).rename({"score": "line_score"})
-
-
-def _beside(run: ScreeningRun, words: Words, lines: pl.DataFrame) -> pl.DataFrame:
-    """The hits of ``run`` with what is said of their lines."""
-    return nested_hits(run, words).join(lines, on="line", how="left", maintain_order="left").select("line", *_CONTEXT, *HIT_KEYS)
+    for hits, evidence, lines in beside_lines(run, [*wanted, "score"]):
+        nested, context = nested_hits(hits, evidence, words), lines.rename({"score": "line_score"})
+        yield nested.join(context, on="line", how="left", maintain_order="left").select("line", *_CONTEXT, *HIT_KEYS)

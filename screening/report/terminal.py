@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screening.report import view
+from screening.report.hits import first_ranked, first_reasons
 from screening.report.safe import display_width, fit, pad, terminal_text, wrap
 from screening.report.words import Words
 from screening.terms import OUTCOMES
@@ -120,16 +121,17 @@ def _top_rules(run: ScreeningRun, words: Words, width: int) -> list[str]:
 
 
 def _held(run: ScreeningRun, words: Words, width: int) -> list[str]:
-    lines = view.gravest(run, ["hold"], ["description"])
-    shown = lines.head(_TOP_LINES).join(
-        view.first_reasons(run, words).select("line", "reason"), on="line", how="left", maintain_order="left"
-    )
+    if not run.counts.get("hold"):
+        return []
+    lines = view.gravest(run, ["hold"], ["description"], _TOP_LINES)
+    hits, _ = run.hits_on(lines["line"])
+    shown = lines.join(first_reasons(hits, words).select("line", "reason"), on="line", how="left", maintain_order="left")
     room = max((len(str(line)) for line in shown["line"]), default=1)
     texts = [
         f"{row['line']:>{room}}  " + fit(f"{fit(row['description'] or '', width // 3)}: {row['reason'] or ''}", width - room - 2)
         for row in shown.iter_rows(named=True)
     ]
-    more = lines.height - _TOP_LINES
+    more = run.counts["hold"] - _TOP_LINES
     return [*texts, fit(words("sentence.more_held", n=more), width)] if more > 0 else texts
 
 
@@ -142,7 +144,7 @@ def _rejects(run: ScreeningRun, words: Words) -> str:
 
 def _next_command(run: ScreeningRun, reports: Sequence[Path]) -> str:
     whole = next((path for path in reports if path.name.lower().endswith(".json")), None)
-    flagged = view.ranked_hits(run, Words("en")).filter(pl.col("outcome").is_in(["hold", "review"])).head(1)
+    flagged = first_ranked(run) if reports or not run.inputs else None
     if not reports and run.inputs:
         command = [
             "screening",
@@ -153,10 +155,10 @@ def _next_command(run: ScreeningRun, reports: Sequence[Path]) -> str:
             "-o",
             "screening.html",
         ]
-    elif flagged.height and whole:
-        command = ["screening", "explain", flagged["id"][0], "--run", str(whole)]
-    elif flagged.height:
-        command = ["screening", "explain", flagged["rule"][0]]
+    elif flagged and whole:
+        command = ["screening", "explain", flagged[0], "--run", str(whole)]
+    elif flagged:
+        command = ["screening", "explain", flagged[1]]
     elif run.counts.get("not_judged") and run.inputs:
         command = ["screening", "columns", run.inputs[0].path]
     else:

@@ -5,6 +5,7 @@ Everything is computed on frames; nothing here knows a file format.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -38,17 +39,24 @@ INPUTS_OF = {
 }
 """Columns of the manifest that a derived value was computed from: these are the cells to look at."""
 
-_TEXTS = ("title", "status_note", "reason", "next_step")
+APART = pl.col(pl.String) + ""
+"""Copies the texts of a few rows, which would keep those of their whole piece in memory."""
 
 
 def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Iterator[pl.DataFrame]:
-    """The lines in order, at most ``rows`` at a time; a carried-through column that a part does not have is null there."""
+    """The lines in order, at most ``rows`` at a time and not beyond where a piece of hits ends.
+
+    A carried-through column that a part does not have is null there.
+    """
     for part in run.line_parts:
         frame = part.lazy()
         known = set(frame.collect_schema().names())
         wanted = dict.fromkeys(columns)
         held = frame.select(pl.col(name) if name in known else pl.lit(None, pl.String).alias(name) for name in wanted).collect()
-        yield from held.iter_slices(rows)
+        starts = held["line"].search_sorted(pl.Series(run.hit_starts, dtype=pl.UInt32)).to_list()
+        ends = {*range(0, held.height, rows), *starts, held.height}
+        for start, end in pairwise(sorted(ends)):
+            yield held[start:end]
 
 
 def text_column(name: str, words: Words) -> pl.Expr:
@@ -68,57 +76,14 @@ def regime_text(words: Words) -> pl.Expr:
     return pl.when(pl.col("foreign").fill_null(False)).then(foreign).otherwise("regime").alias("regime")
 
 
-def hit_texts(run: ScreeningRun, words: Words) -> pl.DataFrame:
-    """``run.hits`` with every text in one language; the ``_zh`` twins are gone."""
-    return run.hits.with_columns(text_column(name, words) for name in _TEXTS).drop(f"{name}_zh" for name in _TEXTS)
-
-
-def lines_with_hits(run: ScreeningRun, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The lines that carry a hit or are flagged or not judged, by line; ``columns`` besides ``line`` (default: all)."""
+def some_lines(run: ScreeningRun, lines: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+    """Some lines by their numbers, by line; ``columns`` besides ``line``."""
     if not run.line_parts:
-        return _no_lines(["line", *(columns or ())])
-    wanted = run.hits.lazy().select("line").unique()
-
-    def choose(lines: pl.LazyFrame) -> pl.LazyFrame:
-        if columns is not None:
-            known = set(lines.collect_schema().names())
-            lines = lines.select(name for name in dict.fromkeys(["line", *columns]) if name in known)
-        return lines.join(wanted, on="line", how="semi")
-
-    return run.chosen_lines(choose)
-
-
-def ranked_hits(run: ScreeningRun, words: Words) -> pl.DataFrame:
-    """Hits in one language, gravest action first, then by the score of the line; with ``outcome`` and ``line_score``."""
-    lines = lines_with_hits(run, ["outcome", "score", "shipment"]).rename({"score": "line_score"})
-    return (
-        hit_texts(run, words)
-        .join(lines, on="line", how="left", maintain_order="left")
-        .sort(
-            pl.col("action").replace_strict(RANK, default=3, return_dtype=pl.UInt8),
-            pl.col("line_score").fill_null(0) * -1,
-            "line",
-            pl.col("points").fill_null(0) * -1,
-            "rule",
-            "id",
-        )
-    )
-
-
-def first_reasons(run: ScreeningRun, words: Words) -> pl.DataFrame:
-    """One row per line with hits: ``line, id, rule, action, reason`` of the gravest hit."""
-    return (
-        hit_texts(run, words)
-        .sort(
-            "line",
-            pl.col("action").replace_strict(RANK, default=3, return_dtype=pl.UInt8),
-            pl.col("points").fill_null(0) * -1,
-            "rule",
-            "id",
-        )
-        .unique("line", keep="first", maintain_order=True)
-        .select("line", "id", "rule", "action", "reason")
-    )
+        return _no_lines(["line", *columns])
+    found = run.lines_on(lines)
+    known = set(found.collect_schema().names())
+    wanted = [name for name in dict.fromkeys(["line", *columns]) if name in known]
+    return found.select(wanted).with_columns(APART).collect().sort("line")
 
 
 def filled_columns(run: ScreeningRun) -> list[str]:
@@ -228,12 +193,13 @@ class Question:
 
 def questions(run: ScreeningRun) -> list[Question]:
     """Instruments, and notices that list parties, that hits rest on and whose status is unconfirmed, most hits first."""
+    notes = (pl.coalesce("instrument", "rule").alias("instrument"), "status_note", "status_note_zh")
+    told = run.scan_hits().filter(pl.col("status") == "unconfirmed").group_by(notes).agg(pl.len().alias("hits"))
     found = (
-        run.hits.filter(pl.col("status") == "unconfirmed")
-        .with_columns(pl.coalesce("instrument", "rule").alias("instrument"))
+        told.collect(engine="streaming")
         .sort("instrument", "status_note", "status_note_zh", nulls_last=True)
         .group_by("instrument", maintain_order=True)
-        .agg(pl.col("status_note", "status_note_zh").first(), pl.len().alias("hits"))
+        .agg(pl.col("status_note", "status_note_zh").first(), pl.col("hits").sum())
         .sort(pl.col("hits").cast(pl.Int64) * -1, "instrument")
     )
     return [Question(name, Text(note or "", note_zh or ""), hits) for name, note, note_zh, hits in found.iter_rows()]
@@ -293,22 +259,31 @@ def held_by(run: ScreeningRun) -> dict[str, int]:
     return {kind: int((held == kind).sum()) for kind in ("law", "red_flag")}
 
 
-def gravest(run: ScreeningRun, outcomes: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+def gravest(run: ScreeningRun, outcomes: Sequence[str], columns: Sequence[str], most: int | None = None) -> pl.DataFrame:
     """Lines with one of ``outcomes``, gravest first, then by score; ``columns`` besides ``line, outcome, score``."""
-    base = ["line", "outcome", "score"]
+    wanted = list(dict.fromkeys(["line", "outcome", "score", *columns]))
     if not run.line_parts:
-        return _no_lines([*base, *columns])
-    return (
-        run.scan_lines()
-        .filter(pl.col("outcome").is_in(list(outcomes)))
-        .select(list(dict.fromkeys([*base, *columns])))
-        .collect()
-        .sort(
-            pl.col("outcome").replace_strict(OUTCOME_RANK, default=9, return_dtype=pl.UInt8),
-            pl.col("score").fill_null(0) * -1,
-            "line",
-        )
-    )
+        return _no_lines(wanted)
+
+    def first(lines: pl.DataFrame) -> pl.DataFrame:
+        rank = pl.col("outcome").replace_strict(OUTCOME_RANK, default=9, return_dtype=pl.UInt8)
+        lines = lines.sort(rank, pl.col("score").fill_null(0) * -1, "line")
+        return lines if most is None else lines.head(most)
+
+    found: list[pl.DataFrame] = []
+    for part in run.line_parts:
+        known = part.lazy().collect_schema().names()
+        chosen = part.lazy().filter(pl.col("outcome").is_in(list(outcomes))).select(name for name in wanted if name in known)
+        found.append(chosen.with_columns(APART).collect())
+        if most is not None:
+            found = [first(pl.concat(found, how="diagonal_relaxed"))]
+    return first(pl.concat(found, how="diagonal_relaxed"))
+
+
+def flagged_by(run: ScreeningRun, *columns: str | pl.Expr) -> pl.DataFrame:
+    """The number, ``n``, of lines that are held or to be reviewed, for each combination of ``columns``."""
+    found = run.scan_lines().filter(pl.col("outcome").is_in(["hold", "review"])).select(columns)
+    return found.group_by(pl.all()).agg(pl.len().alias("n")).collect(engine="streaming")
 
 
 def scope_sentences(run: ScreeningRun, words: Words) -> list[str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from screening.report import view
 from screening.report.cover import write_method, write_summary
+from screening.report.hits import all_ranked, first_reasons, in_language
 from screening.report.sheets import ROW_LIMIT, Book, Column, Row, Sheet
 from screening.terms import COLUMNS, EXTRA, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from screening.report.words import Words
@@ -65,8 +67,8 @@ def _cuts(run: ScreeningRun, words: Words, limit: int) -> list[str]:
     room = limit - 1
     totals = {
         "shipments": run.shipments.height,
-        "hits": run.hits.height,
-        "evidence": run.evidence.height,
+        "hits": run.counts["hits"],
+        "evidence": _evidence_rows(run),
         "rejects": run.rejects.height,
     }
     sentences = []
@@ -80,22 +82,39 @@ def _cuts(run: ScreeningRun, words: Words, limit: int) -> list[str]:
     return sentences
 
 
-def _table(sheet: Sheet, columns: Sequence[Column], frame: pl.DataFrame, limit: int, *, frozen: int, filled: str = "") -> None:
-    """Make ``sheet`` a table of ``frame``, which has the columns' keys; ``filled`` names those whose word fills its own cell."""
+def _evidence_rows(run: ScreeningRun) -> int:
+    return sum(part.lazy().select(pl.len()).collect().item() for part in run.evidence_parts)
+
+
+def _table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    frames: Iterable[pl.DataFrame],
+    height: int,
+    limit: int,
+    *,
+    frozen: int,
+    filled: str = "",
+) -> None:
+    """Make ``sheet`` a table of the first rows of ``frames``, which have the columns' keys and ``height`` rows together.
+
+    ``filled`` names the columns whose word fills its own cell.
+    """
     words = sheet.book.words
     names = {index: words.table(_VOCABULARY[column.key]) for index, column in enumerate(columns) if column.key in _VOCABULARY}
     marked = [index for index, column in enumerate(columns) if column.key in filled.split()]
-    shown = frame.select(column.key for column in columns).head(limit - 1)
+    count = min(height, limit - 1)
 
     def rows() -> Iterator[Row]:
-        for values in shown.iter_rows():
-            cells = list(values)
+        values = chain.from_iterable(frame.select(column.key for column in columns).iter_rows() for frame in frames)
+        for row in islice(values, count):
+            cells = list(row)
             fills = {index: cells[index] for index in marked if cells[index]}
             for index, table in names.items():
                 cells[index] = table.get(cells[index], cells[index])
             yield cells, fills
 
-    sheet.table(columns, rows(), shown.height, frozen=frozen)
+    sheet.table(columns, rows(), count, frozen=frozen)
 
 
 def _of(words: Words, *specs: tuple[str, int, str] | tuple[str, int]) -> list[Column]:
@@ -128,7 +147,7 @@ def _shipments(book: Book, run: ScreeningRun, limit: int) -> None:
         pl.col("score").fill_null(0) * -1,
         maintain_order=True,
     )
-    _table(book.sheet("shipments"), columns, frame, limit, frozen=3, filled="outcome")
+    _table(book.sheet("shipments"), columns, [frame], frame.height, limit, frozen=3, filled="outcome")
 
 
 def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
@@ -193,23 +212,26 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
         "sheet",
         "row",
     ]
-    lines = view.lines_with_hits(run, [*own, *view.party_columns(), *view.ROUTE_COLUMNS])
-    context = lines.select("line", *own, view.parties(words), view.route())
     decided = {key: pl.lit(words("decision.open") if key == "decision" else None, dtype=pl.String) for key in DECISION_COLUMNS}
-    frame = (
-        view.ranked_hits(run, words)
-        .join(context, on="line", how="left", maintain_order="left")
-        .with_columns(
-            _documents(run, words),
-            view.citation_text(words),
-            view.regime_text(words),
-            pl.col("line_score").alias("score"),
-            pl.col("id").alias("hit"),
-            **decided,
-        )
-    )
+
+    def frames() -> Iterator[pl.DataFrame]:
+        for hits, lines in all_ranked(run, [*own, *view.party_columns(), *view.ROUTE_COLUMNS], limit - 1):
+            context = lines.select("line", *own, view.parties(words), view.route())
+            yield (
+                in_language(hits, words)
+                .join(context, on="line", how="left", maintain_order="left")
+                .with_columns(
+                    _documents(hits, run, words),
+                    view.citation_text(words),
+                    view.regime_text(words),
+                    pl.col("line_score").alias("score"),
+                    pl.col("id").alias("hit"),
+                    **decided,
+                )
+            )
+
     sheet = book.sheet("hits")
-    _table(sheet, columns, frame, limit, frozen=4, filled="action outcome")
+    _table(sheet, columns, frames(), run.counts["hits"], limit, frozen=4, filled="action outcome")
     keys = [column.key for column in columns]
     sheet.choices(keys.index("decision") + 1, words.table("decision").values())
 
@@ -228,14 +250,16 @@ def _lines(book: Book, run: ScreeningRun, limit: int) -> None:
     )
     own = [Column(name, words.field(name), _width(name), _kind(name)) for name in held if name != "description"]
     columns = [*lead, *own, *_of(words, ("shipment", 18), ("file", 26), ("sheet", 14), ("row", 7, "integer"))]
-    fills = _cell_fills(run, {column.key: index for index, column in enumerate(columns)})
-    reasons = view.first_reasons(run, words).select("line", "reason")
+    places = {column.key: index for index, column in enumerate(columns)}
     outcomes = words.table("outcome")
     wanted = ["line", "outcome", "score", "shipment", "file", "sheet", "row", "description", *held]
 
     def rows() -> Iterator[Row]:
         left = limit - 1
         for frame in _gravest_first(run, wanted, limit):
+            hits, evidence = run.hits_on(frame["line"])
+            fills = _cell_fills(hits, evidence, places)
+            reasons = first_reasons(hits, words).select("line", "reason")
             complete = frame.join(reasons, on="line", how="left", maintain_order="left").join(
                 _missing_on(run, frame, words), on="line", how="left", maintain_order="left"
             )
@@ -263,11 +287,11 @@ def _gravest_first(run: ScreeningRun, columns: Sequence[str], limit: int) -> Ite
             yield frame.filter(condition)
 
 
-def _cell_fills(run: ScreeningRun, places: dict[str, int]) -> dict[int, dict[int, str]]:
+def _cell_fills(hits: pl.DataFrame, evidence: pl.DataFrame, places: dict[str, int]) -> dict[int, dict[int, str]]:
     """Line to place of a column (from 0) to the gravest action whose evidence rests on that cell."""
     pairs = (
-        run.evidence.select("line", "hit", "field")
-        .join(run.hits.select("line", pl.col("id").alias("hit"), "action"), on=["line", "hit"])
+        evidence.select("line", "hit", "field")
+        .join(hits.select("line", pl.col("id").alias("hit"), "action"), on=["line", "hit"])
         .unique(["line", "field", "action"])
         .sort("line", pl.col("action").replace_strict(view.RANK, default=3, return_dtype=pl.UInt8), descending=[False, True])
     )
@@ -308,9 +332,13 @@ def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:
         ("rule", 34),
         ("hit", 19),
     )
-    names = {name: words.field(name) for name in run.evidence["field"].drop_nulls().unique()}
-    frame = run.evidence.with_columns(pl.col("field").replace(names), pl.col("method").replace(words.table("method")))
-    _table(book.sheet("evidence"), columns, frame, limit, frozen=2)
+
+    def frames() -> Iterator[pl.DataFrame]:
+        for _, evidence in run.iter_hits():
+            names = {name: words.field(name) for name in evidence["field"].drop_nulls().unique()}
+            yield evidence.with_columns(pl.col("field").replace(names), pl.col("method").replace(words.table("method")))
+
+    _table(book.sheet("evidence"), columns, frames(), _evidence_rows(run), limit, frozen=2)
 
 
 def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
@@ -321,13 +349,13 @@ def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
         pl.Series("missing", [words.fields(names or ()) for names in rows["missing"].to_list()], dtype=pl.String),
         pl.Series("line_numbers", view.line_numbers(run, rows["gaps"].to_list()), dtype=pl.String),
     )
-    _table(book.sheet("not_judged"), columns, frame, limit, frozen=1)
+    _table(book.sheet("not_judged"), columns, [frame], frame.height, limit, frozen=1)
 
 
 def _rejects(book: Book, run: ScreeningRun, limit: int) -> None:
     columns = _of(book.words, ("file", 32), ("sheet", 18), ("row", 8, "integer"), ("reason", 52), ("cells", 100))
     frame = run.rejects.with_columns(pl.col("cells").list.eval(pl.element().fill_null("")).list.join(" | "))
-    _table(book.sheet("rejects"), columns, frame, limit, frozen=3)
+    _table(book.sheet("rejects"), columns, [frame], frame.height, limit, frozen=3)
 
 
 def _rules(book: Book, run: ScreeningRun) -> None:
@@ -352,7 +380,7 @@ def _rules(book: Book, run: ScreeningRun) -> None:
     frame = run.rules.sort(pl.col("hits").cast(pl.Int64) * -1, "id").with_columns(
         pl.col("id").alias("rule"), view.text_column("title", words), view.citation_text(words)
     )
-    _table(book.sheet("rules"), columns, frame, ROW_LIMIT, frozen=1)
+    _table(book.sheet("rules"), columns, [frame], frame.height, ROW_LIMIT, frozen=1)
 
 
 def _watchlists(book: Book, run: ScreeningRun) -> None:
@@ -369,11 +397,11 @@ def _watchlists(book: Book, run: ScreeningRun) -> None:
         ("sha256", 68, "plain"),
     )
     frame = view.watchlists(run)
-    _table(book.sheet("watchlists"), columns, frame, ROW_LIMIT, frozen=1)
+    _table(book.sheet("watchlists"), columns, [frame], frame.height, ROW_LIMIT, frozen=1)
 
 
-def _documents(run: ScreeningRun, words: Words) -> pl.Expr:
-    names = {name: words.document(name, run.meta.documents) for name in run.hits["documents"].explode().drop_nulls().unique()}
+def _documents(hits: pl.DataFrame, run: ScreeningRun, words: Words) -> pl.Expr:
+    names = {name: words.document(name, run.meta.documents) for name in hits["documents"].explode().drop_nulls().unique()}
     return pl.col("documents").list.eval(pl.element().replace(names)).list.join(", ")
 
 
