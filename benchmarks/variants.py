@@ -22,8 +22,9 @@ from screening.content.snapshot import shipped
 from screening.screener import Screener
 
 if TYPE_CHECKING:
+    from screening.content.factmodels import Words
     from screening.content.listmodels import Watchlist
-    from screening.content.models import Content, Instrument, Item, Rule, Words
+    from screening.content.models import Content, Instrument, Item, Rule
 
 _LIMITS = ("gt", "gte", "lt", "lte")
 _BEYOND_KG = 1e9

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from screening.content.conditions import Atom, Detect
     from screening.content.document import Document, Place
+    from screening.content.factmodels import Label
     from screening.content.listmodels import ListSource, Watchlist
-    from screening.content.models import Content, Instrument, Item, Label, Rule
+    from screening.content.models import Content, Instrument, Item, Rule
     from screening.terms import Text
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from screening.content.entries import read_entries
-from screening.content.models import Content, Dates, Instrument, _Strict
+from screening.content.factmodels import Strict
+from screening.content.models import Content, Dates, Instrument
 from screening.plaindata import record
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Law = tuple["Confirmation", ...]
 
 
 @record(kw_only=True)
-class Confirmation(_Strict):
+class Confirmation(Strict):
     """What somebody looked up about the state of one legal text, and until when that may be relied on."""
 
     instrument: str

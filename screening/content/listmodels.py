@@ -9,7 +9,8 @@ import datetime as dt
 from dataclasses import field
 from typing import Literal
 
-from screening.content.models import Certainty, Citation, Dates, _Strict
+from screening.content.factmodels import Certainty, Strict
+from screening.content.models import Citation, Dates
 from screening.plaindata import record
 from screening.terms import Text
 
@@ -18,7 +19,7 @@ NameKind = Literal["name", "alias", "original", "former", "weak"]
 
 
 @record(kw_only=True)
-class PartyEntry(_Strict):
+class PartyEntry(Strict):
     """One party of a list under one notice. Every name stands once, in the first of the fields that fits."""
 
     id: str
@@ -71,7 +72,7 @@ class PartyEntry(_Strict):
 
 
 @record(kw_only=True)
-class Notice(_Strict):
+class Notice(Strict):
     """The act that put parties on a list; its dates hold for its entries."""
 
     number: str
@@ -83,7 +84,7 @@ class Notice(_Strict):
 
 
 @record(kw_only=True)
-class SourceFile(_Strict):
+class SourceFile(Strict):
     """A publisher's file that a list was made from."""
 
     name: str
@@ -94,7 +95,7 @@ class SourceFile(_Strict):
 
 
 @record(kw_only=True)
-class Ownership(_Strict):
+class Ownership(Strict):
     """Firms that listed parties own fall under the list's measures too, from this share on."""
 
     percent: float
@@ -108,7 +109,7 @@ class Ownership(_Strict):
 
 
 @record(kw_only=True)
-class ListSource(_Strict):
+class ListSource(Strict):
     """A list that an authority publishes: what an import has to know and the file does not say."""
 
     title: Text
@@ -135,7 +136,7 @@ class ListSource(_Strict):
 
 
 @record(kw_only=True)
-class Watchlist(_Strict):
+class Watchlist(Strict):
     """A list of parties with its header."""
 
     id: str

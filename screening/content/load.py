@@ -15,8 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from screening.content import check
 from screening.content.document import Document, Place, read_document
+from screening.content.factmodels import Label, Material, MeasurePattern, MemberSet, Param, Words
 from screening.content.listmodels import ListSource, Watchlist
-from screening.content.models import Content, Instrument, Label, Material, MeasurePattern, MemberSet, Param, Rule, Source, Words
+from screening.content.models import Content, Instrument, Rule, Source
 from screening.content.own import completed
 from screening.content.reading import load_reading, to_data
 from screening.errors import ContentError, Problem

@@ -1,4 +1,4 @@
-"""The shape of every content file: what may stand in it and of which type.
+"""The shape of rules and law, and of the whole content: what may stand in a file and of which type. Facts: ``factmodels.py``.
 
 Plain dataclasses, so that a run starts without a validator; ``check.py`` validates files against them with pydantic,
 ``snapshot.py`` stores and restores them as JSON. Conditions are kept as written and parsed by ``conditions.py``.
@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from screening.content.factmodels import Certainty, Label, Material, MeasurePattern, MemberSet, Param, Strict, Words
 from screening.errors import Problem
 from screening.plaindata import record
 from screening.terms import Action, Basis, Confidence, Family, Text
@@ -17,19 +18,13 @@ from screening.terms import Action, Basis, Confidence, Family, Text
 if TYPE_CHECKING:
     from screening.content.listmodels import ListSource, Watchlist
 
-Certainty = Literal["confirmed", "known", "secondary", "uncertain"]
 ReadIn = Literal["original", "official_copy", "copy", "summary", "memory"]
 Maturity = Literal["draft", "test", "stable", "retired"]
 Expect = Literal["hit", "clear", "not_judged"]
 
 
-class _Strict:
-    __slots__ = ()
-    __pydantic_config__ = {"extra": "forbid", "strict": False}  # noqa: RUF012 - read by pydantic, never changed
-
-
 @record(kw_only=True)
-class Source(_Strict):
+class Source(Strict):
     """A document that a fact or a rule rests on."""
 
     title: str
@@ -42,7 +37,7 @@ class Source(_Strict):
 
 
 @record(kw_only=True)
-class Citation(_Strict):
+class Citation(Strict):
     """Where a rule stands: a source, the place in it, what it is cited for, and what was read."""
 
     source: str
@@ -52,7 +47,7 @@ class Citation(_Strict):
 
 
 @record(kw_only=True)
-class NextStep(_Strict):
+class NextStep(Strict):
     """What a person does about a hit, and the documents that settle it."""
 
     en: str
@@ -62,7 +57,7 @@ class NextStep(_Strict):
 
 
 @record(kw_only=True)
-class Example(_Strict):
+class Example(Strict):
     """A line (or lines, for a rule over lines) and what the rule must say of it."""
 
     name: str
@@ -80,7 +75,7 @@ class Example(_Strict):
 
 
 @record(kw_only=True)
-class Group(_Strict):
+class Group(Strict):
     """The part of a rule that looks at several lines; ``detect`` says which lines take part."""
 
     kind: Literal["window", "surge", "pass_through", "outlier", "first"]
@@ -121,7 +116,7 @@ class Group(_Strict):
 
 
 @record(kw_only=True)
-class Rule(_Strict):
+class Rule(Strict):
     """A red flag, a data finding or a party rule."""
 
     id: str
@@ -156,7 +151,7 @@ class Rule(_Strict):
 
 
 @record(kw_only=True)
-class Suspension(_Strict):
+class Suspension(Strict):
     """A period, both days included, during which an instrument does not apply."""
 
     from_: dt.date
@@ -166,7 +161,7 @@ class Suspension(_Strict):
 
 
 @record(kw_only=True)
-class Dates(_Strict):
+class Dates(Strict):
     """When a legal text applies. All days inclusive."""
 
     issued: dt.date | None = None
@@ -177,7 +172,7 @@ class Dates(_Strict):
 
 
 @record(kw_only=True)
-class ReferenceHs(_Strict):
+class ReferenceHs(Strict):
     """A customs code printed with an item. It is evidence; the item text decides."""
 
     code: str
@@ -186,7 +181,7 @@ class ReferenceHs(_Strict):
 
 
 @record(kw_only=True)
-class Item(_Strict):
+class Item(Strict):
     """One listed item, or one article, of an instrument. It is a rule with the id ``<instrument>/<code>``."""
 
     code: str
@@ -229,7 +224,7 @@ class Item(_Strict):
 
 
 @record(kw_only=True)
-class Duty(_Strict):
+class Duty(Strict):
     """What a law asks of those who serve an export: carriers, forwarders, customs brokers, banks."""
 
     en: str
@@ -238,7 +233,7 @@ class Duty(_Strict):
 
 
 @record(kw_only=True)
-class Provision(_Strict):
+class Provision(Strict):
     """What an article says that no line can be compared with: it is explained, not applied."""
 
     section: str
@@ -249,7 +244,7 @@ class Provision(_Strict):
 
 
 @record(kw_only=True)
-class Instrument(_Strict):
+class Instrument(Strict):
     """A law, notice or decree: one file that reads like the text it stands for."""
 
     id: str
@@ -274,131 +269,6 @@ class Instrument(_Strict):
     example_line: dict[str, Any] = field(default_factory=dict)
     """Columns that every example of this file has unless it says otherwise (null takes one away)."""
     items: list[Item] = field(default_factory=list)
-
-
-@record(kw_only=True)
-class Band(_Strict):
-    """A dated range of a number, with where it comes from."""
-
-    low: float | None = None
-    high: float | None = None
-    certainty: Certainty = "uncertain"
-    source: str = ""
-    as_of: str = ""
-    note: str = ""
-
-
-@record(kw_only=True)
-class Substance(_Strict):
-    """One form of a material that trade names: an oxide, the metal, an alloy, a magnet."""
-
-    is_: Literal["metal", "oxide", "compound", "alloy", "magnet", "ore", "scrap", "mixture", "crystal", "product", "other"]
-    names: dict[str, list[str]] = field(default_factory=dict)
-    """By language. Names formed by facts/naming.yaml from the element's name need not be repeated."""
-    formulas: list[str] = field(default_factory=list)
-    cas: list[str] = field(default_factory=list)
-    hs: list[str] = field(default_factory=list)
-    elements: list[str] = field(default_factory=list)
-    """Further materials it contains (an alloy of Dy and Fe contains ``fe``)."""
-    price_usd_kg: Band | None = None
-    density_t_m3: Band | None = None
-    """Density as packed."""
-
-
-@record(kw_only=True)
-class Material(_Strict):
-    """A chemical element or a group of goods, and the substances trade sells it as."""
-
-    symbol: str = ""
-    symbol_is_word: bool = False
-    """The symbol is also a word in capitals ("IN", "AS"): it counts in exact case only."""
-    name: Text
-    names: dict[str, list[str]] = field(default_factory=dict)
-    groups: list[str] = field(default_factory=list)
-    substances: dict[str, Substance] = field(default_factory=dict)
-    certainty: Certainty = "known"
-    source: str = ""
-
-
-@record(kw_only=True)
-class Label(_Strict):
-    """A commodity as declared, and what goods of that name are expected to look like."""
-
-    name: Text
-    terms: dict[str, list[str]]
-    hs4: list[str] = field(default_factory=list)
-    price_usd_kg: Band | None = None
-    density_t_m3: Band | None = None
-    kg_per_package: Band | None = None
-    packaging: list[str] = field(default_factory=list)
-    modes: list[str] = field(default_factory=list)
-    covers: list[str] = field(default_factory=list)
-    """Ids of documented cases in which other goods travelled under this name."""
-    suspects: list[str] = field(default_factory=list)
-    """Substances found under it, as ``<material>.<substance>``."""
-    certainty: Certainty = "uncertain"
-    source: str = ""
-    note: str = ""
-
-
-@record(kw_only=True)
-class Words(_Strict):
-    """A named word list: a form, a product, or a list for the operator ``terms``."""
-
-    name: Text
-    terms: dict[str, list[str]]
-    source: str = ""
-    note: str = ""
-
-
-@record(kw_only=True)
-class MemberSet(_Strict):
-    """A documented set of countries, or of customs codes."""
-
-    name: Text
-    countries: list[str] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    certainty: Certainty
-    source: str
-    as_of: str = ""
-    note: str = ""
-
-    @property
-    def members(self) -> list[str]:
-        """What is in it."""
-        return self.countries or self.codes
-
-
-@record(kw_only=True)
-class Param(_Strict):
-    """A number that rules refer to, with its source."""
-
-    value: float
-    name: Text
-    certainty: Certainty
-    source: str
-    unit: str = ""
-    note: str = ""
-
-
-@record(kw_only=True)
-class MeasurePattern(_Strict):
-    """How a measure is written in goods texts: RE2 with the groups ``lo`` and, where written so, ``rel`` and ``hi``."""
-
-    pattern: str
-    needs: list[str]
-    """Texts (letter case not counting) one of which must stand there: spares other texts the search."""
-    scale: float = 1
-    """Factor to the unit of the measure."""
-    per: float | None = None
-    """The measure is this number divided by the one written (mesh to micrometres)."""
-    nines: bool = False
-    """The number counts nines: ``4N`` is 99.99, ``4N5`` (group ``hi``) 99.995."""
-    minimum_is_value: bool = False
-    """A stated minimum names the grade and is read as the value."""
-    least: float | None = None
-    """Smaller numbers are something else and not read."""
-    most: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)

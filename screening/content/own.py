@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from functools import cache
 from typing import Any
 
-from screening.content import listmodels, models
+from screening.content.factmodels import Words
 from screening.content.listmodels import Watchlist
-from screening.content.models import Duty, Instrument, NextStep, Rule, Words
+from screening.content.models import Duty, Instrument, NextStep, Rule
+from screening.content.snapshot import hints_of
 from screening.terms import Text
 
 _SPOKEN = (Text, NextStep, Duty)
@@ -72,15 +72,10 @@ def _spelled(hint: Any, data: Any) -> Any:
         only_chinese = isinstance(data, dict) and "en" not in data and data.get("zh")
         return {"en": data["zh"], **data} if only_chinese else data
     if isinstance(hint, type) and dataclasses.is_dataclass(hint) and isinstance(data, dict):
-        hints = _hints(hint)
+        hints = hints_of(hint)
         return {key: _spelled(hints[key], value) if key in hints else value for key, value in data.items()}
     if origin is list and isinstance(data, list):
         return [_spelled(inner[0], value) for value in data]
     if origin is dict and isinstance(data, dict):
         return {key: _spelled(inner[1], value) for key, value in data.items()}
     return data
-
-
-@cache
-def _hints(model: Any) -> dict[str, Any]:
-    return typing.get_type_hints(model, {**vars(models), **vars(listmodels)})

@@ -13,7 +13,7 @@ import typing
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from screening.content import listmodels, models
+from screening.content import factmodels, listmodels, models
 from screening.content.folders import bundled, checkout, keep, worked_out
 from screening.content.models import Content
 
@@ -91,12 +91,17 @@ def _restore(text: str) -> Content:
 
 
 @cache
+def hints_of(model: Any) -> dict[str, Any]:
+    """The types of a model's fields; what a model names for type checkers only is found too."""
+    return typing.get_type_hints(model, {**vars(factmodels), **vars(models), **vars(listmodels)})
+
+
+@cache
 def restorer(kind: Any) -> Callable[[Any], Any]:
     """A function that rebuilds a value of the type ``kind`` from its JSON form."""
     origin = typing.get_origin(kind)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind, {**vars(models), **vars(listmodels)})
-        builders = {name: restorer(hint) for name, hint in hints.items()}
+        builders = {name: restorer(hint) for name, hint in hints_of(kind).items()}
         return lambda data: kind(**{name: builders[name](item) for name, item in data.items()})
     if kind is dt.date:
         return dt.date.fromisoformat

@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from screening.content.entries import read_entries
-from screening.content.models import _Strict
+from screening.content.factmodels import Strict
 from screening.content.snapshot import to_plain
 from screening.folding import fold
 from screening.plaindata import record
@@ -28,7 +28,7 @@ _DIGITS = 16
 
 
 @record(kw_only=True)
-class Waiver(_Strict):
+class Waiver(Strict):
     """One match that somebody cleared."""
 
     party: str

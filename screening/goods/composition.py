@@ -18,7 +18,8 @@ from screening.series import constant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from screening.content.models import Content, MeasurePattern
+    from screening.content.factmodels import MeasurePattern
+    from screening.content.models import Content
 
 _BELOW = 1 - 1e-9
 """"Less than x" ends just under x, so that "< 0.1" is not "at least 0.1"."""

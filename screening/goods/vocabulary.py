@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from screening.content.models import Content, Material
+    from screening.content.factmodels import Material
+    from screening.content.models import Content
     from screening.goods.lexicon import FormedTerms, Terms
 
 

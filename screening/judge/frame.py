@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from screening.content.models import Band, Content
+    from screening.content.factmodels import Band
+    from screening.content.models import Content
     from screening.judge.plan import Plan
 
 RATE_AGE = "exchange_rate_max_age"

@@ -29,7 +29,8 @@ from screening.terms import COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from screening.content.models import Content, Dates, Instrument, MemberSet
+    from screening.content.factmodels import MemberSet
+    from screening.content.models import Content, Dates, Instrument
 
 MET, NOT_STATED, PARTIAL, UNDESCRIBED = 3, 2, 1, 4
 GRADED = {"low": 5, "medium": 6, "high": 7}

@@ -16,7 +16,8 @@ from screening.goods.text import Characters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from screening.content.models import Band, Content, Substance
+    from screening.content.factmodels import Band, Substance
+    from screening.content.models import Content
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 

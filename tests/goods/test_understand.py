@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.content.models import Content, Label, Material, MeasurePattern, Substance, Words
+from screening.content.factmodels import Label, Material, MeasurePattern, Substance, Words
+from screening.content.models import Content
 from screening.goods import Goods
 from screening.goods.lexicon import Bits
 from screening.goods.text import Characters, plain, words
