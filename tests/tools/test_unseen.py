@@ -27,14 +27,23 @@ def test_every_line_says_what_is_expected_what_came_first_and_why():
     places = [(row["batch"], row["line"]) for row in rows]
     assert len(set(places)) == len(places) >= 500
     for row in rows:
-        assert {row["expected"], row["first"], *row["allowed"].split()} <= OUTCOMES, row
+        assert {row["expected"], *row["allowed"].split()} <= OUTCOMES, row
+        assert row["first"] in {*OUTCOMES, ""}, row
         assert row["expected"] not in row["allowed"].split(), row
         assert row["description"], row
         assert row["why"], row
 
 
+def test_what_was_said_at_first_sight_is_written_once(tmp_path):
+    corpus = tmp_path / "unseen.csv"
+    corpus.write_text("batch,line,first\n1,1,clear\n1,2,\n", encoding="utf-8")
+    assert unseen.write_first(["hold", "review"], corpus) == 1
+    assert unseen.write_first(["clear", "clear"], corpus) == 0
+    assert [row["first"] for row in unseen.read(corpus)] == ["clear", "review"]
+
+
 def test_what_was_wrong_at_first_sight_is_mended():
-    rows = unseen.read()
+    rows = [row for row in unseen.read() if row["first"]]
     outcomes, hits = unseen.screen(rows)
     wrong = {
         f"{row['batch']}-{row['line']} {row['description']}: {outcome}"
