@@ -110,6 +110,10 @@ _BETWEEN = (
 """What may stand between an element and its shape: a purity, the symbol, the name as one Chinese character."""
 
 
+_SPACED = r"(\p{Han}) (\p{Han}) (\p{Han})"
+"""Chinese characters set apart: 氧 化 镝."""
+
+
 class Patterns:
     """Patterns to look for, and quick to narrow down to those that can occur in a few texts."""
 
@@ -197,6 +201,7 @@ class Lexicon:
         replacements: Mapping[str, Callable[[], dict[str, str]]] | None = None,
         marks: Iterable[str] = (),
         rooted: Mapping[str, Sequence[FormedTerms]] | None = None,
+        misspelt: Mapping[str, str] | None = None,
         negations: Negations | None = None,
         respelled: Sequence[NotDenying | Symbols] = (),
     ) -> None:
@@ -211,6 +216,7 @@ class Lexicon:
             marks: the facts that replacements leave.
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
+            misspelt: a misspelt root to the root whose terms are also looked for with it.
             negations: repeats a negation for each element that it stands for; asked only about texts in which a fact was put.
             respelled: each finds texts in which a word means something else than it seems, and writes what it means.
         """
@@ -234,6 +240,8 @@ class Lexicon:
         self._roots: dict[str, list[FormedTerms]] = {}
         for form, more in zip(characters.patterns(rooted), rooted.values(), strict=True):
             self._roots.setdefault(max(form.split(), key=len, default=""), []).extend(more)
+        self._misspelt = dict(misspelt or {})
+        self._roots.update((slip, self._roots[root]) for slip, root in self._misspelt.items())
         self._ready: dict[str, Patterns] = {}
         self._kinds_of: dict[str, frozenset[str]] = {}
 
@@ -255,7 +263,10 @@ class Lexicon:
         look = _look(words)
         with _LOCK:
             for root in roots.difference(self._ready):
-                self._ready[root] = Patterns(self._add([(facts, spellings()) for facts, spellings in self._roots[root]]))
+                terms = [(facts, spellings()) for facts, spellings in self._roots[root]]
+                if right := self._misspelt.get(root):
+                    terms = [(facts, [each.lower().replace(right, root) for each in spellings]) for facts, spellings in terms]
+                self._ready[root] = Patterns(self._add(terms))
         return list(dict.fromkeys(form for root in sorted(roots) for form in self._ready[root].within(look)))
 
     def _unmasked(self, words: pl.Series, plain_texts: pl.Series) -> pl.Series:
@@ -263,7 +274,11 @@ class Lexicon:
         for each in self._respelled:
             places, spelled = each.spelled(plain_texts)
             if len(places):
-                words, plain_texts = words.scatter(places, text.words(spelled)), plain_texts.scatter(places, spelled)
+                # copies: what is measured in the text and told of it is read from the text as it was written
+                words, plain_texts = (
+                    words.clone().scatter(places, text.words(spelled)),
+                    plain_texts.clone().scatter(places, spelled),
+                )
         result = self._taken_out(words)
         if self._negations is not None:
             marked = result.str.contains("\x01", literal=True).arg_true()
@@ -371,7 +386,7 @@ class Lexicon:
         roots = set().union(*grown.values())
         more = _found(rooted, self._of_roots(roots, rooted))
         told = plain_texts.gather(places)
-        closer = told.str.replace_all(_BETWEEN, " ")
+        closer = told.str.replace_all(_SPACED, "$1$2$3").str.replace_all(_BETWEEN, " ")
         apart = (closer != told).arg_true()
         if len(apart):
             joined = closer.gather(apart).str.replace_all(r"(\p{Han})\s+(\p{Han})", "$1$2")

@@ -26,10 +26,14 @@ _SIGN = "[、/&+・·]"
 
 
 class NotDenying:
-    """Knows where a word of denial denies nothing (``naming.not_denying``, ``number_word``): "free sample", "Item No. 5"."""
+    """Knows where a word of denial or of a name says nothing of the kind: "free sample", "Item No. 5", "brand new".
+
+    The phrases stand in ``naming.not_denying`` and ``number_word``.
+    """
 
     def __init__(self, content: Content) -> None:
-        denials = {re.sub(r"\{[ns]\}", "", template).strip() for template in naming_words(content, "free_of")}
+        kinds = ("free_of", "free_of_element", "elsewhere")
+        denials = {re.sub(r"\{[ns]\}", "", template).strip() for kind in kinds for template in naming_words(content, kind)}
         phrases, numbers = naming_words(content, "not_denying"), naming_words(content, "number_word")
         self._kept = {each: " ".join(word for word in each.split() if word not in denials) for each in phrases}
         self._signs = {*numbers, *(word for each in phrases for word in each.split() if word in denials)}
@@ -72,7 +76,7 @@ class Negations:
         names, before, after, joining = self._words
         together = "\n".join(texts.to_list()).lower()
         name = rf"(?<![a-z])(?:{_any(each for each in names if each in together)})(?![a-z])"
-        joins = rf"(?:{_SIGN}|(?<![a-z])(?:{_any(joining)})(?![a-z])|(?<=[{_CJK}])(?=[{_CJK}]))"
+        joins = rf"(?:{_SIGN}|(?<![a-z])(?:{_any(joining)})(?![a-z])|(?<=[{_CJK}])\s*(?=[{_CJK}]))"
         between, free = rf"(?:\s*-?\s*{joins}\s*|\s*[,，]\s*)", rf"[\s-]*(?:{_any(after)})(?![a-z])"
         several = rf"(?P<names>{name}(?:{between}{name})*\s*{joins}\s*{name})(?!\s*[:：=]?\s*\d)"  # a number is a share
         forward = re.compile(rf"(?P<no>(?<![a-z])(?:{_any(before)})\s*){several}", re.IGNORECASE)

@@ -42,14 +42,25 @@ class Symbols:
         self._row = rf"(?<![\w-])(?:{row})(?:{_BETWEEN}(?:{row}))+(?![\w-]|\s*[:=]?\s*\d)"
         self._beside = rf"(?i:{_any(sorted(naming_words(content, 'symbol_row_beside')))})"
         self._each = rf"\b(?:{row})\b"
-        self.pattern = rf"\b(?:{either}){_TO_NOUN}(?:{_any(sorted(nouns + alone))})s?\b|\b(?:{row}){_BETWEEN}(?:{row})\b"
+        every_noun = _any(sorted({*nouns, *alone}))
+        listed = rf"\b((?i:{every_noun})s?)\s*[:：]\s*([A-Z][a-z]?(?:\s*[,，、/]\s*[A-Z][a-z]?)+)"
+        self._listed = rf"{listed}(?![\w-])"
+        self._pure = rf"^\s*({_any(sorted(self.names.keys() - self.words))})(\s*(?:≥|>=?|min\.?)?\s*(?:9\d[.,]\d|[3-9]N\b))"
+        self.pattern = rf"\b(?:{either}){_TO_NOUN}(?:{every_noun})s?\b|\b(?:{row}){_BETWEEN}(?:{row})\b|{listed}|{self._pure}"
 
     def spelled(self, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         """The positions of plain texts with such symbols, and these texts with the names in their places."""
         return text.respelled(texts, self.pattern, self._spelled)
 
     def _spelled(self, given: str) -> str:
-        return re.sub(self._alone, self._named, re.sub(self._noun, self._named, self._rows_named(given)))
+        told = re.sub(self._alone, self._named, re.sub(self._noun, self._named, self._rows_named(given)))
+        told = re.sub(self._pure, lambda found: self.names[found[1]] + found[2], told)
+        return re.sub(self._listed, self._each_named, told)
+
+    def _each_named(self, found: re.Match[str]) -> str:
+        """The noun at each symbol of a list: "targets: Al, Sc" becomes "Al target, scandium target"."""
+        noun = found[1].removesuffix("s")
+        return ", ".join(f"{self.names.get(symbol, symbol)} {noun}" for symbol in re.findall("[A-Z][a-z]?", found[2]))
 
     def _rows_named(self, given: str) -> str:
         """The names of two or more different symbols in a row, where the text says that it speaks of such substances."""

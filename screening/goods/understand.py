@@ -17,7 +17,7 @@ from screening.goods.composition import Measures, Shares, shares_of
 from screening.goods.lexicon import Lexicon
 from screening.goods.negation import Negations, NotDenying
 from screening.goods.symbols import Symbols
-from screening.goods.vocabulary import denials, formed_names, goods_terms, replacements, term_lists
+from screening.goods.vocabulary import denials, formed_names, goods_terms, misspelt_names, replacements, term_lists
 from screening.series import constant, distinct
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class Goods:
         self.characters.patterns(
             spelling for group in (terms, *columns.values()) for _, spellings in group for spelling in spellings
         )
-        self.lexicon = Lexicon(terms, self.characters, "f", replacements(content), denials(content), formed_names(content), *told)
+        rooted = (formed_names(content), misspelt_names(content))
+        self.lexicon = Lexicon(terms, self.characters, "f", replacements(content), denials(content), *rooted, *told)
         self.columns = {column: Lexicon(own, self.characters, f"{column}.t") for column, own in columns.items()}
         self.shares = Shares(content)
         self.measures = Measures(content)

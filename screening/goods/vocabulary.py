@@ -58,6 +58,27 @@ def formed_names(content: Content) -> dict[str, list[FormedTerms]]:
     return rooted
 
 
+def misspelt_names(content: Content) -> dict[str, str]:
+    """Misspelt English names of elements (``naming.slips``) to the right ones, for which names are formed with them.
+
+    The misspelt name alone names nothing: "galium" is a plant too, "galium metal" is none.
+    """
+    slips = [each.partition(" > ") for each in naming_words(content, "slips")]
+    right = {
+        name.lower()
+        for material in content.materials.values()
+        if re.fullmatch(r"[A-Z][a-z]?", material.symbol) and material.substances
+        for name in _names(material, "en")
+    }
+    wrong = {
+        f"{name[: found.start()]}{after}{name[found.end() :]}": name
+        for name in sorted(right)
+        for before, _, after in slips
+        for found in re.finditer(re.escape(before), name)
+    }
+    return {slip: name for slip, name in wrong.items() if slip not in right}
+
+
 def _formed(templates: list[str], root: str) -> list[str]:
     return [template.replace("{n}", root) for template in templates if "{n}" in template]
 

@@ -26,6 +26,8 @@ def outcome(screener, description):
         ("Gadolinium oxide, Free-Flowing", "Gadolinium oxide, flowing"),
         ("Item No dysprosium metal", "item dysprosium metal"),
         ("no: terbium", "  terbium"),
+        ("samarium brand-new", "samarium new"),
+        ("terbium less than 5 mm pieces", "terbium than 5 mm pieces"),
     ],
 )
 def test_a_word_of_denial_that_denies_nothing_is_taken_away(text, read):
@@ -52,6 +54,42 @@ def test_few_texts_and_many_are_respelled_alike():
 )
 def test_a_number_or_a_gift_is_no_denial(screener, text):
     assert outcome(screener, text) == "hold"
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        "ohne Dysprosium und Terbium",
+        "sans dysprosium ni terbium",
+        "sin disprosio ni terbio",
+        "isentos de disprósio e térbio",
+        "privi di disprosio e terbio",
+        "без диспрозия и тербия",
+        "bez dysprozu i terbu",
+        "disprosyum ve terbiyum içermez",
+        "không chứa dysprosi và terbi",
+        "vrij van dysprosium en terbium",
+        "不含镝铽",
+        "ジスプロシウム・テルビウム不使用",
+        "디스프로슘 테르븀 미함유",
+        "dysprosium: nil, terbium: nil",
+    ],
+)
+def test_a_denial_of_two_elements_denies_both(screener, denied):
+    line = {**LINE, "description": f"NdFeB N42 magnets, {denied}"}
+    assert screener.screen_line(line).outcome == "clear"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome_"),
+    [
+        ("NdFeB magnets, Tb 0.05 %, brand new", "review"),
+        ("NdFeB magnets, terbium less than 0.05 %", "review"),
+        ("NdFeB magnets, terbium 1.5 %, brand new", "hold"),
+    ],
+)
+def test_a_share_is_read_from_the_text_as_it_was_written(screener, text, outcome_):
+    assert outcome(screener, text) == outcome_
 
 
 @pytest.mark.parametrize(
