@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.content.conditions import And, Atom, Node, Ref
+from screening.content.conditions import And, Node
 from screening.content.fields import GOODS, FieldType, field_type
-from screening.content.models import Item, Rule
+from screening.content.models import Item
 from screening.goods import Goods
 from screening.goods.lexicon import Bits
-from screening.judge import settle, status, unjudged
-from screening.judge.compile import FALSE, Scope, certainly_false, expression, members
+from screening.judge import status, unjudged
+from screening.judge.compile import FALSE, Scope, certainly_false, expression
+from screening.judge.rows import Index, note_listed, rows_of
 from screening.judge.rules import (
     HS_MATCH,
     MET,
@@ -35,15 +36,15 @@ from screening.judge.rules import (
     undescribed,
     wanted,
 )
-from screening.plaindata import record
+from screening.judge.settle import Settler
+from screening.judge.survey import Survey
 from screening.series import constant
 from screening.terms import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from screening.content.models import Content
-    from screening.judge.rules import Gate
     from screening.judge.unjudged import Unjudged
 
 _LOCK = Lock()
@@ -67,28 +68,6 @@ class Evaluated:
     """Whether a listed item is met on each line, in force on its date: ``any``, and a column for every regime."""
 
 
-@record
-class _Survey:
-    """What a chunk holds, as far as it decides which rules to evaluate."""
-
-    named: frozenset[str] | None
-    """Facts, and kinds of facts, that its goods texts name; None where a line has no text."""
-    declared: frozenset[str]
-    """The item codes that its lines declare, as ``plain_code`` spells them."""
-    hs_starts: frozenset[str]
-    """Every beginning, up to HS_MATCH digits, of its customs codes."""
-    uncoded: bool
-    """Whether a line has no code of six digits."""
-    filled: frozenset[str]
-    """Columns that a gate asks for and a line fills."""
-
-    def may_pass(self, gate: Gate) -> bool:
-        """Whether a line may come through ``gate``; what an item's own code opens is not looked at."""
-        named = bool(gate.facts) and (self.named is None or not gate.facts.isdisjoint(self.named))
-        coded = bool(gate.codes) and (self.uncoded or any(code[:HS_MATCH] in self.hs_starts for code in gate.codes))
-        return named or coded or gate.listed or not self.filled.isdisjoint(gate.filled)
-
-
 class Plan:
     """All rules of a content, compiled."""
 
@@ -110,7 +89,7 @@ class Plan:
             met=Bits([*items, *instruments], "met."),
             partial=Bits([*items, *instruments], "partial."),
         )
-        self._settler = settle.Settler(self.scope, self.undescribed)
+        self._settler = Settler(self.scope, self.undescribed)
         self._strengths: dict[int, pl.Expr] = {}
         self._parts: dict[str, pl.Expr] = {}
         self._part_names: dict[str, str] = {}
@@ -125,16 +104,16 @@ class Plan:
         return frozenset(column for rule in self.rules if rule.gate for column in rule.gate.filled)
 
     @cached_property
-    def _early_index(self) -> settle.Index:
-        return settle.Index(self._early)
+    def _early_index(self) -> Index:
+        return Index(self._early)
 
     @cached_property
-    def _late_index(self) -> settle.Index:
-        return settle.Index(self._late)
+    def _late_index(self) -> Index:
+        return Index(self._late)
 
     @cached_property
-    def _group_index(self) -> settle.Index:
-        return settle.Index(self.groups)
+    def _group_index(self) -> Index:
+        return Index(self.groups)
 
     def strength(self, rule: Prepared) -> pl.Expr:
         """The strength of a rule on a line, told by the columns of :meth:`parts`."""
@@ -212,25 +191,26 @@ class Plan:
         """Strengths of all rules for single lines on ``frame`` (as ``judge.frame.prepare`` makes it)."""
         if frame.height <= _FEW_LINES:
             return self._settled(frame)
-        possible, chunk = self._possible(frame), self._survey(frame)
-        early = [r for r in self._early if self._may_speak(r, possible, chunk)]
-        found, open_ = self._run(early, frame)
-        frame = self._with_listed(frame, found)
-        possible = self._possible(frame)
-        late = [r for r in self._late if self._may_speak(r, possible, chunk)]
-        more, also_open = self._run(late, frame)
+        survey = self.survey(frame)
+        found, open_ = self._run([rule for rule in self._early if survey.may_speak(rule)], frame)
+        frame = survey.frame = self._with_listed(frame, found)
+        more, also_open = self._run([rule for rule in self._late if survey.may_speak(rule)], frame)
         hits = pl.concat([found, more]).sort("position", "rule")
         met = self.scope.met
         listed = frame.select(any=met.any_of(met.facts), **{name: met.any_of([f"item:{name}"]) for name in self.regimes})
         return Evaluated(hits, unjudged.together([open_, also_open]), listed)
 
+    def survey(self, frame: pl.DataFrame) -> Survey:
+        """A look at what occurs in ``frame``."""
+        return Survey(frame, self.scope, self._seldom_filled)
+
     def _settled(self, frame: pl.DataFrame) -> Evaluated:
         """The same for few lines, by their values."""
         found: list[tuple[int, int, int]] = []
         listed, open_ = [], []
-        for position, row in enumerate(settle.rows_of(frame, self.scope)):
+        for position, row in enumerate(rows_of(frame, self.scope)):
             answers = self._settler.settle(self._early_index, row)
-            settle.note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
+            note_listed(row, [(self.rules[index], answer) for index, answer in answers.items()])
             answers |= self._settler.settle(self._late_index, row)
             met = row.facts["met"] or frozenset()
             listed.append((bool(met), *(f"item:{name}" in met for name in self.regimes)))
@@ -246,8 +226,8 @@ class Plan:
         """For every group rule that may matter: whether each line takes part (null: not known)."""
         if frame.height <= _FEW_LINES:
             return self._settled_membership(frame)
-        possible = self._possible(frame)
-        rules = [r for r in self.groups if r.detect and not certainly_false(r.detect.condition, possible)]
+        survey = self.survey(frame)
+        rules = [r for r in self.groups if r.detect and not certainly_false(r.detect.condition, survey.possible)]
         if not rules:
             return {}
         truth = frame.with_columns(self.parts(rules)).select(self.strength(r) > 0 for r in rules)
@@ -255,7 +235,7 @@ class Plan:
 
     def _settled_membership(self, frame: pl.DataFrame) -> dict[int, pl.Series]:
         """The same for few lines, by their values."""
-        answers = [self._settler.settle(self._group_index, row) for row in settle.rows_of(frame, self.scope)]
+        answers = [self._settler.settle(self._group_index, row) for row in rows_of(frame, self.scope)]
         part = {index: [found.get(index, 0) for found in answers] for index in sorted({i for found in answers for i in found})}
         return {index: pl.Series(strengths, dtype=pl.Int8) > 0 for index, strengths in part.items()}
 
@@ -292,32 +272,6 @@ class Plan:
             through |= pl.col("hs_code").str.contains(f"^(?:{'|'.join(starts)})").fill_null(False)
         return through
 
-    def _survey(self, frame: pl.DataFrame) -> _Survey:
-        bits = self.scope.goods
-        named = None
-        if not frame[bits.columns[0]].null_count():
-            present = bits.present(frame)
-            named = present | {fact.partition(":")[0] for fact in present}
-        codes = frame["hs_code"].drop_nulls().str.head(HS_MATCH).unique()
-        return _Survey(
-            named=named,
-            declared=frozenset(frame["item_code_plain"].drop_nulls().unique().to_list()),
-            hs_starts=frozenset(code[:length] for code in codes for length in range(1, HS_MATCH + 1)),
-            uncoded=bool(frame["hs6"].null_count()),
-            filled=frozenset(name for name in self._seldom_filled if frame[name].null_count() < frame.height),
-        )
-
-    def _may_speak(self, rule: Prepared, possible: Callable[[Atom], bool], chunk: _Survey) -> bool:
-        """Whether the rule may be anything but false on any line of the chunk."""
-        silent = rule.gate is not None and not chunk.may_pass(rule.gate)
-        may = rule.detect is not None and not silent and not certainly_false(rule.detect.condition, possible)
-        if may:
-            return not any(certainly_false(node, possible) for node in rule.applies)
-        if isinstance(rule.spec, Rule):
-            return False
-        listed = any(own[:HS_MATCH] in chunk.hs_starts for own in rule.hs_codes)
-        return listed or plain_code(rule.spec.code) in chunk.declared
-
     def _with_listed(self, frame: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
         """Add the bits of listed items, where the law behind them is in force or unconfirmed on the line's date."""
         columns = {
@@ -341,72 +295,7 @@ class Plan:
                         columns[name] = columns[name].scatter(marked, columns[name].gather(marked) | value)
         return frame.with_columns_seq(column.alias(name) for name, column in columns.items())
 
-    def _possible(self, frame: pl.DataFrame) -> Callable[[Atom], bool]:
-        """A test whether any line of ``frame`` could meet a comparison, or not be judged by it; True when in doubt."""
-        scope = self.scope
-        present: dict[str, frozenset[str]] = {}
-        silent: dict[str, bool] = {}
-        every = {GOODS: scope.goods, **scope.terms, **scope.parties, "listed_item": scope.partial}
-        values: dict[str, set[str] | None] = {}
-        ranges: dict[str, tuple[float, float] | None] = {}
 
-        def facts(name: str) -> frozenset[str]:
-            if name not in present:
-                bits = every[name]
-                known = bits.columns[0] in frame.columns
-                present[name] = bits.present(frame) if known else frozenset()
-                silent[name] = bool(known and frame[bits.columns[0]].null_count())
-            return present[name]
-
-        def some(name: str, wanted: list[str]) -> bool:
-            here = facts(name)
-            return silent[name] or any(fact in here for fact in wanted)
-
-        def distinct(column: str) -> set[str] | None:
-            if column not in values:
-                unique = frame[column].unique() if frame.height <= _FEW * 4 else None
-                few = unique is not None and len(unique) <= _FEW and not unique.null_count()
-                values[column] = {str(v) for v in unique} if few and unique is not None else None
-            return values[column]
-
-        def span(column: str) -> tuple[float, float] | None:
-            if column not in ranges:
-                known = column in frame.columns and frame.height and not frame[column].null_count()
-                ranges[column] = (frame[column].min(), frame[column].max()) if known else None  # type: ignore[assignment]
-            return ranges[column]
-
-        def possible(item: Atom) -> bool:
-            kind = field_type(item.field)
-            if kind is FieldType.FACTS and item.op in ("any_of", "all_of", "exists") and item.value is not False:
-                wanted = [f"{item.field}:{v}" for v in item.value] if item.op != "exists" else scope.goods.of_kind(item.field)
-                return some(GOODS, wanted)
-            if item.op == "exists" and item.value is True and item.field in frame.columns:
-                return frame[item.field].null_count() < frame.height
-            if item.op == "terms":
-                return some(item.field, [f"term:{name}" for name in item.value])
-            if kind is FieldType.PARTY:
-                return some(item.field, [f"list:{name}" for name in item.value])
-            if kind is FieldType.ITEM:
-                return some("listed_item", [f"item:{n}" for n in item.value] if item.op == "any_of" else scope.partial.facts)
-            if kind is FieldType.NUMBER and item.op in _REACHED and isinstance(item.value, (int, float)):
-                here_span = span(item.field)
-                return here_span is None or _REACHED[item.op](*here_span, item.value)
-            fixed = isinstance(item.value, tuple) or (isinstance(item.value, Ref) and item.value.space == "set")
-            if kind in (FieldType.CODE, FieldType.COUNTRY) and fixed and item.op in ("in", "prefix"):
-                here, named = distinct(item.field), tuple(members(item.value, scope))
-                return here is None or any(value.startswith(named) for value in here)
-            return True
-
-        return possible
-
-
-_REACHED: dict[str, Callable[[float, float, float], bool]] = {
-    "gt": lambda _, most, limit: most > limit,
-    "gte": lambda _, most, limit: most >= limit,
-    "lt": lambda least, _, limit: least < limit,
-    "lte": lambda least, _, limit: least <= limit,
-}
-"""Whether numbers from the least to the most can meet a comparison with a limit."""
 _STRENGTHS_FRAME = {"position": pl.UInt32, "rule": pl.UInt16, "strength": pl.Int8}
 
 

@@ -68,13 +68,11 @@ def profile(screener: Screener, manifests: str | Sequence[str]) -> Profile:
 
 def _alone(plan: Plan, frame: pl.DataFrame) -> dict[int, float]:
     """Seconds of each rule for single lines that may speak on ``frame``."""
-    survey, single = plan._survey(frame), [rule for rule in plan.rules if rule.group is None]
-    possible = plan._possible(frame)
-    early = [rule for rule in single if not rule.late and plan._may_speak(rule, possible, survey)]
-    frame = plan._with_listed(frame, plan._run(early, frame)[0])
-    possible = plan._possible(frame)
+    survey, single = plan.survey(frame), [rule for rule in plan.rules if rule.group is None]
+    early = [rule for rule in single if not rule.late and survey.may_speak(rule)]
+    frame = survey.frame = plan._with_listed(frame, plan._run(early, frame)[0])
     spent = {}
-    for rule in (*early, *(rule for rule in single if rule.late and plan._may_speak(rule, possible, survey))):
+    for rule in (*early, *(rule for rule in single if rule.late and survey.may_speak(rule))):
         times = []
         for _ in range(_REPEATS):
             begun = perf_counter()
