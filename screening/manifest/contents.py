@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from screening.folding import fold
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CLEAR_SHARE = 0.8
 """Share of a column's values that must read as one kind before the values decide."""
+PORTS = "ports"
+"""What `Contents.contradiction` says of a column of countries that holds ports."""
 _WORDS = frozenset({"description", "end_use", "incoterm", "vessel_name"})
 """With the names of parties: columns that numbers alone cannot fill."""
 _FEW = 2
@@ -34,6 +37,7 @@ _ARTICLE_NUMBER = re.compile(r"\d[\d./-]{2,}")
 _WITH_LETTER = re.compile(r".*[^\W\d_].*", re.DOTALL)
 _LOCODE = re.compile(r"[A-Z]{2}\s?[A-Z2-9]{3}")
 _NUMBER = re.compile(r"\D{0,4}\d[\d.,\s']*\D{0,6}")
+_UNIT = re.compile(r"[^\d]{1,15}")
 _BARE_NUMBER = re.compile(r"[\d.,\s/-]*\d[\d.,\s/-]*")
 
 
@@ -67,6 +71,8 @@ class Contents:
             return share([bool(_NUMBER.fullmatch(text)) for text in values])
         if column.endswith("_port"):
             return share([self._is_port(text) for text in values])
+        if column == "quantity_unit":
+            return share([bool(_UNIT.fullmatch(text)) for text in values])
         if column == "description":
             return share([bool(_PROSE.search(text)) for text in values])
         patterns = {
@@ -105,13 +111,22 @@ class Contents:
         if kind is Kind.HS and share([bool(_HS_CELL.fullmatch(text)) for text in values]) < 1 - CLEAR_SHARE:
             return "no codes"
         if kind is Kind.COUNTRY and share([self._is_country(text) for text in values]) < 1 - CLEAR_SHARE:
-            return "ports" if share([self._is_port(text) for text in values]) > CLEAR_SHARE else "no countries"
+            return PORTS if share([self._is_port(text) for text in values]) > CLEAR_SHARE else "no countries"
+        if kind is Kind.COUNTRIES and not any(self._is_route(text) for text in values):
+            return "no countries"
         return ""
 
     def _is_country(self, text: str) -> bool:
         if self._country is None:
-            self._country = Lookups(self._words).country()
+            self._country = self._lookups.country()
         return self._country(text) is not None
+
+    def _is_route(self, text: str) -> bool:
+        return bool(self._lookups.route(text))
+
+    @cached_property
+    def _lookups(self) -> Lookups:
+        return Lookups(self._words)
 
     def _is_port(self, text: str) -> bool:
         return fold(text) in self._words.ports or bool(_LOCODE.fullmatch(text))
@@ -126,6 +141,8 @@ def share(hits: Sequence[bool]) -> float:
 
 _ROWS = 500
 _CENT = 0.01
+_ROUNDED = 0.01
+"""A mass or volume of one package is rounded before it is multiplied."""
 _LIKELY = (1.0, 2.0)
 """A gross mass beside the net mass of a line."""
 
@@ -154,6 +171,20 @@ class Arithmetic:
         # the price is rounded, most often to cents
         close = [abs(q * p - v) <= max(_CENT, q * _CENT / 2, v * 1e-3) for q, p, v in rows]
         return len(rows) >= _FEW and share(close) > CLEAR_SHARE
+
+    def is_of_one(self, count: int, part: int, whole: int, factor: float = 1.0, *, one_row: bool = False) -> bool:
+        """Whether a column tells of one package what another tells of all: times the number of packages it is the other.
+
+        Args:
+            count: The number of packages.
+            part: What may be told of one.
+            whole: What is told of all.
+            factor: What brings ``part`` to the unit of ``whole``.
+            one_row: Whether a single row of several packages proves it.
+        """
+        rows = [(n, factor * p, w) for n, p, w in self._rows(count, part, whole) if n != 1]
+        close = [abs(n * p - w) <= max(_CENT, w * _ROUNDED) for n, p, w in rows]
+        return len(rows) >= (1 if one_row else _FEW) and share(close) > CLEAR_SHARE
 
     def is_grand_total(self, index: int, parts: int) -> bool:
         """Whether a column repeats on every row the sum of another."""

@@ -28,6 +28,7 @@ _EDGES = re.compile(
 _TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
 _NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
 _COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
+_BOX = re.compile(r"(?:box\s*)?\d{1,2}[a-z]?\s*[.):/]\s*(?=[^\W\d_])", re.IGNORECASE)  # "33. Commodity Code", as on a form
 _SHORTEST_SLIP, _LONG = 8, 10
 """Letters of a header in which one may be missing, too many or in its neighbour's place, and in which one may be another."""
 _SWAPPED = 2
@@ -158,6 +159,8 @@ class Lexicon:
             return self._measured((Target(text, (text,), 0),), text)
         text = _COUNT_BEHIND.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
         targets = self._readings(text) or self._readings(self._spelled_out(text))
+        if not targets and (box := _BOX.match(text)):
+            targets = self._readings(text[box.end() :])
         return self._measured(targets, text) if targets else None
 
     def _readings(self, text: str) -> tuple[Target, ...] | None:

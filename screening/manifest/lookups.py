@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from screening.terms import ReadingWords
 
 _PARTS = re.compile(r"[()\[\]/|:;]|\s[-–]\s|(?<=[A-Z])-(?=[A-Z][A-Z]+\b)")
+_CODES = re.compile(r"[A-Z]{2}(?:-[A-Z]{2})+")
 _LOCODE = re.compile(r"([A-Z]{2})\s?[A-Z2-9]{3}")
 OPEN = "?"
 """A currency that is one of several."""
@@ -62,7 +63,8 @@ class Lookups:
         """The countries of a route in the order given; ports on the way stand for their countries."""
         read = self.country()
         whole = read(text)
-        found = [whole] if whole else [self._stop(part, read) for part in self._route.split(f" {text} ")]
+        stops = text.split("-") if _CODES.fullmatch(text) else self._route.split(f" {text} ")
+        found = [whole] if whole else [self._stop(part, read) for part in stops]
         return list(dict.fromkeys(code for code in found if code))
 
     def _stop(self, text: str, read: Callable[[str], str | None]) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from screening.errors import UsageError
 from screening.folding import fold
-from screening.manifest.contents import CLEAR_SHARE, Arithmetic, Contents, share
+from screening.manifest.contents import CLEAR_SHARE, PORTS, Arithmetic, Contents, share
 from screening.manifest.headers import Meaning, Target
 from screening.plaindata import record
 from screening.terms import COLUMNS
@@ -26,6 +26,9 @@ _CONTRARY_SHARE = 0.5
 _EMPTY_PENALTY = 100
 _UNIT_PRICE, _WEIGHT = "unit_price", "weight_unspecified"
 """Fields of the header vocabulary that arithmetic may settle."""
+_OF_ONE = "weight_per_package"
+_MULTIPLIED = (("net_kg",), ("gross_kg",), ("volume_m3",), ("quantity",))
+"""Columns that are told of one package as well."""
 _BARE, _TAX = ("net_bare", "gross_bare"), "tax_or_duty_ignore"
 """Fields of "Net" and "Gross" alone, and what makes amounts of them."""
 
@@ -128,7 +131,7 @@ def map_columns(
             candidates.append(_Candidate(index, name, meaning, target, not values[index]))
     candidates = _masses_beside_tax(candidates, mapping)
     contents = Contents(lexicon)
-    arithmetic = Arithmetic(rows) if rows is not None and rows.height > 1 else None
+    arithmetic = Arithmetic(rows) if rows is not None and rows.height else None
     for index, choices, meaning in open_ones:
         candidate = _Candidate(index, names[index], meaning, choices[0], not values[index])
         chosen, reason = _decide(candidate, choices, values[index], contents, candidates, arithmetic)
@@ -139,6 +142,7 @@ def map_columns(
             candidate.target = chosen
             candidates.append(candidate)
             mapping.notes.append(f"'{names[index]}' was read as {(chosen.columns or (chosen.reason,))[0]} {reason}")
+    _ports_of_a_route(candidates, values, contents, mapping)
     candidates = [
         candidate for candidate in candidates if not _contradicted(candidate, values[candidate.index], contents, mapping)
     ]
@@ -262,6 +266,18 @@ def _contradicted(candidate: _Candidate, values: Sequence[str], contents: Conten
     return True
 
 
+def _ports_of_a_route(
+    candidates: list[_Candidate], values: Sequence[Sequence[str]], contents: Contents, mapping: ColumnMap
+) -> None:
+    """Ports under "Destination" are ports of discharge; beside them, ports under "Origin" are those of loading."""
+    for country, port in (("destination_country", "discharge_port"), ("origin_country", "loading_port")):
+        found = next((one for one in candidates if one.target.columns == (country,) and one.target.rank), None)
+        if found is None or contents.contradiction(country, values[found.index]) != PORTS:
+            return
+        found.target = Target(port, (port,), 3)
+        mapping.notes.append(f"'{found.header}' was read as {port}, because its values are ports")
+
+
 def _masses_beside_tax(candidates: list[_Candidate], mapping: ColumnMap) -> list[_Candidate]:
     """Leave out "Net" and "Gross" without a word or unit of mass where a tax stands beside them: they may be amounts."""
     bare = [one for one in candidates if one.target.field in _BARE and one.meaning.factor is None]
@@ -289,6 +305,7 @@ def _by_arithmetic(candidates: list[_Candidate], arithmetic: Arithmetic, mapping
                     mapping.notes.append(
                         f"'{value.header}' was read as value, because it is '{quantity.header}' times '{price.header}'"
                     )
+    _of_one_package(candidates, arithmetic, mapping)
     values = [one for one in money if one.target.columns]
     for whole in values:
         part = next((one for one in values if one is not whole and arithmetic.is_grand_total(whole.index, one.index)), None)
@@ -312,6 +329,26 @@ def _by_arithmetic(candidates: list[_Candidate], arithmetic: Arithmetic, mapping
             continue
         weight.target = Target(meant, (meant,), 2)
         mapping.notes.append(f"'{weight.header}' was read as {meant}, because of the masses in '{other.header}' beside it")
+
+
+def _of_one_package(candidates: list[_Candidate], arithmetic: Arithmetic, mapping: ColumnMap) -> None:
+    """Of two columns that mean the same, one may tell of a package and the other of all: "G.W." beside "Total G.W."."""
+    packages = next((one for one in candidates if one.target.columns == ("packages",) and not one.empty), None)
+    if packages is None:
+        return
+    measured = [one for one in candidates if one.target.columns[:1] in _MULTIPLIED and one.target.rank and not one.empty]
+    for part in measured:
+        for whole in measured:
+            if part is whole or part.target.columns != whole.target.columns:
+                continue
+            factor = (part.meaning.factor or 1.0) / (whole.meaning.factor or 1.0)
+            named = fold(part.header) in fold(whole.header)
+            if arithmetic.is_of_one(packages.index, part.index, whole.index, factor, one_row=named):
+                column = whole.target.columns[0]
+                reason = f"{column} of one package: times '{packages.header}' it gives '{whole.header}'"
+                part.target = Target(_OF_ONE, (), 1, reason)
+                mapping.notes.append(f"{column} is read from '{whole.header}', because '{part.header}' is that of one package")
+                break
 
 
 def _units_beside(candidates: list[_Candidate], values: Sequence[Sequence[str]], lexicon: Lexicon) -> None:

@@ -467,3 +467,64 @@ def test_what_is_more_than_one_number_is_none(read, text):
     assert lines["quantity"].to_list() == [None, 3]
     assert lines["net_kg"].to_list() == lines["value"].to_list() == [None, None]
     assert any(note.startswith("quantity: 1 cell was not understood") for note in sheet.notes)
+
+
+CARTONS = [
+    {"Description": "flowers", "CTNS": "10", "QTY": "144", "G.W.": "12", "CBM": "0.135"},
+    {"Description": "hair clips", "CTNS": "20", "QTY": "600", "G.W.": "15.3", "CBM": "0.06"},
+    {"Description": "key rings", "CTNS": "5", "QTY": "1200", "G.W.": "18", "CBM": "0.0361"},
+]
+OF_ALL = {"QTY": ["1440", "12000", "6000"], "G.W.": ["120", "306", "90"], "CBM": ["1.35", "1.2", "0.18"]}
+
+
+def _cartons(lines=CARTONS):
+    return [{**line, **{f"TOTAL {name}": values[number] for name, values in OF_ALL.items()}} for number, line in enumerate(lines)]
+
+
+def test_what_is_told_of_one_carton_is_not_taken_for_the_line(read):
+    lines, sheet = _sheet(read, _cartons())
+    assert lines.select("quantity", "gross_kg", "volume_m3").rows() == [(1440, 120, 1.35), (12000, 306, 1.2), (6000, 90, 0.18)]
+    assert "gross_kg is read from 'TOTAL G.W.', because 'G.W.' is that of one package" in sheet.notes
+
+
+def test_one_row_proves_it_where_the_header_names_the_other(read):
+    lines, _ = _sheet(read, _cartons()[:1])
+    assert lines["gross_kg"].item() == 120
+    lines, _ = _mapped(read, {"Description": "clips", "CTNS": "20", "G.W.": "15", "Gross mass": "300"})
+    assert lines["gross_kg"].item() == 15
+
+
+def test_a_total_that_is_no_product_changes_nothing(read):
+    rows = [{**line, "TOTAL G.W.": "45"} for line in CARTONS]
+    lines, sheet = _sheet(read, rows)
+    assert lines["gross_kg"].to_list() == [12, 15.3, 18]
+    assert "TOTAL G.W." not in sheet.columns
+
+
+def test_a_route_that_names_no_country_is_a_number_of_the_forwarder(read):
+    lines, sheet = _sheet(read, [{"Description": "glue", "Route": f"R0001{digit}"} for digit in "234"])
+    assert sheet.unsure["Route"] == "its header says transit_countries, and its values are no countries"
+    assert lines["transit_countries"].null_count() == 3
+    lines, _ = _sheet(read, [{"Description": "glue", "Route": "CN-SG-NL"}, {"Description": "tape", "Route": "direct"}])
+    assert lines["transit_countries"].to_list() == [["CN", "SG", "NL"], None]
+
+
+def test_ports_under_destination_are_ports(read):
+    rows = [{"Description": "glue", "Origin": "CNSHA", "Destination": "AUSYD"}]
+    rows += [{"Description": "tape", "Origin": "CNNGB", "Destination": "NZAKL"}]
+    _, sheet = _sheet(read, rows)
+    assert sheet.columns == {"Description": "description", "Origin": "loading_port", "Destination": "discharge_port"}
+    # beside countries of destination, ports of origin may be where the goods were made
+    _, sheet = _sheet(read, [{**row, "Destination": country} for row, country in zip(rows, ("AU", "NZ"), strict=True)])
+    assert "Origin" in sheet.unsure
+
+
+@pytest.mark.parametrize("header", ["33. Commodity Code", "Box 33: Commodity Code", "33) Commodity code"])
+def test_headers_carry_the_number_of_their_box(read, header):
+    _, sheet = _mapped(read, {"31. Packages and description of goods": "glue", header: "35069190"})
+    assert sheet.columns[header] == "hs_code"
+
+
+def test_units_are_how_many_or_of_what(read):
+    assert _mapped(read, {"Description": "glue", "Units": "12"})[1].columns["Units"] == "quantity"
+    assert _mapped(read, {"Description": "glue", "Quantity": "12", "Units": "PCS"})[1].columns["Units"] == "quantity_unit"
