@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
@@ -22,13 +25,14 @@ from screening.judge.decide import Decision
 from screening.judge.plan import Plan
 from screening.judge.verdict import Judge
 from screening.manifest import SheetMapping
+from screening.manifest.sources import cell_text
 from screening.parties import Parties
 from screening.parties.names import PARTY_KINDS
 from screening.prepared import shipped_names, shipped_plan
 from screening.run import LineResult, Run, Settings, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from screening.content.confirmations import Law
     from screening.content.models import Content
@@ -80,13 +84,13 @@ class Screener:
         if ownership is not None:
             from screening.parties.ownership import read_shares, with_owned  # noqa: PLC0415
 
-            shares = read_shares(Path(ownership), content)
+            shares = read_shares(_path(ownership), content)
             content = with_owned(content, shares, Parties(content, shipped_names()).match)
             content = replace(content, hashes={**content.hashes, "ownership": shares.sha256})
         today = dt.date.today()
-        self._prepare(content, bound_by, read_law(Path(law), content, today) if law is not None else (), today, ready)
+        self._prepare(content, bound_by, read_law(_path(law), content, today) if law is not None else (), today, ready)
         if waivers is not None:
-            self.waivers = read_waivers(Path(waivers), content, today)
+            self.waivers = read_waivers(_path(waivers), content, today)
         if not self.plan.rules:
             raise UsageError(
                 "There is nothing to look for: without the shipped rules and lists, give rules or lists of your own."
@@ -164,8 +168,8 @@ class Screener:
         as_of: dt.date | str | None = None,
         columns: Mapping[tuple[str, str], SheetMapping] | None = None,
         sheet: str | None = None,
-        defaults: Mapping[str, str] | None = None,
-        today: dt.date | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        today: dt.date | str | None = None,
         progress: Progress | None = None,
     ) -> ScreeningRun:
         """Screen a manifest.
@@ -175,7 +179,7 @@ class Screener:
             as_of: the day on which law and lists are read, for all lines; by default each line's own date.
             columns: a corrected column mapping.
             sheet: the only sheet to read.
-            defaults: canonical column to the value of cells that are empty.
+            defaults: canonical column to the value of cells that are empty: a text as a cell has it, a number or a date.
             today: day of lines without a date; the day of the call by default.
             progress: told the stage and how many lines it has done.
 
@@ -183,18 +187,19 @@ class Screener:
             ManifestError: the manifest cannot be read.
             UsageError: an argument makes no sense.
         """
-        settings = Settings(
-            as_of=_day(as_of), today=today or dt.date.today(), sheet=sheet, columns=columns or {}, defaults=dict(defaults or {})
-        )
-        if not all(isinstance(given, SheetMapping) for given in settings.columns.values()):
+        mapping: object = columns or {}
+        if not isinstance(mapping, Mapping) or not all(isinstance(given, SheetMapping) for given in mapping.values()):
             raise UsageError("`columns` takes what manifest.read_mapping gives: file and sheet to a SheetMapping.")
+        settings = Settings(
+            as_of=_day(as_of), today=_day(today) or dt.date.today(), sheet=sheet, columns=mapping, defaults=_texts(defaults or {})
+        )
         return Run(self._on(settings.today), settings, progress or silent).screen(manifest)
 
-    def match_parties(self, names: Iterable[str], *, kind: PartyKind = "unknown") -> pl.DataFrame:
+    def match_parties(self, names: str | Iterable[str | None], *, kind: PartyKind = "unknown") -> pl.DataFrame:
         """Look names up in the lists.
 
         Args:
-            names: names as written in documents; repeated ones are looked up once.
+            names: a name or several, as written in documents; repeated ones are looked up once, None is no name.
             kind: what bears them: ``company``, ``person``, ``vessel`` or ``unknown`` (firms and persons).
 
         Returns:
@@ -203,11 +208,11 @@ class Screener:
             much the agreement says, in words as good as unique), ``alignment``.
 
         Raises:
-            UsageError: there is no such kind.
+            UsageError: there is no such kind, or something is no name.
         """
         if kind not in PARTY_KINDS:
             raise UsageError(f"There is no kind of party {kind!r}; it is one of {', '.join(PARTY_KINDS)}.")
-        found = self.parties.match(names, kind)
+        found = self.parties.match(_names(names), kind)
         order = ["name", pl.col("level") == "review", -pl.col("score"), -pl.col("strength"), "list", "entry"]
         ends = ("score", "level", "explanation", "explanation_zh", "strength", "alignment")
         return found.sort(order).select_seq(
@@ -225,13 +230,43 @@ class Screener:
 
 
 def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
-    return [Path(given)] if isinstance(given, (str, Path)) else [Path(path) for path in given]
+    return [_path(given)] if isinstance(given, str | Path) or not isinstance(given, Iterable) else list(map(_path, given))
 
 
-def _day(given: dt.date | str | None) -> dt.date | None:
+def _path(given: object) -> Path:
+    if not isinstance(given, str | os.PathLike):
+        raise UsageError(f"A path of rules, lists or confirmations is a text or a Path, not {type(given).__name__}.")
+    return Path(given)
+
+
+def _day(given: object) -> dt.date | None:
     if isinstance(given, str):
-        try:
+        with suppress(ValueError):
             return dt.date.fromisoformat(given)
-        except ValueError:
-            raise UsageError(f"{given!r} is not a day; write it as 2026-11-21.") from None
-    return given.date() if isinstance(given, dt.datetime) else given
+    elif given is None or isinstance(given, dt.date):
+        return given.date() if isinstance(given, dt.datetime) else given
+    raise UsageError(f"{given!r} is not a day; write it as 2026-11-21.")
+
+
+def _names(given: object) -> list[str]:
+    """A name or several; a single one is no series of letters."""
+    if isinstance(given, str):
+        return [given]
+    names: list[str] = []
+    for name in given if isinstance(given, Iterable) else [given]:
+        if isinstance(name, str):
+            names.append(name)
+        elif name is not None:
+            raise UsageError(f"A name is a text, not {type(name).__name__}: {name!r}.")
+    return names
+
+
+def _texts(defaults: Mapping[str, Any]) -> dict[str, str]:
+    """Defaults as cells would have them."""
+    if not isinstance(defaults, Mapping):
+        raise UsageError(f"`defaults` takes a dict of columns and values, not {type(defaults).__name__}.")
+    texts = {column: cell_text(value) for column, value in defaults.items()}
+    for column, text in texts.items():
+        if text is None:
+            raise UsageError(f"The default for {column} is no value; leave it out, or give what a cell would have.")
+    return cast("dict[str, str]", texts)

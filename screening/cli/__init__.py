@@ -14,6 +14,7 @@ import signal
 import sys
 
 FINDINGS, FAILED, INCOMPLETE = 1, 2, 3
+_NO_MEMORY = "screening: there is not enough memory; give the process more of it, or screen the manifest in parts"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -33,6 +34,10 @@ def main(arguments: list[str] | None = None) -> None:
 
         app(arguments)
     except KeyboardInterrupt:  # while the program was still loading
+        sys.exit(FAILED)
+    except MemoryError:
+        with contextlib.suppress(OSError, ValueError, MemoryError):
+            print(_NO_MEMORY, file=sys.stderr)
         sys.exit(FAILED)
     except Exception as error:  # a mistake of the program: 1 would tell a pipeline that something was found
         with contextlib.suppress(OSError, ValueError):  # nobody can be told, and the status must not be that of a finding

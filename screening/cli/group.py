@@ -35,7 +35,7 @@ class Commands(TyperGroup):
         except BrokenPipeError:  # the reader of our output went away, as `| head` does
             _silence()
         except OSError as error:
-            _tell(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            _tell(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         else:
             return result
         raise typer.Exit(FAILED)

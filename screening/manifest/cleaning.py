@@ -85,6 +85,7 @@ class Cleaner:
         first: pl.DataFrame,
         defaults: Mapping[str, str],
         labels: Sequence[Label] = (),
+        numeric: frozenset[int] = frozenset(),
     ) -> None:
         self.mapping = mapping
         self.words = words
@@ -99,7 +100,7 @@ class Cleaner:
         self._last_headings = cast("Sequence[int]", words.options.get("last_headings", ()))
         self._silent = frozenset(cast("Sequence[str]", words.options.get("beside_a_value", ())))
         self._sources = {column: fillings for column, fillings in mapping.filled.items() if column in COLUMNS}
-        self.decided = self._decide(first)
+        self.decided = self._decide(first, numeric)
         self.notes: list[str] = []
         self._defaults = {column: self._one(column, text) for column, text in defaults.items()}
         for column, value in self._defaults.items():
@@ -111,12 +112,14 @@ class Cleaner:
 
     # -- before reading ------------------------------------------------------------------------------------------------
 
-    def _decide(self, first: pl.DataFrame) -> Decisions:
+    def _decide(self, first: pl.DataFrame, numeric: frozenset[int]) -> Decisions:
         decided = Decisions()
         styles: dict[str, Style | None] = {}
         for column, fillings in self._sources.items():
             cells = first[f"c{fillings[0].index}"]
-            if COLUMNS[column] is Kind.NUMBER:
+            if COLUMNS[column] is Kind.NUMBER and fillings[0].index in numeric:
+                decided.styles[column] = "point"
+            elif COLUMNS[column] is Kind.NUMBER:
                 styles[column] = number_style(cells)
             elif COLUMNS[column] is Kind.DATE:
                 texts = cells.unique().drop_nulls().to_list()
@@ -128,7 +131,7 @@ class Cleaner:
         # a column of doubtful numbers is written like the others of its sheet
         found = {style for style in styles.values() if style}
         common: Style = "comma" if found == {"comma"} else "point"
-        decided.styles = {column: style or common for column, style in styles.items()}
+        decided.styles |= {column: style or common for column, style in styles.items()}
         if found not in ({"comma"}, {"point"}):
             undecided = [column for column, style in styles.items() if style is None]
             decided.open_numbers = [column for column in undecided if is_open_number(first[f"c{self._sources[column][0].index}"])]

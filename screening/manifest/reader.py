@@ -211,7 +211,7 @@ class Manifest:
             sheet.merges.prepare(mapping, header.last + 1 if header else 0)
         above = sheet.above if sheet.table_of is not None else sheet.head[: header.first if header else 0]
         labels = read_labels(above, self._lexicon, mapping.filled.keys())
-        cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels)
+        cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels, sheet.numeric)
         if sheet.given:
             cleaner.decided.settle()
         refusal = "" if given.columns or sheet.given or not file else refusal_of(headers, mapping, self._lexicon)

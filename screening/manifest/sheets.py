@@ -74,6 +74,8 @@ class Sheet:
     """Name of the sheet on which this table stands beside another one of goods."""
     above: Sequence[Sequence[str | None]] = ()
     """The rows of that whole sheet above its tables: what stands there holds for all of them."""
+    numeric: frozenset[int] = frozenset()
+    """Columns, from 0, that the format itself holds as numbers: what parts their decimals is a point."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
     given: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,6 +51,7 @@ _FEW_CELLS, _SPARSE = 5_000_000, 20
 """Cells of lines given one by one, and how many to each that is filled: lines of ever other columns would multiply."""
 _SLICE_ROWS = 78_000
 """Rows of a long table that are read at once, so that ten million lines stay within 1.5 GB."""
+_NUMBERS = (int, float, Decimal)
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -104,13 +107,25 @@ def open_source(source: object, lexicon: Lexicon, workspace: Path) -> Opened:
     if isinstance(source, str | Path):
         return _open_file(str(source), lexicon, workspace)
     if isinstance(source, Sequence) and all(isinstance(line, Mapping) for line in source):
+        if not source:
+            raise ManifestError("the list given holds no lines; give a dict for every line of goods")
         return Opened("", None, [_records_sheet([(index, line) for index, line in enumerate(source, start=1)], [])])
-    msg = f"a manifest is a path, a polars frame or a list of dicts, not {type(source).__name__}"
+    msg = f"a manifest is a path, a polars frame or a list of dicts, not {_what(source)}"
     raise UsageError(msg)
 
 
+def _what(source: object) -> str:
+    """What somebody gave in the place of a manifest, in words."""
+    of = ""
+    if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
+        of = next(
+            (f" with {type(line).__name__} as element {n}" for n, line in enumerate(source) if not isinstance(line, Mapping)), ""
+        )
+    return f"{type(source).__name__}{of}"
+
+
 def _open_file(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
-    if "\0" in shown:
+    if "\0" in shown or not shown:
         msg = f"{shown!r} is no name of a file"
         raise ManifestError(msg)
     state = None if shown == STDIN else _state(Path(shown))
@@ -133,6 +148,9 @@ def _opened(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
         msg = "there is no standard input to read; name a file"
         raise ManifestError(msg)
     path = spill(sys.stdin.buffer, workspace) if shown == STDIN else Path(shown)
+    if path.is_dir():
+        msg = f"{shown}: this is a folder; name the files in it"
+        raise ManifestError(msg)
     suffix = path.suffix.lower()
     message = suffix in MESSAGES or (suffix not in WORKBOOKS | TABLES and form_of(_head(path)))
     if not message and suffix not in WORKBOOKS | TEXTS | TABLES | ARCHIVES:
@@ -141,7 +159,7 @@ def _opened(shown: str, lexicon: Lexicon, workspace: Path) -> Opened:
         raise ManifestError(msg)
     try:
         if path.exists() and not path.is_file():  # a pipe cannot be read twice, a device has no end
-            msg = f"{shown}: this is a folder, a pipe or a device; give a file, or - for CSV on standard input"
+            msg = f"{shown}: this is a pipe or a device; give a file, or - for CSV on standard input"
             raise ManifestError(msg)
         if message or suffix in ARCHIVES:
             from screening.manifest.messages.opening import open_archive, open_message  # noqa: PLC0415 - only for these
@@ -218,7 +236,8 @@ def _frame_sheet(frame: pl.DataFrame | pl.LazyFrame, trouble: str, *, sliced: bo
                 yield Batch(piece.with_row_index(ROW, offset=done + 1))
                 done += piece.height
 
-    return Sheet("", batches, headers=schema.names())
+    numeric = frozenset(index for index, kind in enumerate(schema.dtypes()) if kind.is_numeric())
+    return Sheet("", batches, headers=schema.names(), numeric=numeric)
 
 
 def _slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
@@ -304,7 +323,7 @@ def _records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: lis
         raise ManifestError(msg)
     columns: dict[str, pl.Series] = {ROW: pl.Series(ROW, [row for row, _ in records], dtype=pl.UInt32)}
     for name, key in zip(column_names(len(keys)), keys, strict=True):
-        columns[name] = pl.Series(name, [_text(record.get(key)) for _, record in records], dtype=pl.String)
+        columns[name] = pl.Series(name, [cell_text(record.get(key)) for _, record in records], dtype=pl.String)
     frame = pl.DataFrame(columns)
 
     def batches() -> Iterator[Batch]:
@@ -312,11 +331,22 @@ def _records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: lis
             yield Batch(frame.clear(), rejects)
         yield from in_batches(frame)
 
-    return Sheet("", batches, headers=[_readable(str(key)) for key in keys])
+    return Sheet("", batches, headers=[_readable(str(key)) for key in keys], numeric=_numeric(keys, records))
 
 
-def _text(value: object) -> str | None:
+def _numeric(keys: list[str], records: list[tuple[int, Mapping[str, object]]]) -> frozenset[int]:
+    """The columns in which every value is a number of Python."""
+    return frozenset(
+        index
+        for index, key in enumerate(keys)
+        if all(isinstance(value, _NUMBERS) for _, record in records if (value := record.get(key)) is not None)
+    )
+
+
+def cell_text(value: object) -> str | None:
     """One value as a person would have typed it."""
+    if isinstance(value, Enum):
+        value = value.value
     if value is None:
         return None
     if isinstance(value, str):
@@ -327,10 +357,14 @@ def _text(value: object) -> str | None:
         return str(int(value)) if math.isfinite(value) and value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
+    if isinstance(value, bytes | bytearray):
+        return _readable(value.decode(errors="replace"))
     if isinstance(value, list | tuple | set):
-        return "; ".join(text for item in value if (text := _text(item)))
+        return "; ".join(text for item in value if (text := cell_text(item)))
     if isinstance(value, Mapping):
         return _readable(json.dumps({str(key): item for key, item in value.items()}, ensure_ascii=False, default=str))
+    if isinstance(value, Decimal):
+        return f"{value:f}" if value.is_finite() else str(value)
     return _readable(str(value))
 
 

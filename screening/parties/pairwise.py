@@ -85,8 +85,11 @@ def compare_names(left: str, right: str, kind: PartyKind = "unknown") -> NameMat
         kind: what bears them: ``company``, ``person``, ``vessel`` or ``unknown``.
 
     Raises:
-        UsageError: there is no such kind.
+        UsageError: there is no such kind, or a name is no text.
     """
+    given: tuple[object, object] = left, right
+    if not all(isinstance(name, str) for name in given):
+        raise UsageError(f"Two names are compared, not {type(left).__name__} and {type(right).__name__}.")
     if kind not in PARTY_KINDS:
         raise UsageError(f"There is no kind of party {kind!r}; it is one of {', '.join(PARTY_KINDS)}.")
     return _prepared().compare(left, right, kind)

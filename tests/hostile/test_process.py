@@ -118,3 +118,14 @@ def test_temporary_files_that_have_no_place(start, manifest, put, books):
         ended = start("screen", path, code=code)
         assert ended.returncode == 2
         assert b"/nowhere" in ended.stderr
+
+
+def test_too_little_memory_is_a_sentence(start, manifest):
+    code = (
+        "from screening.screener import Screener\n"
+        "def screen(*_, **__):\n    raise MemoryError\n"
+        "Screener.screen = screen\nfrom screening.cli import main\nmain()"
+    )
+    ended = start("screen", manifest, code=code)
+    assert ended.returncode == 2
+    assert b"not enough memory" in ended.stderr

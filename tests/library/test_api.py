@@ -261,7 +261,21 @@ def test_the_line_s_day(screener):
     assert day() == "2026-01-01"
 
 
-@pytest.mark.parametrize("options", [{"as_of": "soon"}, {"defaults": {"colour": "red"}}, {"defaults": {"net_kg": "heavy"}}])
+@pytest.mark.parametrize("day", ["2025-04-03", dt.date(2025, 4, 3), dt.datetime(2025, 4, 3, 23, 59)])
+def test_a_day_may_be_given_as_a_text_a_date_or_a_time(screener, day):
+    assert screener.screen([{"description": "glue"}], today=day).lines["line_date"].to_list() == [dt.date(2025, 4, 3)]
+    assert screener.screen([{"description": "glue"}], as_of=day).meta.as_of == dt.date(2025, 4, 3)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"as_of": day} for day in ("soon", 20250403, b"2025-04-03", ["2025-04-03"], "")),
+        *({"today": day} for day in ("soon", 46115, "")),
+        *({"defaults": given} for given in ({"colour": "red"}, {"net_kg": "heavy"}, {"net_kg": None}, ["net_kg"])),
+        *({"columns": given} for given in ("mapping.yaml", {"Weight": "net_kg"})),
+    ],
+)
 def test_settings_that_make_no_sense(screener, lines, options):
     with pytest.raises(screening.UsageError):
         screener.screen(lines, **options)
@@ -273,6 +287,12 @@ def test_defaults_fill_empty_cells_only(screener):
     assert run.meta.settings["defaults"] == {"export_country": "CN"}
 
 
+def test_defaults_may_be_numbers_and_days(screener):
+    run = screener.screen([{"description": "a"}], defaults={"net_kg": 12.5, "ship_date": dt.date(2026, 3, 1)})
+    assert run.lines.select("net_kg", "ship_date").row(0) == (12.5, dt.date(2026, 3, 1))
+    assert run.meta.settings["defaults"] == {"net_kg": "12.5", "ship_date": "2026-03-01"}
+
+
 def test_progress_tells_every_stage(screener, lines):
     told = []
     screener.screen(lines, progress=lambda stage, count: told.append((stage, count)))
@@ -282,6 +302,12 @@ def test_progress_tells_every_stage(screener, lines):
 def test_without_the_shipped_rules_there_is_nothing_to_look_for():
     with pytest.raises(screening.UsageError, match="nothing to look for"):
         Screener(shipped=False)
+
+
+@pytest.mark.parametrize("given", [{"rules": 5}, {"watchlists": [b"lists"]}, {"law": {}}, {"waivers": 1.5}])
+def test_a_path_that_is_none(given):
+    with pytest.raises(screening.UsageError, match="is a text or a Path, not"):
+        Screener(**given)
 
 
 @pytest.mark.parametrize("folder", ["nowhere", ["nowhere"], Path("nowhere")])
