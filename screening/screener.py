@@ -25,7 +25,7 @@ from screening.judge.decide import Decision
 from screening.judge.plan import Plan
 from screening.judge.verdict import Judge
 from screening.manifest import SheetMapping
-from screening.manifest.sources import cell_text
+from screening.manifest.records import cell_text
 from screening.parties import Parties
 from screening.parties.names import PARTY_KINDS
 from screening.prepared import shipped_names, shipped_plan

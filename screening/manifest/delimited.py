@@ -10,8 +10,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
@@ -40,6 +42,15 @@ _PIECE, _PIECES = 22_500_000, 2
 each time."""
 _FEW_NULS = 50
 """Bytes of a text to one NUL: fewer NULs than that are dirt in a text, more are another encoding or no text."""
+_TWO_BYTES = re.compile(rb"([\x81-\xfe])([\x40-\x7e\x80-\xfe])")
+_COMMON = {
+    "gb18030": (b"\xb0", b"\xd7"),
+    "big5": (b"\xa4", b"\xc6"),
+    "shift_jis": (b"\x82", b"\x97"),
+    "euc_kr": (b"\xb0", b"\xc8"),
+}
+"""First bytes of the common characters: level 1 of GB 2312, Big5 and JIS X 0208 (with kana), hangul of KS X 1001."""
+_HANGUL = 12
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -57,6 +68,11 @@ class Survey:
     utf8: bool
     lone_returns: bool
     """Lines end with a carriage return alone."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it may be a text of any encoding."""
+        return b"\0" not in self.head or any(self.head.startswith(mark) for mark, _ in _BOMS)
 
 
 def survey(path: Path) -> Survey:
@@ -152,12 +168,26 @@ def _encoding(found: Survey, lexicon: Lexicon) -> str | None:
     readings = likely
     if readings and max(score for score, _ in readings) > min(score for score, _ in readings):
         return max(readings, key=lambda reading: reading[0])[1]
+    if readings:
+        return readings[0][1] if single else max((name for _, name in readings), key=partial(_common_share, found.head))
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and few files need it
 
-    guess = from_bytes(found.head[: 1 << 16], cp_isolation=[name for _, name in readings] or None).best()
-    if guess is not None and not single:
-        return guess.encoding
-    return readings[0][1] if readings else (guess.encoding if guess else "cp1252")
+    guess = from_bytes(found.head[: 1 << 16]).best()
+    return guess.encoding if guess else "cp1252"
+
+
+def _common_share(head: bytes, encoding: str) -> float:
+    """Share of the characters of two bytes that are of the common ones if ``head`` is written in ``encoding``.
+
+    The code tables have them in blocks of their own, so that a few words are enough to tell. Hangul lies within what is common in
+    Chinese: where nothing lies beyond it, a dozen characters make it likelier.
+    """
+    leads: list[bytes] = [lead for lead, _ in _TWO_BYTES.findall(head)]
+    first, last = _COMMON.get(encoding, (b"\xff", b"\x00"))
+    common: float = sum(first <= lead <= last for lead in leads) / max(1, len(leads))
+    if encoding == "euc_kr":
+        return common if common < 1 or len(leads) < _HANGUL else 1.1
+    return common
 
 
 def _header_score(text: str, lexicon: Lexicon) -> int:
@@ -347,6 +377,6 @@ def _loose_cells(line: str, separator: str) -> list[str]:
     return next(csv.reader([line.rstrip("\r\n")], delimiter=separator, quoting=csv.QUOTE_NONE), [])
 
 
-def spill(stream: IO[bytes], workspace: Path) -> Path:
-    """Standard input as a file of its own, since it is read more than once."""
-    return _copied(iter(lambda: stream.read(_BLOCK), b""), "standard input", ".csv", workspace)
+def spill(stream: IO[bytes], workspace: Path, suffix: str, shown: str) -> Path:
+    """A stream as a file of its own, since it is read more than once."""
+    return _copied(iter(lambda: stream.read(_BLOCK), b""), shown, suffix, workspace)

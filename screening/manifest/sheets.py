@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BATCH_ROWS = 140_000
 """Rows that are read and cleaned together."""
 
+HEAD_ROWS = 80
+"""First rows of a sheet in which its headers are looked for, and some below them."""
+
 MOST_COLUMNS = 16_384
 """Columns of a sheet (Microsoft, Excel specifications and limits)."""
 

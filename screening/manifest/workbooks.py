@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.errors import ManifestError
-from screening.manifest.headers import HEADER_ROWS
 from screening.manifest.layout import ODD_ARCHIVES, Layout, look, number_of_column
 from screening.manifest.merges import Merges
-from screening.manifest.sheets import ROW, Sheet, column_names, in_batches, no_room
+from screening.manifest.sheets import HEAD_ROWS, ROW, Sheet, column_names, in_batches, no_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +40,6 @@ MEMORY = 4_000_000_000
 """Bytes of addresses for a process of its own, one billion of them for the program itself."""
 SECONDS = 300
 """Time for a process of its own."""
-_HEAD_ROWS = HEADER_ROWS + 20
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)(\d+)")
 """Where a cell says that it stands."""
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -164,7 +162,7 @@ def _sheet(name: str, visible: bool, frame: pl.DataFrame | None, first: int, tro
         return Sheet(name, lambda: iter(()), notes=[f"could not be read: {trouble}"])
     frame.columns = column_names(frame.width)
     numbered = frame.with_row_index(ROW, offset=1)
-    sheet = Sheet(name, partial(in_batches, numbered), frame.head(_HEAD_ROWS).rows(), hidden=not visible, hides=layout.hides)
+    sheet = Sheet(name, partial(in_batches, numbered), frame.head(HEAD_ROWS).rows(), hidden=not visible, hides=layout.hides)
     if layout.merged:
         sheet.merges = Merges(frame, first, layout.merged)
     if layout.more_merged:

@@ -172,7 +172,7 @@ def test_spellings_that_come_to_nothing_are_no_spellings(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.xlsx", b"no workbook"),
+        ("a.xlsx", b"\x00\x01 no workbook"),
         ("a.csv", b""),
         ("a.json", b"[" * 100_000),
         ("a.parquet", b"PAR1"),

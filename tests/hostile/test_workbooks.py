@@ -58,7 +58,7 @@ REFUSED = {
     "an archive within an archive": (".xlsx", lambda b: b.zipped({"goods.xlsx": b.xlsx()}), "damaged"),
     "an archive of many parts": (".xlsx", lambda b: b.zipped({f"{number}.xml": "" for number in range(20_000)}), "damaged"),
     "an archive with a path that leads out": (".xlsx", lambda b: b.zipped({"../../escaped.xml": "<a/>"}), "damaged"),
-    "a packed archive with a name of text": (".csv", lambda b: b.xlsx(), "rename"),
+    "a packed archive with a name of text": (".csv", lambda b: b.xlsx()[:300], "damaged"),
     # ---- XML
     "entities that unfold": (
         ".xlsx",
@@ -107,10 +107,10 @@ REFUSED = {
     "an old workbook cut short": (".xls", lambda b: b.xls()[:700], ""),
     "a web page called an old workbook": (
         ".xls",
-        lambda _: b"<html><table><tr><td>Description</td></tr></table></html>",
-        "no spreadsheet",
+        lambda _: b"<html><p>Description</p></html>",
+        "no table",
     ),
-    "text called an old workbook": (".xls", lambda _: b"Description,HS code\nshoes,6403990090\n", "no spreadsheet"),
+    "text called an old workbook": (".xls", lambda _: b"shoes, by the pair\n6403990090\n", "no header row"),
     "nothing called an old workbook": (".xls", lambda _: b"", "empty"),
     "a workbook behind a password": (
         ".xlsx",

@@ -55,7 +55,7 @@ def test_the_size_of_a_chunk_changes_nothing(screener, base, monkeypatch, rows, 
         whole = screener.screen(lines, today=DAY)
     monkeypatch.setattr("screening.manifest.sheets.BATCH_ROWS", rows)
     monkeypatch.setattr("screening.manifest.delimited.BATCH_ROWS", rows)
-    monkeypatch.setattr("screening.manifest.sources.BATCH_ROWS", rows)
+    monkeypatch.setattr("screening.manifest.records.BATCH_ROWS", rows)
     run = screener.screen(lines, today=DAY)
     assert run.meta.digest == whole.meta.digest
     assert run.hits.equals(whole.hits)

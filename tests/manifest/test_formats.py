@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import io
 import json
 import sys
@@ -305,12 +306,17 @@ def test_cells_of_a_workbook_keep_their_values(read, book):
     ("name", "content", "said"),
     [
         ("a.xlsx", b"PK\x03\x04 damaged", "damaged"),
-        ("a.xlsx", b"just text", "no spreadsheet"),
-        ("a.xls", b"just text", "no spreadsheet"),
+        ("a.xlsx", b"just text", "no header row"),
+        ("a.xls", b"just text", "no header row"),
+        ("a.xls", b"\x00\x01" * 40, "no spreadsheet"),
+        ("a.html", b"<html><p>no goods today</html>", "there is no table in it"),
+        ("a.csv.gz", b"\x1f\x8b nonsense", "cannot be unpacked"),
+        ("a.gz", gzip.compress(b"Description,Qty\nglue,3\n"), "no format of a manifest"),
+        ("a.zip.gz", gzip.compress(b"PK"), "archive in an archive"),
         ("a.xlsx", b"", "empty"),
         ("a.csv", b"", "empty"),
         ("a.csv", b"\n\n\n", "empty"),
-        ("a.csv", b"PK\x03\x04", "workbook or an archive"),
+        ("a.csv", b"PK\x03\x04", "damaged"),
         ("a.csv", bytes(range(256)) * 8, "neither a spreadsheet nor text"),
         ("a.csv", b"x,y\n1,2\n", "no header row"),
         ("a.parquet", b"PAR1 nonsense", "damaged"),

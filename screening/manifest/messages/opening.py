@@ -13,6 +13,7 @@ from screening.errors import ManifestError
 from screening.manifest.messages.definitions import read_definitions
 from screening.manifest.messages.detect import HEAD, form_of
 from screening.manifest.messages.storeys import OTHERS, MessageError, complete
+from screening.manifest.pages import is_page
 from screening.manifest.sheets import ROW, Batch, Reject, Sheet, column_names
 from screening.terms import COLUMNS, POSITION
 
@@ -63,11 +64,19 @@ def open_message(path: Path, shown: str, table: Mapping[str, Any]) -> Sheet:
     return sheet
 
 
-def open_archive(path: Path, shown: str, table: Mapping[str, Any]) -> list[Sheet]:
-    """The messages in a zip archive, a sheet each; nothing is unpacked to a file.
+def open_archive(
+    path: Path, shown: str, table: Mapping[str, Any], others_of: Callable[[str, Any], list[Sheet] | None]
+) -> list[Sheet]:
+    """The messages in a zip archive, a sheet each, and the sheets of the other manifests in it.
+
+    Args:
+        path: The archive.
+        shown: How messages to the user name it.
+        table: ``options["messages"]`` of the reading words.
+        others_of: The sheets of a member that is no message, by its name and content; None where it is no manifest either.
 
     Raises:
-        ManifestError: The archive is damaged, is no archive of messages, or has too many members.
+        ManifestError: The archive is damaged, holds nothing that can be read, or has too many members.
     """
     import zipfile  # noqa: PLC0415 - only archives need it
     import zlib  # noqa: PLC0415
@@ -88,12 +97,15 @@ def open_archive(path: Path, shown: str, table: Mapping[str, Any]) -> list[Sheet
         opener = partial(_Member, archive, member, budget)
         try:
             with opener() as stream:
-                form = form_of(stream.read(HEAD))
-            if form:
+                head = stream.read(HEAD)
+            if form_of(head) and not is_page(head):
                 sheets.append(_sheet(member.filename, opener, definitions, table))
-            else:
-                others.append(member.filename)
-        except (MessageError, OSError) as error:
+                continue
+            with opener() as stream:
+                found = others_of(member.filename, stream)
+            sheets += found or []
+            others += [] if found else [member.filename]
+        except (MessageError, ManifestError, OSError) as error:
             sheets.append(_unread(member.filename, str(error)))
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
             sheets.append(_unread(member.filename, f"it cannot be unpacked ({error})"))
@@ -102,7 +114,7 @@ def open_archive(path: Path, shown: str, table: Mapping[str, Any]) -> list[Sheet
         raise ManifestError(f"{shown}: no file in the archive can be read{why}. {_readable(definitions)}")
     if others:
         named = ", ".join(others[:_NAMED])
-        sheets[0].notes.append(f"{len(others):,} files of the archive are no messages and were not read: {named}")
+        sheets[0].notes.append(f"{len(others):,} files of the archive are no manifests and were not read: {named}")
     return sheets
 
 
