@@ -123,6 +123,7 @@ class Screener:
         self.words = from_data(content.reading)
         self.waivers = Waivers()
         self._lock = Lock()
+        self._parties: Parties | None = None
         self._other: tuple[dt.date, Screener] | None = None
 
     def _on(self, today: dt.date) -> Screener:
@@ -146,10 +147,13 @@ class Screener:
         wanted = {"vessel": "vessel" in kinds, "number": numbers, "address": "address" in kinds}
         return tuple(what for what, asked in wanted.items() if asked)
 
-    @cached_property
+    @property
     def parties(self) -> Parties:
-        """The listed names, prepared when the first name is looked up."""
-        return Parties(self.content, shipped_names())
+        """The listed names, prepared when the first name is looked up, and anew when they have learned too many words."""
+        with self._lock:
+            if self._parties is None or self._parties.full:
+                self._parties = Parties(self.content, shipped_names())
+            return self._parties
 
     @cached_property
     def rule_table(self) -> pl.DataFrame:

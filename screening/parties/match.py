@@ -53,6 +53,8 @@ _VIEWS: dict[PartyKind, tuple[View, ...]] = {
 """Which listed names a name of a kind is compared with."""
 _FEW = 200
 """Names up to which each is taken apart at once."""
+_MOST_LEARNED = 200_000
+"""Words of names asked about that are kept, some 100 MB: a service that runs for months meets new ones without end."""
 _MANY_LISTED = 3000
 """Listed names from which on hardly a name has no word like one of theirs."""
 
@@ -101,6 +103,12 @@ class Parties:
                 read = not any(name.isascii() for name, _ in names)
                 for name, what in names:
                     self._indexes[view].add(ident, entry.id, name, what, read=read)
+        self._own_words = len(self.words.known)
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was learned of the words of names asked about that it is better to begin anew."""
+        return len(self.words.known) - self._own_words > _MOST_LEARNED
 
     def _listed_parts(self, view: View, name: str, read: bool) -> list[Part]:
         kind: PartyKind = "company" if view == "firm" else view

@@ -44,8 +44,10 @@ class Sieve:
         self._begun = frozenset(begun)
         self._marks: dict[str, int] = {_UNCLEAR: _WATCHED}
         """Distinct words of names to their marks."""
+        self._heads: dict[str, set[str]] = {}
+        """Words that begin a longer one to what may follow."""
         self._tails: dict[str, frozenset[str]] = {}
-        """Words that begin a longer one to the words that may follow."""
+        """The same words to those words that may follow and were met."""
         self._phrases: dict[str, list[tuple[frozenset[str], int]]] = {}
         """First words of phrases to their other words and the marks of the whole."""
         self._places: dict[str, int] = {}
@@ -97,8 +99,9 @@ class Sieve:
                 elif mark:
                     self._phrases.setdefault(text, []).append((frozenset(rest), mark))
             known[text] = marks if text.isalpha() else marks | _DIGITS
-        for text in known:
-            if tails := known.keys() & self._follow(text):
+        self._heads.update((text, after) for text in new if (after := self._follow(text)))
+        for text, after in self._heads.items():
+            if tails := known.keys() & after:
                 self._tails[text] = frozenset(tails)
 
     def _read_as(self, text: str) -> list[tuple[tuple[str, ...], Word]]:

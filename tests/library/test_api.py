@@ -380,6 +380,16 @@ def test_a_screener_remembers_nothing(screener, lines, today):
     assert again.meta.digest == first.meta.digest
 
 
+def test_words_of_names_asked_about_are_not_kept_for_ever(monkeypatch):
+    monkeypatch.setattr("screening.parties.match._MOST_LEARNED", 10)
+    screener = Screener()
+    first, listed = screener.parties, "ITOCHU AVIATION CO LTD"
+    found = [screener.match_parties([f"Nobody {n:x} Trading", listed]) for n in range(1000, 1040)]
+    assert screener.parties is not first
+    assert screener.parties.listed == first.listed
+    assert all(set(table["query"]) == {listed} for table in found)
+
+
 def test_the_manifest_given_is_not_changed(screener, lines):
     lines = lines[:2]
     before = json.dumps(lines)
