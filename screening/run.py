@@ -182,7 +182,7 @@ class Run:
         for index, met, blind in (in_order if together else map)(finish, self.group_parts):
             members[index], unjudged[index] = met, blind
         matches = pl.concat([pl.DataFrame(schema=_matches_schema()), *self.matches]).sort("what", "name", "list", "entry")
-        explainer = Explainer(screener.content, plan, screener.decision, self.waivers)
+        explainer = Explainer(screener.telling, screener.decision, self.waivers)
         collected, count = Collected(understood, digest=digest), 0
 
         def judge(number: int) -> tuple[pl.DataFrame, Judged]:

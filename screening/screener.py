@@ -23,6 +23,7 @@ from screening.errors import UsageError
 from screening.judge.binding import binding
 from screening.judge.decide import Decision
 from screening.judge.plan import Plan
+from screening.judge.telling import Telling
 from screening.judge.verdict import Judge
 from screening.manifest import SheetMapping
 from screening.manifest.records import cell_text
@@ -120,6 +121,7 @@ class Screener:
         self.plan = ready if ready is not None and ready.content is content else Plan(content)
         self.decision = Decision(content, self.plan, self.bound)
         self.judge = Judge(content, self.plan, self.decision)
+        self.telling = Telling(content, self.plan)
         self.words = from_data(content.reading)
         self.waivers = Waivers()
         self._lock = Lock()

@@ -18,7 +18,7 @@ from screening.goods.lexicon import Lexicon
 from screening.goods.negation import Negations, NotDenying
 from screening.goods.symbols import Symbols
 from screening.goods.vocabulary import denials, formed_names, goods_terms, misspelt_names, replacements, term_lists
-from screening.series import constant, distinct
+from screening.series import constant, distinct, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -143,18 +143,15 @@ class Goods:
         material = self.content.materials.get(element)
         return material is not None and (substance in material.substances or substance == "unspecified")
 
-    def words_found(self, column: str, value: pl.Series) -> pl.DataFrame:
-        """Which words of ``column`` set which facts: ``index, fact, words``, for evidence and reasons."""
+    def words_found(self, column: str, value: pl.Series) -> list[tuple[tuple[str, str], ...]]:
+        """For each text of ``column`` the facts found in it and the words that set them, for evidence and reasons."""
         lexicon = self.lexicon if column == GOODS else self.columns[column]
         readable = text.plain(value, self.characters)
-        found = lexicon.find(text.words(readable), readable).to_list()
-        rows = [
-            (index, fact, shown(form))
-            for index, names in enumerate(found)
-            for form, facts in sorted(lexicon.parts(names))
-            for fact in facts
+        which, different = encoded(lexicon.find(text.words(readable), readable))
+        told = [
+            tuple((fact, shown(form)) for form, facts in sorted(lexicon.parts(names)) for fact in facts) for names in different
         ]
-        return pl.DataFrame(rows, schema={"index": pl.UInt32, "fact": pl.String, "words": pl.String}, orient="row")
+        return [told[number] for number in which.to_list()]
 
 
 def _written(lines: pl.DataFrame) -> pl.Series:

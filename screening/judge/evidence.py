@@ -34,6 +34,16 @@ class Row:
     threshold: str | None = None
 
 
+@record
+class Teller:
+    """What tells of a comparison where it is true."""
+
+    name: str
+    """The comparison; two of one name are the same."""
+    holds: pl.Expr
+    tell: Tell
+
+
 class Words:
     """Which words of which text set which facts, looked up once per distinct text."""
 
@@ -47,11 +57,9 @@ class Words:
         numbers: dict[tuple[tuple[str, str], ...], int] = {}
         for column in sorted(columns):
             texts = frame[column].drop_nulls().unique(maintain_order=True)
-            said: dict[int, list[tuple[str, str]]] = {}
-            for index, fact, words in find(column, texts).iter_rows():
-                said.setdefault(index, []).append((fact, words))
-            for text, told in zip(texts.gather(list(said)).to_list(), said.values(), strict=True):
-                self._which[column, text] = numbers.setdefault(tuple(told), len(numbers))
+            for text, told in zip(texts.to_list(), find(column, texts), strict=True):
+                if told:
+                    self._which[column, text] = numbers.setdefault(told, len(numbers))
         self._found = list(numbers)
 
     def of(self, item: Atom, line: dict[str, Any]) -> list[str]:
@@ -73,17 +81,20 @@ class Words:
         return sorted(word for word in words if not any(word != other and word in other for other in words))
 
 
-def true_of(atoms: Iterable[Atom], rows: pl.DataFrame, scope: Scope) -> list[tuple[Tell, list[bool]]]:
-    """What tells each comparison, with its truth on every one of ``rows``; the same comparison in two selections counts once."""
-    seen: dict[tuple[str, str, str], tuple[Atom, Tell]] = {}
+def tellers(atoms: Iterable[Atom], scope: Scope) -> list[Teller]:
+    """What tells each comparison; the same comparison in two selections counts once."""
+    found: dict[str, Teller] = {}
     for item in atoms:
-        if (tell := _teller(item, scope)) is not None:
-            seen.setdefault((item.field, item.op, repr(item.value)), (item, tell))
-    if not seen:
-        return []
-    items = list(seen.values())
-    truth = rows.select_seq(compile_atom(item, scope).fill_null(False).alias(str(i)) for i, (item, _) in enumerate(items))
-    return [(tell, truth[str(index)].to_list()) for index, (_, tell) in enumerate(items)]
+        name = f"{item.field} {item.op} {item.value!r}"
+        if name not in found and (tell := _teller(item, scope)) is not None:
+            found[name] = Teller(name, compile_atom(item, scope).fill_null(False).alias(name), tell)
+    return list(found.values())
+
+
+def true_of(tellers: Iterable[Teller], lines: pl.DataFrame) -> dict[str, list[bool]]:
+    """The truth of each comparison, by its name, on every one of ``lines``."""
+    different = {teller.name: teller.holds for teller in tellers}
+    return lines.select_seq(different.values()).to_dict(as_series=False) if different else {}
 
 
 def facts_of(item: Atom, scope: Scope) -> list[str]:

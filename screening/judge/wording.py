@@ -31,6 +31,8 @@ class Values:
         self.rule = rule
         deciding = rule.spec.deciding if isinstance(rule.spec, Item) else ()
         self._deciding = [item for item in rule.atoms if item.selection in deciding]
+        self._ready: dict[tuple[str, str], list[tuple[str, str | None, str]]] = {}
+        """Templates as ``parts_of`` gives them, with what the rule alone decides filled in, by template and language."""
 
     def take(self, hit: dict[str, Any], line: dict[str, Any], found: list[str]) -> None:
         """Speak of this hit from now on: of a line, and of the words ``found`` in it."""
@@ -38,13 +40,49 @@ class Values:
 
     def fill(self, text: Text, language: str) -> str:
         """The text in ``language`` with its placeholders filled."""
-        return fill(text.get(language), self, language)
+        key = text.get(language), language
+        if key not in self._ready:
+            self._ready[key] = self._of_rule(*key)
+        pieces = []
+        for before, name, form in self._ready[key]:
+            pieces.append(before)
+            if name is not None:
+                pieces.append(_shown(self.value(name, language), form))
+        return "".join(pieces)
 
-    def value(self, name: str, language: str) -> Any:  # noqa: PLR0912 - a table of names
-        """What the placeholder ``name`` stands for; None where the line does not say it."""
-        content, line = self.content, self.line
+    def _of_rule(self, template: str, language: str) -> list[tuple[str, str | None, str]]:
+        parts, told = [], ""
+        for before, name, form in parts_of(template):
+            told += before
+            if name is None:
+                continue
+            if (value := self.fixed(name, language)) is None:
+                parts.append((told, name, form))
+                told = ""
+            else:
+                told += _shown(value, form)
+        return [*parts, (told, None, "")]
+
+    def fixed(self, name: str, language: str) -> Any:
+        """What the placeholder ``name`` stands for on every hit of the rule; None where hits differ, or where it has no value."""
+        content, spec = self.content, self.rule.spec
         space, _, rest = name.partition(".")
-        instrument = self.rule.instrument
+        if space == "param":
+            return content.params[rest].value
+        if space == "set":
+            return ", ".join(content.sets[rest].members)
+        if name == "documents":
+            ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
+            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)
+        if isinstance(spec, Item) and self.rule.instrument is not None:
+            if name == "instrument":
+                return name_of(self.rule.instrument, language)
+            return {"code": spec.code, "title": spec.title.get(language), "why": spec.usual_not_listed}.get(name)
+        return None
+
+    def value(self, name: str, language: str) -> Any:
+        """What a placeholder that ``fixed`` leaves open stands for on this hit; None where the line does not say it."""
+        content, line = self.content, self.line
         if name == "found":
             return ", ".join(self.found) or line.get("description")
         if name in ("label", "label.name"):
@@ -53,38 +91,17 @@ class Values:
         if name == "regime":
             code = regime_of(content, self.rule, self.hit)
             return content.regimes[code].get(language) if code in content.regimes else code
-        if space == "param":
-            return content.params[rest].value
-        if space == "set":
-            return ", ".join(content.sets[rest].members)
-        if space == "group":
-            return self.hit.get(f"group.{rest}", self.hit.get("group.total"))
+        if name.startswith("group."):
+            return self.hit.get(name, self.hit.get("group.total"))
         if name == "stated":
             return self.stated(language)
         if name == "missing":
             return self.missing(language)
-        if name == "documents":
-            spec = self.rule.spec
-            ids = spec.settles if isinstance(spec, Item) else spec.next_step.documents
-            return ", ".join(content.documents[d].get(language) for d in ids) or content.texts["any_document"].get(language)
         if self.hit.get("entry") and name in PARTY_VALUES:
             return self.party(name, language)
-        if isinstance(self.rule.spec, Item) and instrument is not None:
-            if name == "instrument":
-                return name_of(instrument, language)
-            item = {
-                "code": self.rule.spec.code,
-                "title": self.rule.spec.title.get(language),
-                "why": self.rule.spec.usual_not_listed,
-            }
-            if name in item:
-                return item[name]
-            if name == "given":
-                return (
-                    line.get("item_code")
-                    if line.get("item_code_plain") == plain_code(self.rule.spec.code)
-                    else line.get("licence_no")
-                )
+        if name == "given" and isinstance(self.rule.spec, Item):
+            declared = line.get("item_code_plain") == plain_code(self.rule.spec.code)
+            return line.get("item_code") if declared else line.get("licence_no")
         if name == "materials":
             return material_names(content, line.get("materials"), language)
         if name.startswith("composition.") or name in INTERVALS:
@@ -144,13 +161,13 @@ def parts_of(template: str) -> tuple[tuple[str, str | None, str], ...]:
     return tuple((text, name, form or "") for text, name, form, _ in string.Formatter().parse(template))
 
 
-def fill(template: str, values: Mapping[str, Any] | Values, language: str = "en") -> str:
+def fill(template: str, values: Mapping[str, Any]) -> str:
     """Fill a template; a value that is not there is a dash, and numbers without a format are made readable."""
     pieces: list[str] = []
     for text, name, form in parts_of(template):
         pieces.append(text)
         if name is not None:
-            pieces.append(_shown(values.value(name, language) if isinstance(values, Values) else values[name], form))
+            pieces.append(_shown(values[name], form))
     return "".join(pieces)
 
 
