@@ -18,6 +18,7 @@ The tables in ``ReadingWords.options``:
 ``changes_meaning``       folded words that change what a header means
 ``abbreviations``         folded word of a header to the folded word that it stands for
 ``no_manifest``           folded headers of statistics and lists of codes
+``hints``                 folded texts below the headers that say whether a column must be filled
 ``country_numbers``       ISO 3166-1 numeric code to alpha-2
 ``mode_codes``            ``default`` and ``zh``: code to mode, read only in a column headed as the mode of transport
 ``shared_signs``          folded currency sign to the codes that it may mean
@@ -149,7 +150,7 @@ class _Reader:
 def _headers(reader: _Reader) -> None:
     document, options = reader.document, reader.options
     reader.only(
-        {"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "abbreviations", "fields"},
+        {"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "hints", "abbreviations", "fields"},
         document.data,
     )
     met = reader.section("met", dict)
@@ -161,7 +162,7 @@ def _headers(reader: _Reader) -> None:
             _spellings(reader, name, entry, met, headers)
         else:
             document.problem(("fields", name), "a field must be a mapping")
-    for key in ("noise", "changes_meaning", "no_manifest"):
+    for key in ("noise", "changes_meaning", "no_manifest", "hints"):
         options[key] = [fold(text) for text, _ in reader.texts(document.data.get(key), (key,))]
     options["abbreviations"] = {fold(text): fold(str(word)) for text, word in reader.section("abbreviations", dict).items()}
     for key in ("joined", "weak", "above_table"):

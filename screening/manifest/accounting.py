@@ -38,6 +38,8 @@ SCREENABLE = (*_OF_GOODS, *_OF_PARTIES)
 _FOOTER_CELLS = 2
 """A row of at most so many texts below the totals belongs to the foot of the document."""
 _FOOT_WORDS = 6
+_LOOKED_FOR = frozenset({"description", "declaration_elements", "hs_code", "item_code", "product_code", "model"})
+"""Columns that tell of goods."""
 _NO_NAME = re.compile(r"[\d\s.,:/+T-]+Z?")
 """A date or a number, which names no goods."""
 _SUM_TOLERANCE = 1e-6
@@ -224,7 +226,7 @@ class Account:
         filled = self._mapping.filled
         if "hs_code" in filled:
             code = f"c{filled['hs_code'][0].index}"
-            frame = frame.filter(pl.col(code).is_null()) if frame[code].null_count() else frame.clear()
+            frame = frame.filter(~pl.col(code).str.contains(r"\d").fill_null(value=False))
         if not frame.height:
             return frame
         cells = [name for name in frame.columns if name != ROW]
@@ -262,7 +264,17 @@ class Account:
     def _begins_foot(self, text: str) -> bool:
         words = text.split()[:_FOOT_WORDS]
         beginnings = {fold(" ".join(words[:count])) for count in range(1, len(words) + 1)}
-        return bool(beginnings & self._foot_words) or fold(text).startswith(self._foot_signs)
+        return bool(beginnings & self._foot_words) or fold(text).startswith(self._foot_signs) or self._labels(text)
+
+    def _labels(self, text: str) -> bool:
+        """Whether a text is a label with its value ("Country of origin: China"), and neither goods nor a party."""
+        label = re.match(r"([^:：]+)[:：]\s*\S", text)
+        meaning = self._lexicon.meaning(label[1].strip()) if label else None
+        return (
+            meaning is not None
+            and not _columns_of(meaning) & _LOOKED_FOR
+            and not any(column.endswith("_name") for column in _columns_of(meaning))
+        )
 
     def _is_totals(self, row: dict[str, str | None]) -> bool:
         """Whether a totals word leads the row, followed by nothing but words of sums."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from screening.folding import fold
 from screening.manifest.accounting import SCREENABLE
-from screening.manifest.headers import find_header
+from screening.manifest.headerrows import find_header
 from screening.manifest.mapping import unique_names
 from screening.manifest.sheets import ROW, Batch, Sheet, column_names
 from screening.terms import COLUMNS, Kind

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, cast
 import polars as pl
 
 from screening.errors import ManifestError
-from screening.manifest.headers import HEADER_ROWS, find_header, header_scores
+from screening.manifest.headerrows import HEADER_ROWS, find_header, header_scores
 from screening.manifest.sheets import BATCH_ROWS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names, in_batches, no_room
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a header cell means, and in which row the headers stand."""
+"""What a header cell means."""
 
 from __future__ import annotations
 
@@ -12,28 +12,23 @@ from screening.plaindata import record
 from screening.terms import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from screening.terms import ReadingWords
 
-HEADER_ROWS = 60
-"""The header must stand among this many first rows of a sheet."""
-
 _LONGEST_HEADER = 90
 """Characters; a longer cell is a sentence."""
-_BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]?")
+BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]?")
 _EDGES = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
 _TOKEN = re.compile(r"[^\W_]*[$£¥฿\u20a0-\u20cf]+|[^\W_]+|[^\w\s]")
-_NUMERIC = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
 _COUNT_BEHIND = re.compile(r"\s*=\s*[\d.,]+$")  # "No. of pkgs= 79": the sum stands in the header
 _BOX = re.compile(r"(?:box\s*)?\d{1,2}[a-z]?\s*[.):/]\s*(?=[^\W\d_])", re.IGNORECASE)  # "33. Commodity Code", as on a form
 _SHORTEST_SLIP, _LONG = 8, 10
 """Letters of a header in which one may be missing, too many or in its neighbour's place, and in which one may be another."""
 _SWAPPED = 2
 """Words of a header that may stand the other way round."""
-_GOODS = frozenset({"description", "hs_code"})
 _MEASURES = {"net_kg": "mass", "gross_kg": "mass", "volume_m3": "volume"}
 
 
@@ -62,15 +57,6 @@ class Meaning:
     currency: str = ""
 
 
-@record
-class HeaderRows:
-    """Where the headers of a sheet stand, as indexes into its first rows, and the text over each column."""
-
-    first: int
-    last: int
-    texts: tuple[str, ...]
-
-
 class Lexicon:
     """The header vocabulary, ready to look up."""
 
@@ -96,6 +82,8 @@ class Lexicon:
         # "Value (USD)" is the value, in dollars; only the exact name value_usd means an amount that was converted
         self._canonical = {fold(column): Target(column, (column,), 1) for column in COLUMNS if column != "value_usd"}
         self._abbreviations: Mapping[str, str] = options.get("abbreviations", {})
+        self.hints = frozenset(options.get("hints", ()))
+        """Folded texts below the headers of a form that say whether a column must be filled."""
         self.no_manifest = frozenset(options.get("no_manifest", ()))
         self.ditto = frozenset(way(sign) for sign in options.get("ditto", ()) for way in (str.lower, str.upper, str.capitalize))
         """Texts that stand for the cell above."""
@@ -132,7 +120,7 @@ class Lexicon:
         return self._similar[text]
 
     def _find_similar(self, text: str) -> tuple[Meaning, str] | None:
-        key = fold(" ".join(word for word in _tokens(_BRACKETS.sub(" ", text)) if not self._is_unit(fold(word))))
+        key = fold(" ".join(word for word in _tokens(BRACKETS.sub(" ", text)) if not self._is_unit(fold(word))))
         if not (_SHORTEST_SLIP <= len(key) <= _LONGEST_HEADER and key.isascii() and key.isalpha()):
             return None
         from rapidfuzz import distance, process  # noqa: PLC0415 - only for headers that are not known
@@ -173,10 +161,10 @@ class Lexicon:
         return " ".join(full) if full != words else ""
 
     def _without_brackets(self, text: str) -> tuple[Target, ...] | None:
-        inside = " ".join(_BRACKETS.findall(text))
+        inside = " ".join(BRACKETS.findall(text))
         if not inside or self._changes & {fold(word) for word in _tokens(inside)}:
             return None
-        bare = _BRACKETS.sub(" ", text).strip()
+        bare = BRACKETS.sub(" ", text).strip()
         if not bare:
             return None
         # "Weight (net)": what stands in brackets may be what matters
@@ -217,6 +205,11 @@ class Lexicon:
         scripts = {is_eastern(half) for half in halves}
         return known[0] if len(known) == 1 and len(scripts) == 2 and len(halves) == 2 else None
 
+    def is_unit(self, text: str) -> bool:
+        """Whether a text is a unit of mass or volume, or a currency."""
+        key = fold(text)
+        return any(key in table for table in (self.words.mass_units, self.words.volume_units, self.words.currencies))
+
     def _is_unit(self, word: str) -> bool:
         words = self.words
         return (
@@ -239,7 +232,7 @@ class Lexicon:
                 if word in units and (len(word) > 1 or word == tokens[-1]):
                     return Meaning(targets, units[word], word)
         elif column in ("value", "value_usd"):
-            inside = [fold(token) for part in _BRACKETS.findall(text) for token in [part, *_tokens(part)]]
+            inside = [fold(token) for part in BRACKETS.findall(text) for token in [part, *_tokens(part)]]
             named = [word for word in tokens if word not in self._not_in_headers] + inside + pairs
             currency = next((self.words.currencies[word] for word in reversed(named) if word in self.words.currencies), "")
             return Meaning(targets, 1000.0 if "1000" in tokens else None, currency=currency)
@@ -272,107 +265,3 @@ def lexicon_of(words: ReadingWords) -> Lexicon:
     made = Lexicon(words)
     _last[:] = [(words, made)]
     return made
-
-
-def find_header(rows: Sequence[Sequence[str | None]], lexicon: Lexicon) -> HeaderRows | None:
-    """The row of headers among the first rows of a sheet.
-
-    The row is the one that names most columns; it must name what the goods are (or a party) and something else. A second
-    header row directly above or below (another language, units alone, a second storey) belongs to it.
-
-    Args:
-        rows: The first rows of a sheet, cells as text.
-        lexicon: The header vocabulary.
-
-    Returns:
-        Where the headers stand and what stands over each column; None where no row will do.
-    """
-    narrow = all(sum(bool(cell and cell.strip()) for cell in row) <= 1 for row in rows)
-    scores = header_scores(rows[:HEADER_ROWS], lexicon, narrow=narrow)
-    best = max(range(len(scores)), key=lambda index: (scores[index], -index), default=None)
-    if best is None or scores[best] <= 0:
-        return None
-    return _with_neighbours(rows, best, lexicon)
-
-
-def header_at(rows: Sequence[Sequence[str | None]], index: int, lexicon: Lexicon) -> HeaderRows:
-    """The headers in row ``index``, as a person said; a row of units below belongs to it."""
-    return _with_neighbours(rows, index, lexicon)
-
-
-def header_scores(rows: Sequence[Sequence[str | None]], lexicon: Lexicon, *, narrow: bool) -> list[int]:
-    """How well each row names columns; 0 where it cannot be the header.
-
-    Only the rows with most cells that are known as a whole are looked at closely.
-    """
-    known = [sum(bool(cell) and lexicon.knows(cell) for cell in row if cell) for row in rows]
-    most = max(known, default=0)
-    return [_score(row, lexicon, narrow=narrow) if 3 * count >= most else 0 for row, count in zip(rows, known, strict=True)]
-
-
-def _score(row: Sequence[str | None], lexicon: Lexicon, *, narrow: bool) -> int:
-    """How well a row names columns; 0 where it cannot be the header. A single word will do in a sheet of one column."""
-    cells = [cell for cell in row if cell and cell.strip()]
-    if not cells:
-        return 0
-    meanings = [meaning for cell in cells if (meaning := lexicon.meaning(cell.strip()))]
-    columns = {column for meaning in meanings for target in meaning.targets for column in target.columns[:1]}
-    known = {target.field for meaning in meanings for target in meaning.targets[:1]}
-    parties = sum(column.endswith("_name") for column in columns)
-    numeric = sum(bool(_NUMERIC.fullmatch(cell.strip())) for cell in cells)
-    goods = len(columns & _GOODS)
-    if numeric * 2 > len(cells) or not (goods or parties):
-        return 0
-    strong = len(known) - len(columns & lexicon.weak)
-    if strong < (1 if narrow and goods else 2) or (not goods and len(columns) < 3):
-        return 0
-    return 4 * len(columns) + len(known) + 6 * goods - 3 * numeric
-
-
-def _with_neighbours(rows: Sequence[Sequence[str | None]], best: int, lexicon: Lexicon) -> HeaderRows:
-    first = last = best
-    while first > 0 and _belongs(rows[first - 1], lexicon):
-        first -= 1
-    while last + 1 < len(rows) and (_belongs(rows[last + 1], lexicon) or _units_only(rows[last + 1], lexicon)):
-        last += 1
-    width = max(len(row) for row in rows[first : last + 1])
-    texts = []
-    for column in range(width):
-        parts = [cell for row in rows[first : last + 1] if column < len(row) and (cell := " ".join((row[column] or "").split()))]
-        if len(parts) > 1:
-            joined = " ".join(parts)
-            whole = lexicon.meaning(joined)
-            known = [part for part in parts if lexicon.meaning(part)]
-            parts = [joined] if whole or not known else known[:1]
-        texts.append(parts[0] if parts else "")
-    if first > 0:
-        texts = _with_storey_above(rows[first - 1], texts, lexicon)
-    return HeaderRows(first, last, tuple(texts))
-
-
-def _belongs(row: Sequence[str | None], lexicon: Lexicon) -> bool:
-    """Whether nearly every cell of the row is a header of its own."""
-    cells = [cell.strip() for cell in row if cell and cell.strip()]
-    known = [cell for cell in cells if lexicon.meaning(cell)]
-    return len(known) >= 2 and len(known) * 4 >= len(cells) * 3 and not any(cell.endswith((":", "：")) for cell in cells)
-
-
-def _units_only(row: Sequence[str | None], lexicon: Lexicon) -> bool:
-    words = lexicon.words
-    cells = [fold(cell) for cell in row if cell and cell.strip()]
-    units = (words.mass_units, words.volume_units, words.currencies)
-    return bool(cells) and all(any(cell in table for table in units) for cell in cells)
-
-
-def _with_storey_above(above: Sequence[str | None], texts: list[str], lexicon: Lexicon) -> list[str]:
-    """Prefix what a merged cell above says ("Weight (kg)" over "Gross" and "Net"), where only both together are known."""
-    group = ""
-    result = []
-    for index, text in enumerate(texts):
-        cell = " ".join(((above[index] if index < len(above) else None) or "").split())
-        group = cell or group
-        both = f"{group} {text}"
-        alone, together = lexicon.meaning(text), lexicon.meaning(both) if group and text else None
-        fills = together is not None and together.targets[0].columns and not (alone and alone.targets[0].columns)
-        result.append(both if fills else text)
-    return result

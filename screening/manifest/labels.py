@@ -28,6 +28,42 @@ class Label:
     row: int
 
 
+def unit_above(rows: Sequence[Sequence[str | None]], lexicon: Lexicon) -> tuple[float, str, int] | None:
+    """The unit of mass that stands above a table for all of its weights: "Weight unit: LB", "ALL WEIGHTS IN LBS".
+
+    Returns:
+        Kilograms per unit, the text that says so and its row; None where nothing does, or two texts differ.
+    """
+    units = lexicon.words.mass_units
+    found: dict[float, tuple[str, int]] = {}
+    for number, row in enumerate(rows, start=1):
+        for index, cell in enumerate(row):
+            text = " ".join((cell or "").split())
+            if not text or any(sign.isdigit() for sign in text):
+                continue
+            label, _, value = text.replace("：", ":").partition(":")
+            beside = value.strip() or next((other for other in row[index + 1 :] if other and other.strip()), "") or ""
+            meaning = lexicon.meaning(label.strip())
+            if meaning and any(column.startswith(("net_kg.", "gross_kg.")) for column in meaning.targets[0].columns):
+                factor = units.get(fold(beside))
+            else:
+                words = text.split()
+                at = next((place for place, word in enumerate(words) if _is_weight(word, lexicon)), len(words))
+                named = [units[key] for word in words[at + 1 :] if len(key := fold(word)) > 1 and key in units]
+                factor = named[0] if len(named) == 1 else None
+            if factor is not None:
+                found.setdefault(factor, (text, number))
+    if len(found) != 1:
+        return None
+    [(factor, (text, number))] = found.items()
+    return factor, text, number
+
+
+def _is_weight(word: str, lexicon: Lexicon) -> bool:
+    meaning = lexicon.meaning(word.strip("():,-"))
+    return meaning is not None and meaning.targets[0].unsure and not meaning.targets[0].columns and meaning.factor is None
+
+
 def read_labels(rows: Sequence[Sequence[str | None]], lexicon: Lexicon, filled: Collection[str]) -> list[Label]:
     """Find labels with their values in the rows above a table.
 

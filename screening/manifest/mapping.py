@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from screening.errors import UsageError
@@ -57,6 +57,17 @@ class ColumnMap:
     left: dict[str, str] = field(default_factory=dict)
     """Header to the reason why it was recognised and left alone."""
     notes: list[str] = field(default_factory=list)
+
+    def take_unit(self, unit: tuple[float, str, int] | None) -> None:
+        """Read masses whose headers name no unit in the one that stands above the table, as `labels.unit_above` found it."""
+        if unit is None:
+            return
+        factor, text, row = unit
+        for column in ("net_kg", "gross_kg"):
+            fillings = self.filled.get(column, [])
+            if fillings and fillings[0].factor is None and f"{column}.unit" not in self.filled:
+                self.filled[column] = [replace(fillings[0], factor=factor)]
+                self.notes.append(f"{column} is read in the unit that '{text}' above the table (row {row}) names")
 
 
 @dataclass(slots=True)

@@ -16,8 +16,9 @@ from screening.manifest.beside import OTHER, other_tables, tables
 from screening.manifest.cleaning import Cleaner, unread_note
 from screening.manifest.dates import date_order
 from screening.manifest.ditto import Ditto
-from screening.manifest.headers import HeaderRows, find_header, header_at, lexicon_of
-from screening.manifest.labels import read_labels
+from screening.manifest.headerrows import HeaderRows, find_header, header_at
+from screening.manifest.headers import lexicon_of
+from screening.manifest.labels import read_labels, unit_above
 from screening.manifest.mapping import IGNORE, ColumnMap, map_columns
 from screening.manifest.refusals import EMPTY, NOT_READ, hidden_notes, no_header, reasons, refusal_of
 from screening.manifest.sheets import MOST_COLUMNS, ROW, TOO_WIDE, Batch, Reject, Sheet, column_names
@@ -210,6 +211,7 @@ class Manifest:
         if sheet.merges:
             sheet.merges.prepare(mapping, header.last + 1 if header else 0)
         above = sheet.above if sheet.table_of is not None else sheet.head[: header.first if header else 0]
+        mapping.take_unit(unit_above(above, self._lexicon))
         labels = read_labels(above, self._lexicon, mapping.filled.keys())
         cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels, sheet.numeric)
         if sheet.given:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from polars._typing import PolarsDataType
 
-    from screening.manifest.headers import HeaderRows
+    from screening.manifest.headerrows import HeaderRows
     from screening.manifest.merges import Merges
 
 BATCH_ROWS = 140_000

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from screening.manifest.headers import Lexicon, find_header
+from screening.manifest.headerrows import find_header
+from screening.manifest.headers import Lexicon
 
 
 @pytest.fixture(scope="module")
