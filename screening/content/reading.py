@@ -18,6 +18,7 @@ The tables in ``ReadingWords.options``:
 ``changes_meaning``       folded words that change what a header means
 ``abbreviations``         folded word of a header to the folded word that it stands for
 ``no_manifest``           folded headers of statistics and lists of codes
+``comma_headers``         folded headers of languages that write a comma before the decimals
 ``hints``                 folded texts below the headers that say whether a column must be filled
 ``country_numbers``       ISO 3166-1 numeric code to alpha-2
 ``mode_codes``            ``default`` and ``zh``: code to mode, read only in a column headed as the mode of transport
@@ -150,16 +151,18 @@ class _Reader:
 def _headers(reader: _Reader) -> None:
     document, options = reader.document, reader.options
     reader.only(
-        {"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "hints", "abbreviations", "fields"},
+        {"met", "joined", "above_table", "weak", "noise", "changes_meaning", "no_manifest", "hints", "decimal_comma"}
+        | {"abbreviations", "fields"},
         document.data,
     )
     met = reader.section("met", dict)
     headers: dict[str, list[str]] = {}
+    spoken: dict[str, set[str]] = {}
     options.update(columns={}, ranks={}, left={}, unsure={})
     for name, entry in reader.section("fields", dict).items():
         if isinstance(entry, dict):
             _field(reader, name, entry)
-            _spellings(reader, name, entry, met, headers)
+            _spellings(reader, name, entry, met, headers, spoken)
         else:
             document.problem(("fields", name), "a field must be a mapping")
     for key in ("noise", "changes_meaning", "no_manifest", "hints"):
@@ -171,6 +174,10 @@ def _headers(reader: _Reader) -> None:
             options[key].append(column)
             if column not in COLUMNS:
                 document.problem((key, index), f"{column!r} is no canonical column")
+    comma = {language for language, _ in reader.texts(document.data.get("decimal_comma"), ("decimal_comma",))}
+    for language in comma - set().union(*spoken.values()):
+        document.problem(("decimal_comma",), f"no spelling stands under the language {language!r}")
+    options["comma_headers"] = sorted(key for key, languages in spoken.items() if languages <= comma)
     reader.tables["headers"] = headers
     reader.tables["fields"] = {name: columns[0] for name, columns in options["columns"].items()}
 
@@ -196,7 +203,14 @@ def _field(reader: _Reader, name: str, entry: dict[str, Any]) -> None:
     options["ranks"][name] = rank
 
 
-def _spellings(reader: _Reader, name: str, entry: dict[str, Any], met: dict[str, Any], headers: dict[str, list[str]]) -> None:
+def _spellings(
+    reader: _Reader,
+    name: str,
+    entry: dict[str, Any],
+    met: dict[str, Any],
+    headers: dict[str, list[str]],
+    spoken: dict[str, set[str]],
+) -> None:
     """Every spelling of one field, by language and by how it was met."""
     place = ("fields", name, "spellings")
     for language, by_met in reader.section("spellings", dict, place[:-1], entry).items():
@@ -209,7 +223,9 @@ def _spellings(reader: _Reader, name: str, entry: dict[str, Any], met: dict[str,
             for text, index in reader.texts(spellings, (*place, language, how)):
                 if not (key := fold(text)):
                     reader.document.problem((*place, language, how, index), f"{text!r} holds nothing to compare")
-                elif name not in headers.setdefault(key, []):
+                    continue
+                spoken.setdefault(key, set()).add(language)
+                if name not in headers.setdefault(key, []):
                     headers[key].append(name)
 
 

@@ -11,7 +11,7 @@ from screening.errors import UsageError
 from screening.folding import fold
 from screening.manifest.codes import gave_zero, lost_zeros, read_codes
 from screening.manifest.dates import date_order, is_open, read_dates
-from screening.manifest.headers import is_eastern
+from screening.manifest.headers import BRACKETS, is_eastern
 from screening.manifest.lookups import OPEN, Lookups
 from screening.manifest.numbers import Style, by_distinct, is_open_number, number_style, read_numbers, unit_reader
 from screening.manifest.sheets import ROW
@@ -40,6 +40,7 @@ _LONGEST_PLACEHOLDER = 30
 """Bytes."""
 _FEW_ROWS = 128
 _EXAMPLES = 3
+_FEW_HEADERS = 2
 
 
 def type_of(column: str) -> pl.DataType:
@@ -86,6 +87,8 @@ class Cleaner:
         defaults: Mapping[str, str],
         labels: Sequence[Label] = (),
         numeric: frozenset[int] = frozenset(),
+        *,
+        is_text: bool = False,
     ) -> None:
         self.mapping = mapping
         self.words = words
@@ -100,8 +103,8 @@ class Cleaner:
         self._last_headings = cast("Sequence[int]", words.options.get("last_headings", ()))
         self._silent = frozenset(cast("Sequence[str]", words.options.get("beside_a_value", ())))
         self._sources = {column: fillings for column, fillings in mapping.filled.items() if column in COLUMNS}
-        self.decided = self._decide(first, numeric)
         self.notes: list[str] = []
+        self.decided = self._decide(first, numeric, comma=is_text and self._speaks_comma())
         self._defaults = {column: self._one(column, text) for column, text in defaults.items()}
         for column, value in self._defaults.items():
             if value[0] is None:
@@ -112,7 +115,7 @@ class Cleaner:
 
     # -- before reading ------------------------------------------------------------------------------------------------
 
-    def _decide(self, first: pl.DataFrame, numeric: frozenset[int]) -> Decisions:
+    def _decide(self, first: pl.DataFrame, numeric: frozenset[int], *, comma: bool) -> Decisions:
         decided = Decisions()
         styles: dict[str, Style | None] = {}
         for column, fillings in self._sources.items():
@@ -130,6 +133,13 @@ class Cleaner:
                 decided.pad_codes = lost_zeros(cells)
         # a column of doubtful numbers is written like the others of its sheet
         found = {style for style in styles.values() if style}
+        if (
+            comma
+            and not found
+            and any(first[f"c{self._sources[column][0].index}"].str.contains(r"\d[.,]\d").any() for column in styles)
+        ):
+            found = {"comma"}
+            self.notes.append("numbers are read with a comma before the decimals, as the language of the headers has it")
         common: Style = "comma" if found == {"comma"} else "point"
         decided.styles |= {column: style or common for column, style in styles.items()}
         if found not in ({"comma"}, {"point"}):
@@ -137,6 +147,13 @@ class Cleaner:
             decided.open_numbers = [column for column in undecided if is_open_number(first[f"c{self._sources[column][0].index}"])]
             decided.styles |= dict.fromkeys(decided.open_numbers, "open")
         return decided
+
+    def _speaks_comma(self) -> bool:
+        """Whether most headers are of a language that writes a comma before the decimals."""
+        comma = frozenset(cast("Sequence[str]", self.words.options.get("comma_headers", ())))
+        headers = [fold(BRACKETS.sub("", filling.header)) for fillings in self.mapping.filled.values() for filling in fillings]
+        spoken = sum(header in comma for header in headers)
+        return spoken >= _FEW_HEADERS and spoken * 2 >= len(headers)
 
     def set_order(self, column: str, order: Order | None) -> None:
         """What comes first in a date column, found by looking at more of it than the first batch."""

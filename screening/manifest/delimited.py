@@ -133,6 +133,7 @@ def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, work
         head,
         header=header,
         notes=notes,
+        is_text=True,
         overflow_from=len(header.texts) if header else None,
     )
 

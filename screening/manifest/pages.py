@@ -230,6 +230,7 @@ def _sheet(table: _Table, name: str) -> Sheet:
     ]
     frame = pl.DataFrame(columns)
     sheet = Sheet(name, partial(in_batches, frame.with_row_index(ROW, offset=1)), frame.head(HEAD_ROWS).rows())
+    sheet.is_text = not table.name  # a worksheet has a name, and numbers with a point
     if table.merged:
         sheet.merges = Merges(frame, 0, table.merged)
     return sheet

@@ -213,7 +213,7 @@ class Manifest:
         above = sheet.above if sheet.table_of is not None else sheet.head[: header.first if header else 0]
         mapping.take_unit(unit_above(above, self._lexicon))
         labels = read_labels(above, self._lexicon, mapping.filled.keys())
-        cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels, sheet.numeric)
+        cleaner = Cleaner(mapping, self._words, below, self._options.defaults, labels, sheet.numeric, is_text=sheet.is_text)
         if sheet.given:
             cleaner.decided.settle()
         refusal = "" if given.columns or sheet.given or not file else refusal_of(headers, mapping, self._lexicon)

@@ -79,6 +79,8 @@ class Sheet:
     """The rows of that whole sheet above its tables: what stands there holds for all of them."""
     numeric: frozenset[int] = frozenset()
     """Columns, from 0, that the format itself holds as numbers: what parts their decimals is a point."""
+    is_text: bool = False
+    """Whether all of it is text as a person or program wrote it, numbers too; in a workbook some are numbers."""
     overflow_from: int | None = None
     """Cells from this column on are more than the header has, and shift the row (delimited text only)."""
     given: Mapping[str, str] = field(default_factory=dict)

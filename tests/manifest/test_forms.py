@@ -95,3 +95,25 @@ def test_labels_and_sums_in_words_below_the_totals_are_no_goods_and_goods_and_pa
 def test_a_header_of_two_things_is_neither(read, header):
     _, _, inputs = read([{"Description": "bolts", "Quantity": "5", header: "12.5/13.1"}])
     assert header not in inputs[0].sheets[0].columns
+
+
+SAP = [
+    ["Pos.", "Bezeichnung", "Liefermenge", "Nettogewicht", "Bruttogewicht (KG)"],
+    ["10", "Schraube", "1.000", "21,500", "1.022,000"],
+    ["20", "Mutter", "2.000", "8,400", "8,600"],
+]
+
+
+def test_headers_tell_what_a_comma_parts_where_no_number_does(read, csv):
+    text = [row[:4] for row in SAP]
+    lines, _, inputs = read(csv("\n".join(";".join(row) for row in text)))
+    assert lines.select("quantity", "net_kg").rows() == [(1000, 21.5), (2000, 8.4)]
+    assert any("comma before the decimals" in note for note in inputs[0].sheets[0].notes)
+    english = [["Item", "Description", "Quantity", "Net weight"], *(row[:4] for row in SAP[1:])]
+    lines, _, inputs = read(csv("\n".join(";".join(row) for row in english), "b.csv"))
+    assert lines["net_kg"].to_list() == [21500, 8400]
+
+
+def test_numbers_of_a_workbook_are_no_texts(read, book):
+    lines, _, _ = read(book({"A": [SAP[0][:4], ["10", "Schraube", 1000, 21.515], ["20", "Mutter", 2000, 8.123]]}))
+    assert lines["net_kg"].to_list() == [21.515, 8.123]
