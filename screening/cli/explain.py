@@ -220,5 +220,5 @@ def nearest(content: Content, name: str) -> str:
         *(m.name.en for m in content.materials.values()),
     ]
     names += [f"{i.id}/{item.code}" for i in content.instruments.values() for item in i.items]
-    close = get_close_matches(name, names, 3, 0.5)
+    close = get_close_matches(name, names, 3, 0.6)
     return f" Did you mean {' or '.join(close)}?" if close else ""

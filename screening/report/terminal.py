@@ -25,7 +25,7 @@ _STYLES = {"hold": "1;31", "review": "33", "not_judged": "35", "clear": "32", "d
 _TOP_RULES = 3
 _TOP_LINES = 3
 _TOP_WARNINGS = 3
-_SCOPE_ROWS = 4
+_SCOPE_ROWS, _NEXT_ROWS = 5, 3
 _LEAST_WIDTH = 40
 
 
@@ -65,7 +65,7 @@ def summary(run: ScreeningRun, reports: Sequence[Path], language: str = "en", *,
     lines.extend(_outcomes(run, words, width, paint))
     if not run.counts.get("lines"):
         say("scope", [words("sentence.no_lines")])
-    say("scope", [" ".join(view.scope_sentences(run, words))], _SCOPE_ROWS)
+    block("scope", _scope(view.scope_sentences(run, words), width - room))
     lines.append("")
     block("rules", _top_rules(run, words, width - room))
     block("held", _held(run, words, width - room))
@@ -74,7 +74,7 @@ def summary(run: ScreeningRun, reports: Sequence[Path], language: str = "en", *,
     more = len(run.meta.warnings) - _TOP_WARNINGS
     say("warning", run.meta.warnings[:_TOP_WARNINGS] + ([words("sentence.more_warnings", n=more)] if more > 0 else []))
     say("reports", [str(path) for path in reports], 3)
-    say("next", [_next_command(run, reports)], 3)
+    block("next", _command_rows(_next_command(run, reports), width - room))
     return "\n".join(lines)
 
 
@@ -82,6 +82,30 @@ def _rows(text: str, width: int, most: int) -> list[str]:
     """``text`` in at most ``most`` rows of ``width`` columns; an ellipsis ends the last one where something is left out."""
     wrapped = wrap(text, width)
     return wrapped if len(wrapped) <= most else [*wrapped[: most - 1], fit(" ".join(wrapped[most - 1 :]), width)]
+
+
+def _scope(sentences: Sequence[str], width: int) -> list[str]:
+    """As many whole sentences as a few rows hold; a sign tells that there are more, which stand in the reports."""
+    for count in range(len(sentences), 0, -1):
+        rows = wrap(" ".join([*sentences[:count], *(["…"] if count < len(sentences) else [])]), width)
+        if len(rows) <= _SCOPE_ROWS:
+            return rows
+    return _rows(" ".join(sentences), width, _SCOPE_ROWS)
+
+
+def _command_rows(words: Sequence[str], width: int) -> list[str]:
+    """A command in rows that a shell puts together again; cut short where a word of it is wider than a row."""
+    rows = [""]
+    for word in words:
+        longer = f"{rows[-1]} {word}".lstrip()
+        if rows[-1] and display_width(longer) > width - 2:
+            rows[-1] += " \\"
+            rows.append(word)
+        else:
+            rows[-1] = longer
+    if len(rows) > _NEXT_ROWS or any(display_width(row) > width for row in rows):
+        return _rows(" ".join(words), width, _NEXT_ROWS)
+    return rows
 
 
 def _as_of(run: ScreeningRun, words: Words) -> str:
@@ -142,7 +166,8 @@ def _rejects(run: ScreeningRun, words: Words) -> str:
     return words("sentence.rejected", rows=words.amount("rows", run.rejects.height), place=place, reason=first["reason"])
 
 
-def _next_command(run: ScreeningRun, reports: Sequence[Path]) -> str:
+def _next_command(run: ScreeningRun, reports: Sequence[Path]) -> list[str]:
+    """The words of a command, quoted for a shell."""
     whole = next((path for path in reports if path.name.lower().endswith(".json")), None)
     flagged = first_ranked(run) if reports or not run.inputs else None
     if not reports and run.inputs:
@@ -163,4 +188,4 @@ def _next_command(run: ScreeningRun, reports: Sequence[Path]) -> str:
         command = ["screening", "columns", run.inputs[0].path]
     else:
         command = ["screening", "rules", "list"]
-    return shlex.join(terminal_text(word) for word in command)
+    return [shlex.quote(terminal_text(word)) for word in command]

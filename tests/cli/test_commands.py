@@ -171,7 +171,7 @@ def test_explain_in_chinese(run):
 
 
 def test_explain_what_is_not_there(refused):
-    assert "Did you mean data.vague-description or" in refused("explain", "data.vague-descripton")
+    assert "Did you mean data.vague-description?" in refused("explain", "data.vague-descripton")
     assert "Nothing is called 'xyzzy'" in refused("explain", "xyzzy")
     assert "not a day" in refused("explain", ITEM, "--as-of", "x")
 

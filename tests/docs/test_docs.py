@@ -14,7 +14,7 @@ import pytest
 import typer
 import yaml
 
-from screening import results
+from screening import Screener, results
 from screening.cli.app import app
 from screening.content import listmodels, models
 from screening.content.confirmations import read_law
@@ -23,6 +23,7 @@ from screening.content.load import load
 from screening.content.snapshot import shipped
 from screening.examples import run_examples
 from screening.report.jsonfile import EVIDENCE_KEYS, HIT_KEYS
+from screening.report.terminal import summary
 from screening.report.words import Words
 from screening.terms import COLUMNS, ROLES
 from screening.tools.pages import pages
@@ -53,6 +54,16 @@ def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     names: dict[str, Any] = {}
     for block in blocks(page.read_text(encoding="utf-8"), "python"):
         exec(compile(block, page.name, "exec"), names)  # noqa: S102 - our own pages
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/start.md"])
+def test_the_summary_in_a_page_is_what_the_program_prints(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for its numbers, which move with the content."""
+    monkeypatch.chdir(ROOT)
+    run = Screener().screen("samples/documented-cases.xlsx", today=dt.date(2026, 11, 22))
+    printed = [re.sub(r"[\d-]+", "#", line).split() for line in summary(run, []).partition("\nRules ")[0].splitlines()]
+    shown = text(page)[text(page).index("Screened  1 file") :].partition("Rules ")[0].splitlines()
+    assert [re.sub(r"[\d-]+", "#", line).split() for line in shown if line.strip()] == [line for line in printed if line]
 
 
 def test_the_files_of_the_content_guide_check_and_their_examples_hold(tmp_path: Path) -> None:
