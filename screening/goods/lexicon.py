@@ -212,7 +212,7 @@ class Lexicon:
             characters: single characters and their plain form.
             prefix: name of the bit columns, such as ``f``.
             replacements: a word to the phrases with it that are taken out before the search, and what stands in their place: a
-                fact or ``""``. They are made ready when the word occurs in a text.
+                fact, a name that still stands there, or ``""``. They are made ready when the word occurs in a text.
             marks: the facts that replacements leave.
             rooted: a root (such as an element's name) to further terms whose every spelling contains it. They are many, and
                 are made ready only when the root occurs in a text.
@@ -257,6 +257,10 @@ class Lexicon:
                     added[form] = None
         added.pop("", None)
         return added
+
+    def _as_words(self, left: str) -> str:
+        """How a name that stays in the place of a phrase stands in a text of words; nothing leaves a gap."""
+        return self.characters.patterns([left])[0] if left else "  "
 
     def _of_roots(self, roots: set[str], words: pl.Series) -> list[str]:
         """The forms that grow from some roots and may occur in ``words``; those of a root are made ready when it is first met."""
@@ -325,7 +329,7 @@ class Lexicon:
             self.characters.patterns(phrase for of_word in phrases.values() for phrase in of_word)
             for word, of_word in phrases.items():
                 forms = zip(self.characters.patterns(of_word), of_word.values(), strict=True)
-                marks = {form: _mark(fact) if fact else "  " for form, fact in forms}
+                marks = {form: _mark(left) if ":" in left else self._as_words(left) for form, left in forms}
                 self.replaced.update(marks)
                 self._phrases_ready[word] = Patterns(marks)
 

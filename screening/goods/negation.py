@@ -26,14 +26,10 @@ _SIGN = "[、/&+・·]"
 
 
 class NotDenying:
-    """Knows where a word of denial or of a name says nothing of the kind: "free sample", "Item No. 5", "brand new".
-
-    The phrases stand in ``naming.not_denying`` and ``number_word``.
-    """
+    """Knows where a word of denial denies nothing (``naming.not_denying``, ``number_word``): "free sample", "Item No. 5"."""
 
     def __init__(self, content: Content) -> None:
-        kinds = ("free_of", "free_of_element", "elsewhere")
-        denials = {re.sub(r"\{[ns]\}", "", template).strip() for kind in kinds for template in naming_words(content, kind)}
+        denials = {re.sub(r"\{[ns]\}", "", template).strip() for template in naming_words(content, "free_of")}
         phrases, numbers = naming_words(content, "not_denying"), naming_words(content, "number_word")
         self._kept = {each: " ".join(word for word in each.split() if word not in denials) for each in phrases}
         self._signs = {*numbers, *(word for each in phrases for word in each.split() if word in denials)}

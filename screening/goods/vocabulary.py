@@ -96,7 +96,7 @@ def replacements(content: Content) -> dict[str, Callable[[], dict[str, str]]]:
     """Phrases taken out of a text before the search, to what stands in their place; a function for each word they contain.
 
     A denial ("free of …") leaves the fact ``absent:<element>``; a mask, a street named after an element, and a denial of one
-    of its compounds leave nothing.
+    of its compounds leave nothing. Where the element is still named (``still_named``) its name stays.
     """
     rooted: dict[str, list[tuple[str, str]]] = {}
     compounds: dict[str, list[tuple[str, str]]] = {}
@@ -170,6 +170,7 @@ def _phrases(
     for language, ident in places:
         for kind, fact in (("elsewhere", ""), ("free_of", f"absent:{ident}"), ("free_of_element", f"absent:{ident}")):
             result.update((phrase, fact) for phrase in _templates(naming, kind, language, name))
+        result.update(dict.fromkeys(_templates(naming, "still_named", language, name), name))
     return result
 
 
