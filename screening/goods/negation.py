@@ -76,7 +76,7 @@ class Negations:
         between, free = rf"(?:\s*-?\s*{joins}\s*|\s*[,，]\s*)", rf"[\s-]*(?:{_any(after)})(?![a-z])"
         several = rf"(?P<names>{name}(?:{between}{name})*\s*{joins}\s*{name})(?!\s*[:：=]?\s*\d)"  # a number is a share
         forward = re.compile(rf"(?P<no>(?<![a-z])(?:{_any(before)})\s*){several}", re.IGNORECASE)
-        backward = re.compile(rf"(?P<names>{name}(?:\s*-?\s*{joins}\s*{name})+)(?P<free>{free})", re.IGNORECASE)
+        backward = re.compile(rf"(?P<names>{name}(?:\s*-?\s*(?:{joins}|-)\s*{name})+)(?P<free>{free})", re.IGNORECASE)
         each_name = re.compile(name, re.IGNORECASE)
 
         def ahead(found: re.Match[str]) -> str:

@@ -43,7 +43,7 @@ class Symbols:
         self._beside = rf"(?i:{_any(sorted(naming_words(content, 'symbol_row_beside')))})"
         self._each = rf"\b(?:{row})\b"
         every_noun = _any(sorted({*nouns, *alone}))
-        listed = rf"\b((?i:{every_noun})s?)\s*[:：]\s*([A-Z][a-z]?(?:\s*[,，、/]\s*[A-Z][a-z]?)+)"
+        listed = rf"\b((?i:{every_noun})s?)\s*[:：]\s*([A-Z]\w{{0,7}}(?:\s*[,，、/]\s*[A-Z]\w{{0,7}})+)"
         self._listed = rf"{listed}(?![\w-])"
         self._pure = rf"^\s*({_any(sorted(self.names.keys() - self.words))})(\s*(?:≥|>=?|min\.?)?\s*(?:9\d[.,]\d|[3-9]N\b))"
         self.pattern = rf"\b(?:{either}){_TO_NOUN}(?:{every_noun})s?\b|\b(?:{row}){_BETWEEN}(?:{row})\b|{listed}|{self._pure}"
@@ -53,14 +53,16 @@ class Symbols:
         return text.respelled(texts, self.pattern, self._spelled)
 
     def _spelled(self, given: str) -> str:
-        told = re.sub(self._alone, self._named, re.sub(self._noun, self._named, self._rows_named(given)))
-        told = re.sub(self._pure, lambda found: self.names[found[1]] + found[2], told)
-        return re.sub(self._listed, self._each_named, told)
+        told = self._rows_named(re.sub(self._listed, self._each_named, given))
+        told = re.sub(self._alone, self._named, re.sub(self._noun, self._named, told))
+        return re.sub(self._pure, lambda found: self.names[found[1]] + found[2], told)
 
     def _each_named(self, found: re.Match[str]) -> str:
-        """The noun at each symbol of a list: "targets: Al, Sc" becomes "Al target, scandium target"."""
-        noun = found[1].removesuffix("s")
-        return ", ".join(f"{self.names.get(symbol, symbol)} {noun}" for symbol in re.findall("[A-Z][a-z]?", found[2]))
+        """The noun at each of a list with symbols: "targets: Al, Sc" becomes "Al target, scandium target"."""
+        noun, listed = found[1].removesuffix("s"), re.findall(r"\w+", found[2])
+        if self.names.keys().isdisjoint(listed):
+            return found[0]
+        return ", ".join(f"{self.names.get(each, each)} {noun}" for each in listed)
 
     def _rows_named(self, given: str) -> str:
         """The names of two or more different symbols in a row, where the text says that it speaks of such substances."""

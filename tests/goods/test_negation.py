@@ -71,6 +71,10 @@ def test_a_number_or_a_gift_is_no_denial(screener, text):
         "ジスプロシウム・テルビウム不使用",
         "디스프로슘 테르븀 미함유",
         "dysprosium: nil, terbium: nil",
+        "fria från dysprosium och terbium",
+        "bebas disprosium dan terbium",
+        "dysprosium-terbium-free",
+        "镝含量为零 铽含量为零",
     ],
 )
 def test_a_denial_of_two_elements_denies_both(screener, denied):

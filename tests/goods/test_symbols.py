@@ -42,6 +42,8 @@ def test_symbols_in_a_row_are_elements_where_the_text_speaks_of_such(text, read)
     [
         ("sputter targets: Al, Sc, Ti", "Al sputter target, Scandium sputter target, Ti sputter target"),
         ("Ingots: Sn/Sb", "Sn Ingot, Antimony Ingot"),
+        ("targets: Tb, TbFeCo, Cr", "Terbium target, TbFeCo target, Cr target"),
+        ("Oxides: Sm, Gd, Y each 1 kg", "Samarium Oxide, Gadolinium Oxide, Y Oxide each 1 kg"),
         ("Ga ≥99.9999 %, 1 kg", "Gallium ≥99.9999 %, 1 kg"),
         ("Sb 99.90% min", "Antimony 99.90% min"),
         ("Te 4N, lumps", "Tellurium 4N, lumps"),
@@ -51,7 +53,7 @@ def test_symbols_behind_their_noun_and_before_a_purity_are_elements(text, read):
     assert Symbols(shipped()).spelled(pl.Series([text]))[1].to_list() == [read]
 
 
-@pytest.mark.parametrize("text", ["In 99.9 % cotton", "Er 2.5 mm", "cable Ga 99.9 %", "target: Europe", "ingots: tin, lead"])
+@pytest.mark.parametrize("text", ["In 99.9 % cotton", "Er 2.5 mm", "cable Ga 99.9 %", "targets: Europe, Asia", "ingots: tin, lead"])
 def test_a_symbol_without_such_company_stays(text):
     _, spelled = Symbols(shipped()).spelled(pl.Series([text]))
     assert spelled.to_list() in ([], [text])
