@@ -53,7 +53,7 @@ def test_symbols_behind_their_noun_and_before_a_purity_are_elements(text, read):
     assert Symbols(shipped()).spelled(pl.Series([text]))[1].to_list() == [read]
 
 
-@pytest.mark.parametrize("text", ["In 99.9 % cotton", "Er 2.5 mm", "cable Ga 99.9 %", "targets: Europe, Asia", "ingots: tin, lead"])
+@pytest.mark.parametrize("text", ["In 99.9 % cotton", "Er 2.5 mm", "cable Ga 99.9 %", "targets: Europe, Asia", "ingots: tin"])
 def test_a_symbol_without_such_company_stays(text):
     _, spelled = Symbols(shipped()).spelled(pl.Series([text]))
     assert spelled.to_list() in ([], [text])
