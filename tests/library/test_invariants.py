@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gc
 
@@ -75,6 +76,29 @@ def test_the_size_of_a_round_of_explaining_changes_nothing(screener, base, monke
     assert run.meta.digest == expected.meta.digest
     assert run.hits.equals(expected.hits)
     assert run.evidence.equals(expected.evidence)
+
+
+def test_what_waits_on_disk_changes_nothing(screener, samples, monkeypatch, tmp_path):
+    manifest = tmp_path / "twice.csv"  # lines that come again in a later round are numbered there
+    lines = screener.screen(samples / "documented-cases.xlsx", today=DAY).lines.select("description", "hs_code", "net_kg")
+    pl.concat([lines, lines]).write_csv(manifest)
+    whole = screener.screen(manifest, today=DAY)
+    monkeypatch.setattr("screening.judge.explain._ROUND", 5)
+    monkeypatch.setattr("screening.spill.IN_MEMORY", 20)
+    run = screener.screen(manifest, today=DAY)
+    assert len(run.hit_parts) > len(whole.hit_parts) > 0
+    assert run.meta.digest == whole.meta.digest
+    for name in (".json", ".jsonl", ".csv"):
+        head = {"id": whole.meta.id, "started": whole.meta.started, "finished": whole.meta.finished}
+        one, two = (
+            dataclasses.replace(each, meta=dataclasses.replace(each.meta, **head)).write(tmp_path / f"{number}{name}")
+            for number, each in enumerate((whole, run))
+        )
+        assert one.read_bytes() == two.read_bytes()
+    assert run.hits.equals(whole.hits)
+    assert run.evidence.equals(whole.evidence)
+    assert run.rules.equals(whole.rules)
+    assert run.counts == whole.counts
 
 
 def test_lines_on_disk_are_the_same_lines(screener, base, monkeypatch):
