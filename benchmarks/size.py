@@ -15,6 +15,9 @@ from benchmarks.speed import _COMMAND, _FINISHED, measure, python, row, target, 
 _TARGET_MEMORY_MB = 1500.0
 _TARGET_WORKBOOK = 3.0
 _GOODS = ("Description of Goods", "HS Code")
+_TOWARDS = "RU"
+"""A destination under measures that take whole headings of the tariff."""
+_REPORTS = (".jsonl", ".csv", ".parquet", ".json", ".html", ".xlsx")
 _READ_PARQUET = "import polars, sys; polars.scan_parquet(sys.argv[1]).sink_parquet(sys.argv[2])"
 _READ_WORKBOOK = """
 import fastexcel, sys
@@ -49,21 +52,34 @@ def workbook(folder: Path, lines: int, repeat: int) -> None:
 
 
 def shapes(folder: Path, lines: int) -> None:
-    """The same lines of other shapes: two columns, where many rules cannot be judged, and a tenth of them all suspicious."""
-    manifest, two, flagged = (folder / name for name in ("shapes.csv", "two.csv", "flagged.csv"))
+    """The same lines of other shapes.
+
+    Two columns, where many rules cannot be judged; half of the lines under a measure of the country they go to; a tenth of them
+    suspicious in several ways, with each kind of report.
+    """
+    manifest, two, towards, flagged = (folder / f"{name}.csv" for name in ("shapes", "two", "towards", "flagged"))
     python("-m", "benchmarks.generate", str(manifest), "--lines", str(lines))
     whole = pl.scan_csv(manifest, infer_schema=False)
     goods, code = _GOODS
     whole.select(goods, code).sink_csv(two)
     case = pl.read_csv(Path(__file__).parent / "suspicious.csv", infer_schema=False).row(0, named=True)
-    text = pl.concat_str(pl.lit(f"{case['description']}, lot "), pl.int_range(pl.len()).cast(pl.String))
-    few = whole.head(lines // 10)
-    few.with_columns(text.alias(goods), pl.lit(case["hs_code"]).alias(code)).sink_csv(flagged)
-    for name, path, output in (("of two columns", two, "two.html"), ("of a suspicious kind", flagged, "flagged.jsonl")):
-        screened = measure(_COMMAND, "screen", str(path), "-o", str(folder / output)).checked(*_FINISHED)
-        count = lines if path == two else lines // 10
-        row(f"{count:,} lines {name}", f"{screened.seconds:.1f} s", f"{screened.cpu_seconds:.1f} s CPU, {output}")
-        row("peak memory", f"{screened.peak_mb:,.0f} MB", f"{path.stat().st_size / 1e6:,.0f} MB of CSV")
+    lot = pl.concat_str(pl.lit(", lot "), pl.int_range(pl.len()).cast(pl.String))
+    half, tenth = lines // 2, lines // 10
+    there = {name: pl.lit(_TOWARDS) for name in ("Country of Destination", "Consignee Country")}
+    bearings = {goods: pl.lit("Ball bearings") + lot, code: pl.lit("8482109000")}
+    whole.head(half).with_columns(**there, **bearings).sink_csv(towards)
+    suspicious = {goods: pl.lit(case["description"]) + lot, code: pl.lit(case["hs_code"])}
+    whole.head(tenth).with_columns(**suspicious).sink_csv(flagged)
+    _shape(f"{lines:,} lines of two columns", two, folder / "two.html")
+    _shape(f"{half:,} lines under a measure", towards, folder / "towards.parquet")
+    for suffix in _REPORTS:
+        _shape(f"{tenth:,} suspicious lines", flagged, folder / f"hits{suffix}")
+
+
+def _shape(name: str, manifest: Path, report: Path) -> None:
+    screened = measure(_COMMAND, "screen", str(manifest), "-o", str(report)).checked(*_FINISHED)
+    row(name, f"{screened.seconds:.1f} s", f"{screened.cpu_seconds:.1f} s CPU, {report.name}")
+    row("peak memory", f"{screened.peak_mb:,.0f} MB", f"{manifest.stat().st_size / 1e6:,.0f} MB of CSV")
 
 
 def main() -> None:
