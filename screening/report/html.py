@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.report import pictures, view
-from screening.report.hits import beside_lines, first_reasons, in_language, ranked
+from screening.report.hits import first_reasons, in_language, ranked
 from screening.report.safe import page_environment, web_address
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, POSITION
 
@@ -142,13 +142,14 @@ def _notes(run: ScreeningRun, words: Words) -> tuple[list[dict[str, Any]], int]:
     """The first lines without further findings that carry a note, with the gravest note's reason; and how many there are."""
     shown: list[dict[str, Any]] = []
     count = 0
-    for hits, _, lines in beside_lines(run, ["outcome", "description"]):
+    for part in run.hit_parts:
+        numbers = part.lazy().select("line").collect().to_series()
+        lines = view.some_lines(run, numbers, ["outcome", "description"])
         quiet = lines.filter(~pl.col("outcome").is_in(["hold", "review"]))
         count += quiet.height
-        if room := _ROW_LIMIT - len(shown):
-            wanted = quiet.head(room)
-            notes = first_reasons(hits.join(wanted, on="line", how="semi", maintain_order="left"), words)
-            shown += notes.join(wanted, on="line", maintain_order="left").rows(named=True)
+        if (wanted := quiet.head(_ROW_LIMIT - len(shown))).height:
+            hits, _ = run.hits_on(wanted["line"])
+            shown += first_reasons(hits, words).join(wanted, on="line", maintain_order="left").rows(named=True)
     return shown, count
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _PIECE = 50_000
 """Hits that are put together in memory."""
+_TOGETHER = 20_000
+"""Hits of a row group of a longer Parquet file, which are in memory until it is written."""
 _CONTEXT = (
     "file",
     "sheet",
@@ -90,7 +92,7 @@ def write_hits_parquet(run: ScreeningRun, path: Path, words: Words) -> None:
         for number, hits in enumerate(_pieces(run, words)):
             parts.append(Path(folder) / f"{number:06d}.parquet")
             hits.write_parquet(parts[-1])
-        pl.scan_parquet(parts).sink_parquet(path, maintain_order=True)
+        pl.scan_parquet(parts).sink_parquet(path, row_group_size=_TOGETHER, maintain_order=True)
 
 
 def write_lines_csv(run: ScreeningRun, path: Path, words: Words) -> None:
