@@ -138,9 +138,9 @@ class Account:
             self._add(lines)
             return lines, []
         given = [f"c{self._mapping.filled['hs_code'][0].index}"] if "hs_code" in self._mapping.filled else []
-        empty = lines.select_seq(
-            pl.all_horizontal(pl.col(there).is_null(), *(frame[name].is_null() for name in [*given, *own]))
-        ).to_series()
+        unsaid = [frame[name].is_null() for name in own]
+        unsaid += [~frame[name].str.contains(r"\w").fill_null(value=False) for name in given]
+        empty = lines.select_seq(pl.all_horizontal(pl.col(there).is_null(), *unsaid)).to_series()
         if not empty.any():
             self._add(lines)
             return lines, []
@@ -164,6 +164,8 @@ class Account:
     def _leftover(self, row: dict[str, str | None], line: dict[str, object], *, sums: bool) -> str | None:
         """The kind of a row without goods; None where it is none of the known kinds."""
         filled = {name: text for name, text in row.items() if name != ROW and text}
+        if not any(sign.isalnum() for text in filled.values() for sign in text):
+            return "blank"  # a line drawn of signs
         numbers = {column: value for column in self._numbers if isinstance(value := line[column], float)}
         sources = {f"c{self._mapping.filled[column][0].index}" for column in numbers}
         if numbers and set(filled) <= sources:

@@ -293,7 +293,7 @@ class Cleaner:
                 values = values.set((currency != "USD").fill_null(value=False), None)
         elif read.around is not None:
             if column == "quantity":
-                result["quantity_unit"] = read.around
+                result["quantity_unit"] = read.around.set(values.is_null(), None)
             elif column == "packages":
                 known = self._known.setdefault("packages.around", {})
                 result["package_type"] = by_distinct(read.around, self.lookups.package, known, pl.String)

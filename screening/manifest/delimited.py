@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from screening.manifest.headers import Lexicon
 
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = (",", ";", "\t", "|", "~", "^")
 _BLOCK = 1 << 22
 _HEAD_BYTES = 1 << 18
 _SAMPLE_BYTES = 1 << 20
@@ -42,6 +42,7 @@ _PIECE, _PIECES = 22_500_000, 2
 each time."""
 _FEW_NULS = 50
 """Bytes of a text to one NUL: fewer NULs than that are dirt in a text, more are another encoding or no text."""
+_FORMULA = re.compile(r'^\s*="([^"]*)"\s*$')
 _TWO_BYTES = re.compile(rb"([\x81-\xfe])([\x40-\x7e\x80-\xfe])")
 _COMMON = {
     "gb18030": (b"\xb0", b"\xd7"),
@@ -124,18 +125,27 @@ def open_delimited(path: Path, shown: str, found: Survey, lexicon: Lexicon, work
         start = file.read(_HEAD_BYTES).decode("utf-8-sig", errors="ignore")
     separator = _separator(start, path.suffix, lexicon)
     head = list(_first_records(start, separator))
+    formulas = '="' in start
+    head = [[_FORMULA.sub(r"\1", cell) for cell in record] for record in head] if formulas else head
     header = find_header(head, lexicon)
     first = head[: header.last + 1] if header else head
     width = max((len(record) for record in first), default=1)
     return Sheet(
         "",
-        lambda: _read(path, separator, width),
+        lambda: _without_formulas(_read(path, separator, width)) if formulas else _read(path, separator, width),
         head,
         header=header,
         notes=notes,
         is_text=True,
         overflow_from=len(header.texts) if header else None,
     )
+
+
+def _without_formulas(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The texts themselves, where cells are formulas that say nothing but a text: ``="0101"``, so that a zero is kept."""
+    for batch in batches:
+        frame = batch.frame.with_columns(pl.exclude(ROW).str.replace(_FORMULA.pattern, "${1}"))
+        yield Batch(frame, batch.rejects)
 
 
 def _encoding(found: Survey, lexicon: Lexicon) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -112,15 +112,47 @@ def json_sheet(path: Path, shown: str, *, lines: bool) -> Sheet:
     except (ValueError, RecursionError) as error:
         msg = f"{shown}: this is not valid JSON: {error}"
         raise ManifestError(msg) from error
+    notes: list[str] = []
     if isinstance(data, dict):
-        tables = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        data = max(tables, key=len) if tables else [data]
+        data = _lines_of(data, notes)
     if not isinstance(data, list):
         msg = f"{shown}: the JSON holds no list of lines; give a list of objects, one per line of goods"
         raise ManifestError(msg)
     for row, value in enumerate(data, start=1):
         _record(row, value, records, rejects)
-    return _named(shown, records, rejects)
+    sheet = _named(shown, records, rejects)
+    sheet.notes += notes
+    return sheet
+
+
+def _lines_of(data: dict[str, Any], notes: list[str]) -> list[Any]:
+    """The lines of one JSON object: of its columns, or of the largest table in it, each with what stands beside that table."""
+    values = list(data.values())
+    lengths = {len(value) if isinstance(value, list) else -1 for value in values}
+    if len(lengths) == 1 and lengths != {-1} and not any(isinstance(cell, dict | list) for value in values for cell in value):
+        return [dict(zip(data, cells, strict=True)) for cells in zip(*values, strict=True)]
+    indexes = {tuple(value) if isinstance(value, dict) else () for value in values}
+    if len(indexes) == 1 and (index := indexes.pop()) and all(number.isdigit() for number in index):
+        return [{name: column[number] for name, column in data.items()} for number in index]
+    tables = {name: value for name, value in data.items() if isinstance(value, list) and value and isinstance(value[0], dict)}
+    if not tables:
+        return [data]
+    table = max(tables, key=lambda name: (len(tables[name][0]), len(tables[name])))
+    others = ", ".join(name for name in tables if name != table)
+    notes += [f"read is '{table}'; the file holds other tables as well, which are not read: {others}"] if others else []
+    beside = {name: value for name, value in data.items() if not isinstance(value, list)}
+    return [{**beside, **line} if isinstance(line, dict) else line for line in tables[table]]
+
+
+def _flat(record: Mapping[str, object]) -> Mapping[str, object]:
+    """A record with the values of objects in it beside the others: ``{"consignee": {"name": …}}`` as ``consignee name``."""
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            flat |= {f"{key} {inner}": cell for inner, cell in value.items()}
+        else:
+            flat[key] = value
+    return flat
 
 
 def _named(shown: str, records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> Sheet:
@@ -141,6 +173,8 @@ def _record(row: int, value: object, records: list[tuple[int, Mapping[str, objec
 
 def records_sheet(records: list[tuple[int, Mapping[str, object]]], rejects: list[Reject]) -> Sheet:
     """Rows with their names and values as a sheet, beside the rows that are none."""
+    if any(type(value) is dict for _, record in records for value in record.values()):
+        records = [(row, _flat(record)) for row, record in records]
     keys = list(dict.fromkeys(key for _, record in records for key in record))
     filled = sum(len(record) for _, record in records)
     if len(keys) > MOST_COLUMNS or len(keys) * len(records) > max(_FEW_CELLS, filled * _SPARSE):

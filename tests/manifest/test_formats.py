@@ -381,3 +381,43 @@ def test_a_hidden_sheet_without_goods_is_not_said_to_be_read(words, book):
     notes = {sheet.sheet: sheet.notes for sheet in describe_columns(path, words)}
     assert notes["Codes"][0] == "the sheet is hidden"
     assert "not read" in notes["Codes"][1]
+
+
+@pytest.mark.parametrize("separator", ["~", "^", "|", ";", "\t"])
+def test_separators_of_other_programs(read, csv, separator):
+    lines, _, _ = read(csv("\n".join(separator.join(row) for row in (["Description", "Net kg"], ["glue", "5"])), "a.txt"))
+    assert lines.select("description", "net_kg").rows() == [("glue", 5)]
+
+
+@pytest.mark.parametrize("code", ['="0101210000"', '"=""0101210000"""'])
+def test_a_formula_that_says_nothing_but_a_text_is_the_text(read, csv, code):
+    lines, _, _ = read(csv(f'="Description",HS code,Net kg\n="Horse, alive",{code},5\nglue,35069190,=6\n'.replace(", alive", "")))
+    assert lines.select("description", "hs_code").rows() == [("Horse", "0101210000"), ("glue", "35069190")]
+
+
+def test_a_line_of_signs_is_no_line(read, csv):
+    lines, rejects, inputs = read(csv("|Description|HS code|Net kg|\n|---|---|---|\n|glue|35069190|5|\n", "a.txt"))
+    assert (lines.height, rejects.height, inputs[0].sheets[0].skipped) == (1, 0, {"header": 1, "blank": 1})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"description": ["glue", "tape"], "net_kg": [5, 6], "consignee_name": ["ACME", "ACME"]}',
+        '{"description": {"0": "glue", "1": "tape"}, "net_kg": {"0": 5, "1": 6}, "consignee_name": {"0": "ACME", "1": "ACME"}}',
+        '{"consignee": {"name": "ACME"}, "pages": [1], "items": ['
+        '{"description": "glue", "net_kg": 5}, {"description": "tape", "net_kg": 6}]}',
+        '[{"description": "glue", "net_kg": 5, "consignee": {"name": "ACME"}}, '
+        '{"description": "tape", "net_kg": 6, "consignee": {"name": "ACME"}}]',
+    ],
+)
+def test_json_by_columns_with_a_head_and_with_objects(read, csv, text):
+    lines, _, _ = read(csv(text, "a.json"))
+    assert lines.select("description", "net_kg", "consignee_name").rows() == [("glue", 5, "ACME"), ("tape", 6, "ACME")]
+
+
+def test_another_table_in_a_json_file_is_told(read, csv):
+    text = '{"goods": [{"description": "glue", "net_kg": 5}], "log": [{"at": 1}, {"at": 2}]}'
+    lines, _, inputs = read(csv(text, "a.json"))
+    assert lines["description"].to_list() == ["glue"]
+    assert "not read: log" in inputs[0].sheets[0].notes[0]
