@@ -73,8 +73,8 @@ COLUMNS = (
 
 def test_any_text_may_stand_in_a_cell(judge, tmp_path):
     result = judge([{**dict.fromkeys(COLUMNS, text), "export_country": "CN"} for text in TEXTS])
-    signs = sum(not any(sign.isalnum() for sign in text) for text in TEXTS)  # which say nothing in any column
-    assert (result.counts["lines"], result.counts["rejects"]) == (len(TEXTS) - signs, signs)
+    assert result.counts["lines"] + result.counts["rejects"] == len(TEXTS)
+    assert result.counts["rejects"] == 3  # signs alone say nothing in any column
     for suffix in REPORTS:
         result.write(tmp_path / f"out{suffix}")
 
