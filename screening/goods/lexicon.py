@@ -1,7 +1,6 @@
 """Finds all vocabularies of a text in one Aho-Corasick pass over its distinct values.
 
-A fact is a text such as ``material:dy.oxide``. The facts of a text are stored as bits of a few unsigned integer
-columns, so that "has one of these facts" costs one AND per column on a million lines.
+What a text names comes out as facts (``bits.py``).
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screening.goods import text
+from screening.goods.bits import Bits
+from screening.goods.patterns import FEW_TEXTS, Patterns, look_at, look_at_many, within
 from screening.plaindata import record
 from screening.series import constant, distinct, encoded
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from screening.goods.negation import Negations, NotDenying
+    from screening.goods.patterns import Look
     from screening.goods.symbols import Symbols
 
 Terms = tuple[tuple[str, ...], "Sequence[str]"]
@@ -27,78 +29,8 @@ Terms = tuple[tuple[str, ...], "Sequence[str]"]
 FormedTerms = tuple[tuple[str, ...], "Callable[[], list[str]]"]
 """Facts, and what makes the spellings each of which sets all of them."""
 
-_WORD = 63
-"""Bits used of each column; the sign bit is left alone so that signed and unsigned readings agree."""
-
-
-class Bits:
-    """Which fact is which bit of which column."""
-
-    def __init__(self, facts: Iterable[str], prefix: str) -> None:
-        self.facts = sorted(set(facts))
-        self.prefix = prefix
-        self._place = {fact: divmod(index, _WORD) for index, fact in enumerate(self.facts)}
-        self._kinds: dict[str, list[str]] = {}
-        self.columns = [f"{prefix}{index}" for index in range((len(self.facts) + _WORD - 1) // _WORD)] or [f"{prefix}0"]
-
-    def values(self, facts: Iterable[str]) -> list[int]:
-        """The integer of each column that has exactly the bits of ``facts`` set."""
-        result = [0] * len(self.columns)
-        for fact in facts:
-            column, bit = self._place[fact]
-            result[column] |= 1 << bit
-        return result
-
-    def table(self, sets: Sequence[frozenset[str]]) -> pl.DataFrame:
-        """The bit columns, a row for each set of facts."""
-        values = [self.values(facts) for facts in sets]
-        return pl.DataFrame(values, schema=dict.fromkeys(self.columns, pl.UInt64), orient="row")
-
-    def any_of(self, facts: Iterable[str]) -> pl.Expr:
-        """True where at least one of ``facts`` is set; unknown where there was no text. Unknown facts never are."""
-        tests = [
-            (pl.col(column) & pl.lit(value, dtype=pl.UInt64)) != 0
-            for column, value in zip(self.columns, self.values(f for f in facts if f in self._place), strict=True)
-            if value
-        ]
-        if not tests:
-            return pl.when(pl.col(self.columns[0]).is_null()).then(None).otherwise(False)
-        result = tests[0]
-        for test in tests[1:]:
-            result = result | test
-        return result
-
-    def has(self, fact: str) -> bool:
-        """Whether ``fact`` is known here at all."""
-        return fact in self._place
-
-    def of_kind(self, kind: str) -> list[str]:
-        """All facts ``<kind>:…``."""
-        if kind not in self._kinds:
-            self._kinds[kind] = [fact for fact in self.facts if fact.startswith(f"{kind}:")]
-        return self._kinds[kind]
-
-    def present(self, frame: pl.DataFrame) -> frozenset[str]:
-        """The facts that occur anywhere in ``frame``."""
-        return self.decoded(
-            frame.select_seq(pl.col(column).bitwise_or() for column in self.columns).row(0) if frame.height else ()
-        )
-
-    def decoded(self, values: Iterable[int | None]) -> frozenset[str]:
-        """The facts whose bits are set in the values of the columns."""
-        found = []
-        for column, value in enumerate(values):
-            rest = value or 0
-            while rest:
-                found.append(self.facts[column * _WORD + (rest & -rest).bit_length() - 1])
-                rest &= rest - 1
-        return frozenset(found)
-
-
 _LOCK = Lock()
 """Several threads may share a lexicon."""
-_FEW_TEXTS = 200
-"""Up to so many texts it is cheaper to look first which patterns can occur at all than to build an automaton of all of them."""
 _NEXT, _INSIDE = "\x03", "\x02"
 """Between the names found in a text; between a name and the kinds of facts for which another name was there first."""
 
@@ -112,72 +44,6 @@ _BETWEEN = (
 
 _SPACED = r"(\p{Han}) (\p{Han}) (\p{Han})"
 """Chinese characters set apart: 氧 化 镝."""
-
-
-class Patterns:
-    """Patterns to look for, and quick to narrow down to those that can occur in a few texts."""
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self.all = [form for form in patterns if form.strip()]  # a spelling without a letter or digit comes to nothing
-        self._by_part: dict[str, list[str]] = {}
-        for form in self.all:
-            whole = form.split() if _is_whole(form) else ()
-            # by the word that says most, or by a character: "n 35 sh" is one of a thousand names that begin with n
-            part = max(whole, key=len) if whole else form.strip()[0]
-            self._by_part.setdefault(part, []).append(form)
-        self._words_of: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        """The forms with a part and the words of each, made ready when the part is first met."""
-
-    @property
-    def parts(self) -> list[str]:
-        """Texts of which each pattern holds one."""
-        return list(self._by_part)
-
-    def within(self, look: _Look | None) -> list[str]:
-        """The patterns that may occur in the texts looked at: none that does is missing."""
-        if look is None:
-            return self.all
-        found = []
-        for part in self._by_part.keys() & look.parts:
-            words_of = self._words_of.get(part)
-            if words_of is None:
-                forms = self._by_part[part]
-                words_of = self._words_of[part] = [(form, tuple(form.split() if _is_whole(form) else ())) for form in forms]
-            # whole words are looked up before they are searched for side by side
-            found += [form for form, words in words_of if look.parts.issuperset(words)]
-        return found if look.together is None else [form for form in found if form in look.together]
-
-
-def _is_whole(form: str) -> bool:
-    """Whether a pattern is of whole words."""
-    return form[0] == " " == form[-1]
-
-
-@record
-class _Look:
-    """What texts hold."""
-
-    together: str | None
-    """All of them; None for many."""
-    words: str | None
-    """Their different words between blanks; None for many."""
-    parts: set[str]
-    """Words, and characters."""
-
-
-def _look(words: pl.Series) -> _Look | None:
-    """A look at texts; None where they are too many for it to pay."""
-    if len(words) > _FEW_TEXTS:
-        return None
-    together = "".join(words.to_list())
-    different = dict.fromkeys(together.split())
-    return _Look(together, f" {' '.join(different)} ", {*different, *"".join(different)})
-
-
-def _words_of(words: pl.Series) -> _Look:
-    """The same of more texts, without them."""
-    parts = set(words.str.split(" ").explode().unique().to_list())
-    return _Look(None, None, parts | set("".join(parts)))
 
 
 @record
@@ -264,7 +130,7 @@ class Lexicon:
 
     def _of_roots(self, roots: set[str], words: pl.Series) -> list[str]:
         """The forms that grow from some roots and may occur in ``words``; those of a root are made ready when it is first met."""
-        look = _look(words)
+        look = look_at(words)
         with _LOCK:
             for root in roots.difference(self._ready):
                 terms = [(facts, spellings()) for facts, spellings in self._roots[root]]
@@ -295,8 +161,8 @@ class Lexicon:
         """The words with other words in the place of phrases."""
         if not self._phrases:
             return words
-        if (look := _look(words)) is not None:
-            return self._replace(words, _within(self._phrases, look), look)
+        if (look := look_at(words)) is not None:
+            return self._replace(words, within(self._phrases, look), look)
         # most of many texts hold no word with which a phrase could be formed, and few such words stand in the others
         formed = [word for word in self._phrases if word]
         fixed = self._phrases_of("").all if "" in self._phrases else []
@@ -306,9 +172,9 @@ class Lexicon:
         some = words.gather(places)
         there = set(some.str.extract_many(formed, overlapping=True).explode().unique().to_list())
         met = [word for word in self._phrases if not word or word in there]
-        return words.scatter(places, self._replace(some, met, _words_of(some)))
+        return words.scatter(places, self._replace(some, met, look_at_many(some)))
 
-    def _replace(self, words: pl.Series, met: list[str], look: _Look) -> pl.Series:
+    def _replace(self, words: pl.Series, met: list[str], look: Look) -> pl.Series:
         """``words`` without the phrases with one of the words ``met``; of two that begin at one place the longer counts."""
         self._make_ready(met)
         phrases = [phrase for word in met for phrase in self._phrases_ready[word].within(look)]
@@ -338,7 +204,7 @@ class Lexicon:
 
         Only for a lexicon of names as they stand: a phrase to take out or a root may speak where no name does.
         """
-        if len(texts) <= _FEW_TEXTS:
+        if len(texts) <= FEW_TEXTS:
             return texts
         other = texts.str.contains("[^ -~]")  # written otherwise, it may read the same
         return texts.filter(other | texts.str.contains_any(self._patterns.parts, ascii_case_insensitive=True))
@@ -351,8 +217,8 @@ class Lexicon:
             plain_texts: the same as ``text.plain`` makes them.
         """
         words = self._unmasked(words, plain_texts)
-        look = _look(words)
-        found = _found(words, [*self._patterns.within(look), *_within(self._roots, look)])
+        look = look_at(words)
+        found = _found(words, [*self._patterns.within(look), *within(self._roots, look)])
         if self._roots:
             found = self._with_rooted(found, words, plain_texts)
         return self._with_inside(found, words)
@@ -447,12 +313,6 @@ def _spans(words: str, form: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         yield start + form.startswith(" "), start + len(form) - form.endswith(" ")
         start = words.find(form, start + 1)
-
-
-def _within(words: Iterable[str], look: _Look | None) -> list[str]:
-    """The words that may occur in the texts looked at, or in a word there, looked for one by one."""
-    there = look.words if look else None
-    return list(words) if there is None else [word for word in words if word in there]
 
 
 def _found(words: pl.Series, patterns: list[str]) -> pl.Series:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from screening.content.models import Content
-    from screening.goods.lexicon import Bits
+    from screening.goods.bits import Bits
 
 TRUE, FALSE, UNKNOWN = pl.lit(True), pl.lit(False), pl.lit(None, dtype=pl.Boolean)
 

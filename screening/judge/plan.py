@@ -20,7 +20,7 @@ from screening.content.conditions import And, Node
 from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item
 from screening.goods import Goods
-from screening.goods.lexicon import Bits
+from screening.goods.bits import Bits
 from screening.judge import status, unjudged
 from screening.judge.compile import FALSE, Scope, certainly_false, expression
 from screening.judge.rows import Index, note_listed, rows_of

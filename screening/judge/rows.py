@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from screening.goods.lexicon import Bits
+    from screening.goods.bits import Bits
     from screening.judge.compile import Scope
     from screening.judge.rules import Prepared
 

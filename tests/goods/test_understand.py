@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from screening.content.factmodels import Label, Material, MeasurePattern, Substance, Words
 from screening.content.models import Content
 from screening.goods import Goods
-from screening.goods.lexicon import Bits
+from screening.goods.bits import Bits
 from screening.goods.text import Characters, plain, words
 from screening.terms import Text
 

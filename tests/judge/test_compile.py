@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from screening.content.conditions import And, AtLeast, Atom, Detect, Node, Not, Or, parse_detect
 from screening.content.models import Content
-from screening.goods.lexicon import Bits
+from screening.goods.bits import Bits
 from screening.judge.compile import Scope, certainly_false, expression
 
 FACTS = ["material:dy", "material:sb", "label:tile_adhesive"]
