@@ -241,8 +241,9 @@ def _marks(run: ScreeningRun, names: list[str], words: Words) -> Iterator[tuple[
     here = pl.col("file").is_in(names)
     lines = view.gravest(run, _MARKED, ["file", "sheet", "row"]).filter(here)
     reasons: dict[int, list[str]] = {}
-    for hits, _ in run.iter_hits():
-        told = in_line(in_language(hits.filter(pl.col("action") != "note"), words)).with_columns(_with_confirmation())
+    for part in run.hit_parts:
+        hits = part.lazy().filter(pl.col("action") != "note").collect()
+        told = in_line(in_language(hits, words)).with_columns(_with_confirmation())
         reasons |= dict(told.group_by("line", maintain_order=True).agg("reason").iter_rows())
     open_ = run.not_judged_on(lines.filter(pl.col("outcome") == "not_judged")["line"])
     lacks = open_.explode("missing").drop_nulls("missing").group_by("line").agg(pl.col("missing").unique().sort())

@@ -13,6 +13,7 @@ import zipfile
 from copy import copy
 from datetime import date
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.sax.saxutils import escape
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    import polars as pl
     from openpyxl.styles.cell_style import StyleArray
 
     from screening.report.words import Words
@@ -78,6 +80,17 @@ _LATIN = 0.92
 _BATCH = 1 << 18
 """Characters gathered before they go to the file."""
 
+_VOCABULARY = {
+    "action": "action",
+    "outcome": "outcome",
+    "family": "family",
+    "basis": "basis",
+    "status": "status",
+    "confidence": "confidence",
+    "strength": "strength",
+    "stands_on": "basis",
+}
+"""Keys of columns whose values are told in words, and the table of ``words.json`` that has these."""
 Row: TypeAlias = tuple["Sequence[object]", dict[int, str]]
 """The values of a row in column order, and the fill of those that have one, by column from 0."""
 
@@ -285,6 +298,45 @@ class Sheet:
                     cells.append(f'<c r="{letter}{number}" s="{texts[fill][kind]}"><v>{amount}</v></c>')
             tallness = f' ht="{min(height, _TALLEST):.1f}" customHeight="1"' if height > _LOWEST else ""
             yield f'<row r="{number}"{tallness}>{"".join(cells)}</row>'
+
+
+def table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    frames: Iterable[pl.DataFrame],
+    height: int,
+    limit: int,
+    *,
+    frozen: int,
+    filled: str = "",
+) -> None:
+    """Make ``sheet`` a table of the first rows of ``frames``, which have the columns' keys and ``height`` rows together.
+
+    ``filled`` names the columns whose word fills its own cell.
+    """
+    words = sheet.book.words
+    names = {index: words.table(_VOCABULARY[column.key]) for index, column in enumerate(columns) if column.key in _VOCABULARY}
+    marked = [index for index, column in enumerate(columns) if column.key in filled.split()]
+    count = min(height, limit - 1)
+
+    def rows() -> Iterator[Row]:
+        values = chain.from_iterable(frame.select(column.key for column in columns).iter_rows() for frame in frames)
+        for row in islice(values, count):
+            cells = list(row)
+            fills = {index: cells[index] for index in marked if cells[index]}
+            for index, told in names.items():
+                cells[index] = told.get(cells[index], cells[index])
+            yield cells, fills
+
+    sheet.table(columns, rows(), count, frozen=frozen)
+
+
+def columns_of(words: Words, *specs: tuple[str, int, str] | tuple[str, int]) -> list[Column]:
+    """Columns from key, width and kind; the heading is the report's own or that of the canonical column."""
+    return [
+        Column(key, words(f"head.{key}") if words.has(f"head.{key}") else words.field(key), width, kind[0] if kind else "text")
+        for key, width, *kind in specs
+    ]
 
 
 @lru_cache(maxsize=20_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,11 +9,11 @@ import polars as pl
 from screening.report import view
 from screening.report.cover import write_method, write_summary
 from screening.report.hits import all_ranked, first_reasons, in_language
-from screening.report.sheets import ROW_LIMIT, Book, Column, Row, Sheet
+from screening.report.sheets import ROW_LIMIT, Book, Column, Row, columns_of, table
 from screening.terms import COLUMNS, EXTRA, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from screening.report.words import Words
@@ -23,16 +22,6 @@ if TYPE_CHECKING:
 DECISION_COLUMNS = ("decision", "decided_by", "decided_at", "case_no", "comment")
 """Keys (``words.json``, ``head``) of the columns of the sheet Hits that people fill in."""
 
-_VOCABULARY = {
-    "action": "action",
-    "outcome": "outcome",
-    "family": "family",
-    "basis": "basis",
-    "status": "status",
-    "confidence": "confidence",
-    "strength": "strength",
-    "stands_on": "basis",
-}
 _WIDTHS = {
     "description": 38,
     "declaration_elements": 30,
@@ -86,47 +75,8 @@ def _evidence_rows(run: ScreeningRun) -> int:
     return sum(part.lazy().select(pl.len()).collect().item() for part in run.evidence_parts)
 
 
-def _table(
-    sheet: Sheet,
-    columns: Sequence[Column],
-    frames: Iterable[pl.DataFrame],
-    height: int,
-    limit: int,
-    *,
-    frozen: int,
-    filled: str = "",
-) -> None:
-    """Make ``sheet`` a table of the first rows of ``frames``, which have the columns' keys and ``height`` rows together.
-
-    ``filled`` names the columns whose word fills its own cell.
-    """
-    words = sheet.book.words
-    names = {index: words.table(_VOCABULARY[column.key]) for index, column in enumerate(columns) if column.key in _VOCABULARY}
-    marked = [index for index, column in enumerate(columns) if column.key in filled.split()]
-    count = min(height, limit - 1)
-
-    def rows() -> Iterator[Row]:
-        values = chain.from_iterable(frame.select(column.key for column in columns).iter_rows() for frame in frames)
-        for row in islice(values, count):
-            cells = list(row)
-            fills = {index: cells[index] for index in marked if cells[index]}
-            for index, table in names.items():
-                cells[index] = table.get(cells[index], cells[index])
-            yield cells, fills
-
-    sheet.table(columns, rows(), count, frozen=frozen)
-
-
-def _of(words: Words, *specs: tuple[str, int, str] | tuple[str, int]) -> list[Column]:
-    """Columns from key, width and kind; the heading is the report's own or that of the canonical column."""
-    return [
-        Column(key, words(f"head.{key}") if words.has(f"head.{key}") else words.field(key), width, kind[0] if kind else "text")
-        for key, width, *kind in specs
-    ]
-
-
 def _shipments(book: Book, run: ScreeningRun, limit: int) -> None:
-    columns = _of(
+    columns = columns_of(
         book.words,
         ("outcome", 13),
         ("score", 8, "score"),
@@ -147,12 +97,12 @@ def _shipments(book: Book, run: ScreeningRun, limit: int) -> None:
         pl.col("score").fill_null(0) * -1,
         maintain_order=True,
     )
-    _table(book.sheet("shipments"), columns, [frame], frame.height, limit, frozen=3, filled="outcome")
+    table(book.sheet("shipments"), columns, [frame], frame.height, limit, frozen=3, filled="outcome")
 
 
 def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
     words = book.words
-    columns = _of(
+    columns = columns_of(
         words,
         ("action", 9),
         ("outcome", 11),
@@ -231,7 +181,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
             )
 
     sheet = book.sheet("hits")
-    _table(sheet, columns, frames(), run.counts["hits"], limit, frozen=4, filled="action outcome")
+    table(sheet, columns, frames(), run.counts["hits"], limit, frozen=4, filled="action outcome")
     keys = [column.key for column in columns]
     sheet.choices(keys.index("decision") + 1, words.table("decision").values())
 
@@ -239,7 +189,7 @@ def _hits(book: Book, run: ScreeningRun, limit: int) -> None:
 def _lines(book: Book, run: ScreeningRun, limit: int) -> None:
     words = book.words
     held = view.filled_columns(run)
-    lead = _of(
+    lead = columns_of(
         words,
         ("line", 7, "integer"),
         ("outcome", 12),
@@ -249,7 +199,7 @@ def _lines(book: Book, run: ScreeningRun, limit: int) -> None:
         ("missing", 22),
     )
     own = [Column(name, words.field(name), _width(name), _kind(name)) for name in held if name != "description"]
-    columns = [*lead, *own, *_of(words, ("shipment", 18), ("file", 26), ("sheet", 14), ("row", 7, "integer"))]
+    columns = [*lead, *own, *columns_of(words, ("shipment", 18), ("file", 26), ("sheet", 14), ("row", 7, "integer"))]
     places = {column.key: index for index, column in enumerate(columns)}
     outcomes = words.table("outcome")
     wanted = ["line", "outcome", "score", "shipment", "file", "sheet", "row", "description", *held]
@@ -319,7 +269,7 @@ def _missing_on(run: ScreeningRun, lines: pl.DataFrame, words: Words) -> pl.Data
 
 def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:
     words = book.words
-    columns = _of(
+    columns = columns_of(
         words,
         ("line", 7, "integer"),
         ("field", 22),
@@ -334,33 +284,34 @@ def _evidence(book: Book, run: ScreeningRun, limit: int) -> None:
     )
 
     def frames() -> Iterator[pl.DataFrame]:
-        for _, evidence in run.iter_hits():
+        for part in run.evidence_parts:
+            evidence = part.lazy().collect()
             names = {name: words.field(name) for name in evidence["field"].drop_nulls().unique()}
             yield evidence.with_columns(pl.col("field").replace(names), pl.col("method").replace(words.table("method")))
 
-    _table(book.sheet("evidence"), columns, frames(), _evidence_rows(run), limit, frozen=2)
+    table(book.sheet("evidence"), columns, frames(), _evidence_rows(run), limit, frozen=2)
 
 
 def _not_judged(book: Book, run: ScreeningRun, limit: int) -> None:
     words = book.words
-    columns = _of(words, ("rule", 38), ("title", 44), ("missing", 36), ("lines", 10, "integer"), ("line_numbers", 70))
+    columns = columns_of(words, ("rule", 38), ("title", 44), ("missing", 36), ("lines", 10, "integer"), ("line_numbers", 70))
     rows = view.coverage(run).with_columns(view.text_column("title", words))
     frame = rows.with_columns(
         pl.Series("missing", [words.fields(names or ()) for names in rows["missing"].to_list()], dtype=pl.String),
         pl.Series("line_numbers", view.line_numbers(run, rows["gaps"].to_list()), dtype=pl.String),
     )
-    _table(book.sheet("not_judged"), columns, [frame], frame.height, limit, frozen=1)
+    table(book.sheet("not_judged"), columns, [frame], frame.height, limit, frozen=1)
 
 
 def _rejects(book: Book, run: ScreeningRun, limit: int) -> None:
-    columns = _of(book.words, ("file", 32), ("sheet", 18), ("row", 8, "integer"), ("reason", 52), ("cells", 100))
+    columns = columns_of(book.words, ("file", 32), ("sheet", 18), ("row", 8, "integer"), ("reason", 52), ("cells", 100))
     frame = run.rejects.with_columns(pl.col("cells").list.eval(pl.element().fill_null("")).list.join(" | "))
-    _table(book.sheet("rejects"), columns, [frame], frame.height, limit, frozen=3)
+    table(book.sheet("rejects"), columns, [frame], frame.height, limit, frozen=3)
 
 
 def _rules(book: Book, run: ScreeningRun) -> None:
     words = book.words
-    columns = _of(
+    columns = columns_of(
         words,
         ("rule", 36),
         ("title", 42),
@@ -380,11 +331,11 @@ def _rules(book: Book, run: ScreeningRun) -> None:
     frame = run.rules.sort(pl.col("hits").cast(pl.Int64) * -1, "id").with_columns(
         pl.col("id").alias("rule"), view.text_column("title", words), view.citation_text(words)
     )
-    _table(book.sheet("rules"), columns, [frame], frame.height, ROW_LIMIT, frozen=1)
+    table(book.sheet("rules"), columns, [frame], frame.height, ROW_LIMIT, frozen=1)
 
 
 def _watchlists(book: Book, run: ScreeningRun) -> None:
-    columns = _of(
+    columns = columns_of(
         book.words,
         ("list", 24),
         ("title", 44),
@@ -397,7 +348,7 @@ def _watchlists(book: Book, run: ScreeningRun) -> None:
         ("sha256", 68, "plain"),
     )
     frame = view.watchlists(run)
-    _table(book.sheet("watchlists"), columns, [frame], frame.height, ROW_LIMIT, frozen=1)
+    table(book.sheet("watchlists"), columns, [frame], frame.height, ROW_LIMIT, frozen=1)
 
 
 def _documents(hits: pl.DataFrame, run: ScreeningRun, words: Words) -> pl.Expr:
