@@ -36,6 +36,7 @@ _ROUND = 1_000
 _ALWAYS_THERE = ("position", "line", "line_date", "item_code", "item_code_plain")
 _OF_ONE_HIT = ("line", "id", "reason", "reason_zh", "group", "regime", "foreign", "waived_by")
 """Columns of a hit that its rule, action, state and day do not decide."""
+_SHARED: Schema = {name: kind for name, kind in HIT_COLUMNS.items() if name not in _OF_ONE_HIT}
 
 
 _PARTY_FIELDS = {"name": "{role}_name", "vessel": "vessel_name", "number": "{role}_id", "address": "{role}_address"}
@@ -53,8 +54,9 @@ class Explainer:
         self.decision = decision
         self._identities = Identities(self.plan)
         self._countries: dict[str, dict[str, list[str]]] = {}
-        self._known: dict[tuple[Any, ...], dict[str, Any]] = {}
-        """What hits share, by what decides it."""
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        """The row of ``_shared`` in which stands what hits share, by what decides it."""
+        self._shared = pl.DataFrame(schema=_SHARED)
         self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._lines = 0
 
@@ -94,7 +96,8 @@ class Explainer:
         vague = self.telling.vague() if (hits["strength"] == UNDESCRIBED).any() else []
         truths = evidence.true_of([*tellers, *vague], flagged)
         texts = {GOODS}.union(*(told.texts for told in rules.values()))
-        words = evidence.Words(flagged, texts, self.plan.goods.words_found, self.plan.scope)
+        worded = flagged if vague else _lines_of(flagged, hits, [index for index, told in rules.items() if told.worded])
+        words = evidence.Words(worded, texts, self.plan.goods.words_found, self.plan.scope)
         values = {index: wording.Values(self.content, told.rule) for index, told in rules.items()}
         ordered = hits.sort("position", "rule", *(c for c in ("entry", "role", "group") if c in hits.columns), nulls_last=True)
         ids = self._identities.of(ordered, flagged)
@@ -102,6 +105,7 @@ class Explainer:
         row, line = next(lines)
         singles: list[tuple[Any, ...]] = []
         shown: list[tuple[Any, ...]] = []
+        new: list[dict[str, Any]] = []
         for ident, hit in zip(ids, ordered.iter_rows(named=True), strict=True):
             while line["position"] != hit["position"]:
                 row, line = next(lines)
@@ -121,11 +125,16 @@ class Explainer:
             english = wording.sentences(said.fill(t, "en") for t in reason)
             chinese = wording.sentences((said.fill(t, "zh") for t in reason), gap="")
             key = self._key(rule, hit, line)
-            singles.append((line["line"], ident, english, chinese, hit.get("group"), regime, hit["foreign"], by, *key))
+            number = self._numbers.setdefault(key, len(self._numbers))
+            if number == self._shared.height + len(new):
+                new.append(self._share(*key))
+            singles.append((line["line"], ident, english, chinese, hit.get("group"), regime, hit["foreign"], by, number))
             shown += [
                 (line["line"], ident, rule.id, place, p.field, p.given, p.compared, p.counterpart, p.method, p.score, p.threshold)
                 for place, p in enumerate(pieces, 1)
             ]
+        if new:
+            self._shared = pl.concat([self._shared, pl.DataFrame(new, schema=_SHARED, orient="row")], rechunk=True)
         return self._hits(singles), _frame(shown, EVIDENCE_COLUMNS).sort("line", "rule", "hit", "position")
 
     @staticmethod
@@ -146,31 +155,12 @@ class Explainer:
 
     def _hits(self, told: list[tuple[Any, ...]]) -> pl.DataFrame:
         """Put what is told of single hits beside what hits of one rule, action, state and day share."""
-        keys: Schema = {
-            "rule_index": pl.UInt16,
-            "action": pl.String,
-            "confidence": pl.String,
-            "step": pl.Int8,
-            "status": pl.String,
-            "licence": pl.Boolean,
-            "day": pl.Date,
-            "list": pl.String,
-            "notice_id": pl.String,
-        }
-        own: Schema = {name: HIT_COLUMNS[name] for name in _OF_ONE_HIT}
-        singles = _frame(told, own | keys)
-        shared = []
-        for key in dict.fromkeys(row[len(own) :] for row in told):
-            if key not in self._known:
-                self._known[key] = self._shared(*key)
-            shared.append(self._known[key])
-        rest: Schema = {name: kind for name, kind in HIT_COLUMNS.items() if name not in own and name not in keys}
-        table = pl.DataFrame(shared, schema=keys | rest, orient="row")
-        joined = singles.join(table, on=list(keys), how="left", nulls_equal=True)
+        own = _frame(told, {name: HIT_COLUMNS[name] for name in _OF_ONE_HIT} | {"number": pl.UInt32})
+        both = own.hstack(self._shared[own["number"]])
         counted = pl.when(pl.col("waived_by").is_null()).then("points").otherwise(0.0)
-        return joined.with_columns_seq(points=counted).select_seq(list(HIT_COLUMNS)).sort("line", "rule", "id")
+        return both.with_columns_seq(points=counted).select_seq(list(HIT_COLUMNS)).sort("line", "rule", "id")
 
-    def _shared(
+    def _share(
         self,
         index: int,
         action: str,
@@ -208,15 +198,9 @@ class Explainer:
             named = f"{watchlist.title.en}, as of {watchlist.date} ({watchlist.publisher})"
             cited.insert(0, {"source": named, "section": "", "url": watchlist.url, "read_in": "copy"})
         return {
-            "rule_index": index,
             "action": action,
             "confidence": confidence,
-            "step": strength,
             "status": status,
-            "licence": licence,
-            "day": day,
-            "list": listed_on,
-            "notice_id": notice_id,
             "rule": rule.id,
             "revision": spec.revision,
             "title": spec.title.en,
@@ -388,6 +372,12 @@ def _frame(rows: list[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
     return pl.DataFrame(
         [pl.Series(name, values, dtype=kind) for (name, kind), values in zip(schema.items(), columns, strict=True)]
     )
+
+
+def _lines_of(flagged: pl.DataFrame, hits: pl.DataFrame, rules: list[int]) -> pl.DataFrame:
+    """The lines that one of ``rules`` hit."""
+    hit = hits.filter(pl.col("rule").is_in(rules))["position"].unique().implode()
+    return flagged.filter(pl.col("position").is_in(hit))
 
 
 def _columns_told(rules: Iterable[Told], lines: pl.DataFrame) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _POSITION_COLUMNS = ("line_no",)
 """Columns that say where a line stands rather than what it says: not part of a hit's identity."""
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
 class Identities:
@@ -50,8 +51,7 @@ def _lines(lines: pl.DataFrame) -> dict[int, tuple[str, str]]:
     found = {}
     for place, reference, values in zip(lines["position"], references, lines.select_seq(content).iter_rows(), strict=True):
         stated = {name: value for name, value in zip(content, values, strict=True) if value is not None}
-        text = json.dumps(stated, ensure_ascii=False, sort_keys=True, default=str)
-        found[place] = (reference, hashlib.sha256(text.encode()).hexdigest())
+        found[place] = (reference, hashlib.sha256(_as_json(stated).encode()).hexdigest())
     return found
 
 

@@ -38,6 +38,8 @@ class Told:
     """The columns of a line that its texts and its evidence can speak of, whether a line has them or not."""
     texts: frozenset[str]
     """The text columns in which it looks for words."""
+    worded: bool
+    """Whether words of a line are told at all."""
 
 
 class Telling:
@@ -66,7 +68,9 @@ class Telling:
     def _make(self, rule: Prepared) -> Told:
         texts = {a.field for a in rule.atoms if a.op == "terms"} & COLUMNS.keys()
         asked = [item for item in rule.atoms if _asks_for_words(item)]
-        return Told(rule, asked, evidence.tellers(rule.atoms, self.plan.scope), self._columns(rule), frozenset(texts))
+        worded = any(item.op == "terms" or field_type(item.field) is FieldType.FACTS for item in rule.atoms)
+        tellers = evidence.tellers(rule.atoms, self.plan.scope)
+        return Told(rule, asked, tellers, self._columns(rule), frozenset(texts), worded)
 
     def _columns(self, rule: Prepared) -> frozenset[str]:
         spec = rule.spec
