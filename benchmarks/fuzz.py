@@ -182,6 +182,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "jsonl": lambda: manifest_target(".jsonl"),
     "xlsx": lambda: manifest_target(".xlsx", packed),
     "xml": lambda: manifest_target(".xml"),
+    "page": lambda: manifest_target(".html"),
     "edifact": lambda: manifest_target(".edi"),
     "content": content_target,
     "lists": lists_target,

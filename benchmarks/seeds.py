@@ -19,6 +19,20 @@ WORDS = {
     "delimited": (*HEAD.strip().split(","), '""', '"', ";", "\t", "\0", "\ufeff", "sep=;", "Total", "kg"),
     "json": ("description", "hs_code", "net_kg", "NaN", "Infinity", r"\ud800", "null", "[{", "}]", "1e999"),
     "xlsx": ('<c r="', ' t="s"', ' t="e"', "<v>", "<f>", "</row>", "XFD1048576", "<mergeCell ", "spans=", 'ref="', ' s="'),
+    "page": (
+        "<table>",
+        "</table>",
+        "<tr>",
+        "<td",
+        "</td>",
+        ' rowspan="2"',
+        ' colspan="2"',
+        ' ss:Index="3"',
+        "<!--",
+        "<style>",
+        "&#",
+        "<Cell",
+    ),
     "content": (
         "rules:",
         "detect:",
@@ -66,6 +80,8 @@ def seeds(target: str) -> list[bytes]:
         return [f"[{line}, {line}]".encode(), f"{line}\n{line}\n".encode(), f'{{"a": 1, "lines": [{line}]}}'.encode()]
     if target in ("xml", "edifact"):
         return _messages(target)
+    if target == "page":
+        return [text.encode() for text in PAGES]
     if target == "xlsx":
         book = _book()
         return [BETWEEN.join(book[name] for name in PARTS), BETWEEN.join(book[name] for name in PARTS[:2])]
@@ -110,6 +126,13 @@ SETTINGS = (
     "waivers:\n  - {party: A, list: cn-control-list, entry: x, entry_hash: '0', because: b, checked_by: c, checked_on: 2026-11-01, until: 2026-12-01}\n",
     "confirmations:\n  - {instrument: cn-mofcom-2025-61, from: 2026-11-11, state: suspended, until: 2026-12-01, checked_on: 2026-11-20, checked_by: A, source: s}\n",
     "owner,owned,percent\nA,B,50\nB,C,60 %\n",
+)
+_ROWS = "".join(f"<tr><td>{line.strip().replace(',', '&nbsp;</td><td>')}</td></tr>" for line in (HEAD, LINE, LINE))
+PAGES = (
+    f"<html><head><meta charset=gb2312><style>td</style></head><table border=1><tr><td colspan=5>LIST</td></tr>{_ROWS}</table></html>",
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="A"><Table>'
+    + _ROWS.replace("<tr>", "<Row>").replace("</tr>", "</Row>").replace("<td>", "<Cell><Data>").replace("</td>", "</Data></Cell>")
+    + "</Table></Worksheet></Workbook>",
 )
 LISTS = (
     "name,country,type\nExample One Ltd,DE,company\n",

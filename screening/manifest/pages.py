@@ -17,7 +17,7 @@ import polars as pl
 
 from screening.errors import ManifestError
 from screening.manifest.merges import Merges
-from screening.manifest.sheets import HEAD_ROWS, MOST_COLUMNS, ROW, Sheet, column_names, in_batches
+from screening.manifest.sheets import HEAD_ROWS, MOST_COLUMNS, ROW, Sheet, column_names, in_batches, uniquely_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,8 @@ def open_page(path: Path, shown: str) -> list[Sheet]:
     if not tables:
         raise ManifestError(f"{shown}: there is no table in it; give a file with a header row and goods")
     several = len(tables) > 1
-    return [_sheet(table, table.name or (f"table {number}" if several else "")) for number, table in enumerate(tables, start=1)]
+    named = [table.name or (f"table {number}" if several else "") for number, table in enumerate(tables, start=1)]
+    return uniquely_named([_sheet(table, name) for table, name in zip(tables, named, strict=True)])
 
 
 def _decoded(data: bytes) -> str:

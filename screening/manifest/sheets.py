@@ -92,6 +92,16 @@ class Sheet:
     """Headers of these that a person should look at."""
 
 
+def uniquely_named(sheets: list[Sheet]) -> list[Sheet]:
+    """The sheets, the second of a name called ``name (2)``: a line stands on one row of one sheet."""
+    seen: dict[str, int] = {}
+    for sheet in sheets:
+        seen[sheet.name] = number = seen.get(sheet.name, 0) + 1
+        if number > 1:
+            sheet.name = f"{sheet.name} ({number})"
+    return sheets
+
+
 def no_room(shown: str, folder: Path | str, reason: str) -> ManifestError:
     """The error of a copy that could not be written while reading ``shown``."""
     return ManifestError(

@@ -14,7 +14,7 @@ from screening.manifest.messages.definitions import read_definitions
 from screening.manifest.messages.detect import HEAD, form_of
 from screening.manifest.messages.storeys import OTHERS, MessageError, complete
 from screening.manifest.pages import is_page
-from screening.manifest.sheets import ROW, Batch, Reject, Sheet, column_names
+from screening.manifest.sheets import ROW, Batch, Reject, Sheet, column_names, uniquely_named
 from screening.terms import COLUMNS, POSITION
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def open_archive(
     if others:
         named = ", ".join(others[:_NAMED])
         sheets[0].notes.append(f"{len(others):,} files of the archive are no manifests and were not read: {named}")
-    return sheets
+    return uniquely_named(sheets)
 
 
 def _readable(definitions: Sequence[Definition]) -> str:
