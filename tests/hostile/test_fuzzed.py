@@ -38,7 +38,8 @@ def test_no_range_ends_below_its_beginning(screener, name):
 def test_a_table_inside_a_worksheet_bears_another_name(screener, put):
     inner = "<table><tr><td>Description</td><td>HS code</td></tr><tr><td>boots</td><td>640399</td></tr></table>"
     cells = "<Row><Cell>Description</Cell><Cell>HS code</Cell></Row><Row><Cell>shoes</Cell><Cell>640399{}</Cell></Row>"
-    book = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="A"><Table>{}</Table>'
-    reader = read_manifest(put("a.xls", book.format(cells.format(inner)).encode()), screener.words)
+    root = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="A">'
+    text = f"{root}<Table>{cells.format(inner)}</Table></Worksheet></Workbook>"
+    reader = read_manifest(put("a.xls", text.encode()), screener.words)
     lines = pl.concat([chunk.lines for chunk in reader.chunks()])
     assert sorted(lines.select("sheet", "row", "description").rows()) == [("A", 2, "boots"), ("A (2)", 2, "shoes")]
