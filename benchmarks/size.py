@@ -8,15 +8,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import polars as pl
-
 from benchmarks.speed import _COMMAND, _FINISHED, measure, python, row, target, typical, workplace
 
 _TARGET_MEMORY_MB = 1500.0
 _TARGET_WORKBOOK = 3.0
-_GOODS = ("Description of Goods", "HS Code")
-_TOWARDS = "RU"
-"""A destination under measures that take whole headings of the tariff."""
 _REPORTS = (".jsonl", ".csv", ".parquet", ".json", ".html", ".xlsx")
 _READ_PARQUET = "import polars, sys; polars.scan_parquet(sys.argv[1]).sink_parquet(sys.argv[2])"
 _READ_WORKBOOK = """
@@ -52,24 +47,10 @@ def workbook(folder: Path, lines: int, repeat: int) -> None:
 
 
 def shapes(folder: Path, lines: int) -> None:
-    """The same lines of other shapes.
-
-    Two columns, where many rules cannot be judged; half of the lines under a measure of the country they go to; a tenth of them
-    suspicious in several ways, with each kind of report.
-    """
-    manifest, two, towards, flagged = (folder / f"{name}.csv" for name in ("shapes", "two", "towards", "flagged"))
-    python("-m", "benchmarks.generate", str(manifest), "--lines", str(lines))
-    whole = pl.scan_csv(manifest, infer_schema=False)
-    goods, code = _GOODS
-    whole.select(goods, code).sink_csv(two)
-    case = pl.read_csv(Path(__file__).parent / "suspicious.csv", infer_schema=False).row(0, named=True)
-    lot = pl.concat_str(pl.lit(", lot "), pl.int_range(pl.len()).cast(pl.String))
+    """The lines of ``shapes.py``, the suspicious ones with each kind of report."""
+    python("-m", "benchmarks.shapes", str(folder), "--lines", str(lines))
+    two, towards, flagged = (folder / f"{name}.csv" for name in ("two", "towards", "flagged"))
     half, tenth = lines // 2, lines // 10
-    there = {name: pl.lit(_TOWARDS) for name in ("Country of Destination", "Consignee Country")}
-    bearings = {goods: pl.lit("Ball bearings") + lot, code: pl.lit("8482109000")}
-    whole.head(half).with_columns(**there, **bearings).sink_csv(towards)
-    suspicious = {goods: pl.lit(case["description"]) + lot, code: pl.lit(case["hs_code"])}
-    whole.head(tenth).with_columns(**suspicious).sink_csv(flagged)
     _shape(f"{lines:,} lines of two columns", two, folder / "two.html")
     _shape(f"{half:,} lines under a measure", towards, folder / "towards.parquet")
     for suffix in _REPORTS:

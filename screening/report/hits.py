@@ -86,13 +86,13 @@ def first_ranked(run: ScreeningRun) -> tuple[str, str] | None:
     flagged = run.scan_lines().filter(pl.col("outcome").is_in(["hold", "review"])).select("line", "score")
     keys = run.scan_hits().select("line", "rule", "id", "action", "points").join(flagged, on="line")
     order = (_graveness(), _downwards("score"), "line", _downwards("points"), "rule", "id")
-    first = keys.sort(*order).head(1).select("id", "rule").collect(engine="streaming")
+    first = view.over_pieces(run, keys.sort(*order).head(1).select("id", "rule"))
     return first.row(0) if first.height else None
 
 
 def counted(run: ScreeningRun, *columns: str) -> pl.DataFrame:
     """The number of hits, ``n``, for each combination of ``columns``."""
-    return run.scan_hits().group_by(columns).agg(pl.len().alias("n")).collect(engine="streaming")
+    return view.over_pieces(run, run.scan_hits().group_by(columns).agg(pl.len().alias("n")))
 
 
 def _graveness() -> pl.Expr:

@@ -59,6 +59,11 @@ def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Ite
             yield held[start:end]
 
 
+def over_pieces(run: ScreeningRun, query: pl.LazyFrame) -> pl.DataFrame:
+    """What a query that leaves little of all lines or hits comes to; several pieces are read one after the other."""
+    return query.collect(engine="streaming" if len(run.line_parts) > 1 else "auto")
+
+
 def text_column(name: str, words: Words) -> pl.Expr:
     """The text column ``name`` of a frame that also has ``<name>_zh``, in the language of ``words``."""
     english, chinese = pl.col(name), pl.col(f"{name}_zh")
@@ -196,7 +201,7 @@ def questions(run: ScreeningRun) -> list[Question]:
     notes = (pl.coalesce("instrument", "rule").alias("instrument"), "status_note", "status_note_zh")
     told = run.scan_hits().filter(pl.col("status") == "unconfirmed").group_by(notes).agg(pl.len().alias("hits"))
     found = (
-        told.collect(engine="streaming")
+        over_pieces(run, told)
         .sort("instrument", "status_note", "status_note_zh", nulls_last=True)
         .group_by("instrument", maintain_order=True)
         .agg(pl.col("status_note", "status_note_zh").first(), pl.col("hits").sum())
@@ -283,7 +288,7 @@ def gravest(run: ScreeningRun, outcomes: Sequence[str], columns: Sequence[str], 
 def flagged_by(run: ScreeningRun, *columns: str | pl.Expr) -> pl.DataFrame:
     """The number, ``n``, of lines that are held or to be reviewed, for each combination of ``columns``."""
     found = run.scan_lines().filter(pl.col("outcome").is_in(["hold", "review"])).select(columns)
-    return found.group_by(pl.all()).agg(pl.len().alias("n")).collect(engine="streaming")
+    return over_pieces(run, found.group_by(pl.all()).agg(pl.len().alias("n")))
 
 
 def scope_sentences(run: ScreeningRun, words: Words) -> list[str]:
