@@ -29,6 +29,7 @@ The tables in ``ReadingWords.options``:
 ``foot``                  folded beginnings of the rows at the foot of a document
 ``ditto``                 texts that stand for the cell above
 ``beside_a_value``        folded words that may stand beside an amount and are no currency
+``before_a_country``      folded words that may stand before the name of a country
 ``route_separators``      what stands between the countries of a route
 ``last_headings``         of each chapter of the Harmonized System, from 01: the number of its last heading
 ``encodings``             ``double_byte`` and ``single_byte``: encodings to try, most likely first
@@ -349,7 +350,7 @@ def _packages(reader: _Reader) -> None:
 
 def _words(reader: _Reader) -> None:
     data, options = reader.document.data, reader.options
-    lists = ("totals", "totals_tail", "foot", "placeholders", "beside_a_value", "route_separators", "ditto")
+    lists = ("totals", "totals_tail", "foot", "placeholders", "beside_a_value", "before_a_country", "route_separators", "ditto")
     reader.only({"sources", "months", "encodings", "last_headings", *lists}, data)
     for key in lists:
         words = [text if key in ("route_separators", "ditto") else fold(text) for text, _ in reader.texts(data.get(key), (key,))]

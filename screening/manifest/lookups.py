@@ -31,6 +31,7 @@ class Lookups:
         self._modes: Mapping[str, Mapping[str, str]] = options.get("mode_codes", {})
         separators = sorted(options.get("route_separators", ()), key=len, reverse=True)
         self._route = re.compile("|".join(map(re.escape, separators)) or r"\Z(?!\Z)", re.IGNORECASE)
+        self._before = tuple(sorted(options.get("before_a_country", ()), key=len, reverse=True))
         self._silent = frozenset(options.get("beside_a_value", ()))
         self._shared: Mapping[str, Sequence[str]] = options.get("shared_signs", {})
         self._around = currency_reader(words.currencies, self._silent)
@@ -46,6 +47,8 @@ class Lookups:
         def read(text: str) -> str | None:
             if found := self.words.countries.get(fold(text)):
                 return found
+            if (key := fold(text)).startswith(self._before) and (found := self.words.countries.get(self._bare(key))):
+                return found
             if text.isdigit():
                 return self._numbers.get(text.zfill(3)) if numbers else None
             name, comma, rest = text.partition(",")
@@ -58,6 +61,10 @@ class Lookups:
             return known.pop() if len(known) == 1 else None
 
         return read
+
+    def _bare(self, key: str) -> str:
+        """A folded country without what stands before its name ("made in")."""
+        return next((key.removeprefix(word) for word in self._before if key.startswith(word)), key)
 
     def route(self, text: str) -> list[str]:
         """The countries of a route in the order given; ports on the way stand for their countries."""

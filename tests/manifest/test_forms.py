@@ -117,3 +117,21 @@ def test_headers_tell_what_a_comma_parts_where_no_number_does(read, csv):
 def test_numbers_of_a_workbook_are_no_texts(read, book):
     lines, _, _ = read(book({"A": [SAP[0][:4], ["10", "Schraube", 1000, 21.515], ["20", "Mutter", 2000, 8.123]]}))
     assert lines["net_kg"].to_list() == [21.515, 8.123]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Made in China", "CN"),
+        ("MADE IN P.R.C.", "CN"),
+        ("Product of the Netherlands", "NL"),
+        ("产自中国", "CN"),
+        ("Czech", "CZ"),
+        ("Republic of Ireland", "IE"),
+        ("Made in several", None),
+        ("Origin", None),
+    ],
+)
+def test_what_stands_before_the_name_of_a_country(read, text, code):
+    lines, _, _ = read([{"Description": "glue", "Country of origin": text}])
+    assert lines["origin_country"].item() == code
