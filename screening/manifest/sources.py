@@ -31,7 +31,8 @@ PACKED = frozenset({".gz"})
 LARGEST_UNPACKED = 1 << 32
 """Bytes that a packed file may unpack to."""
 STDIN = "-"
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
+_BOOKS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PK\x05\x06")
+"""How workbooks begin: compound files and archives. "PKGS" begins a text."""
 
 
 @dataclass(slots=True)
@@ -168,14 +169,14 @@ def _sheets(path: Path, shown: str, lexicon: Lexicon, workspace: Path, kind: str
         return _packed(path, shown, lexicon, workspace)
     if kind in TEXTS:
         found = survey(path)
-        if found.head.startswith((_OLE, _ZIP)):
+        if found.head.startswith(_BOOKS):
             return _noted(_workbook(path, shown, workspace), "read as a workbook, whatever its name says")
         return [open_delimited(path, shown, found, lexicon, workspace)]
     if path.stat().st_size == 0:
         msg = f"{shown}: the file is empty; give a file with a header row and goods"
         raise ManifestError(msg)
     if kind in WORKBOOKS:
-        if not _head(path).startswith((_OLE, _ZIP)) and (found := survey(path)).is_text:
+        if not _head(path).startswith(_BOOKS) and (found := survey(path)).is_text:
             return _noted([open_delimited(path, shown, found, lexicon, workspace)], "read as text, whatever its name says")
         return _workbook(path, shown, workspace)
     if kind == ".parquet":

@@ -164,3 +164,9 @@ def test_every_cell_of_a_table_comes_out(rows, write, tmp_path_factory):
     assert is_page(path.read_bytes()[:4096])
     [sheet] = open_page(path, "a.xls")
     assert [tuple(cell or "" for cell in row) for row in sheet.head] == [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xls", "a.xlsx"])
+def test_a_text_that_begins_with_packages_is_no_archive(read, csv, name):
+    lines, _, _ = read(csv("PKGS\tDescription\tNet kg\n3\tglue\t5\n", name))
+    assert lines.select("packages", "description", "net_kg").rows() == [(3, "glue", 5)]
