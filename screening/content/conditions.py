@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from screening.content.fields import DEFAULT_OPERATOR, OPERATORS, REFERENCES, Fi
 from screening.plaindata import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from screening.content.document import Place
 
@@ -112,6 +113,33 @@ def atoms_of(node: Node) -> Iterator[Atom]:
         yield from atoms_of(node.node)
     else:
         yield from atoms_of(node.part)
+
+
+def asserted(node: Node, counted: Collection[str] = ()) -> Node:
+    """``node`` without what it denies: it is false only where ``node`` is.
+
+    Args:
+        node: the condition.
+        counted: selections that may count as true where they are not known.
+    """
+    if isinstance(node, Atom):
+        return node
+    if isinstance(node, Not):
+        return And(())
+    if isinstance(node, Selection):
+        return Selection(node.name, asserted(node.node, counted), node.exempts and node.name not in counted)
+    return replace(node, parts=tuple(asserted(part, counted) for part in node.parts))
+
+
+def denied(node: Node) -> Iterator[Atom]:
+    """The comparisons of which a part of ``node`` is denied."""
+    if isinstance(node, Not):
+        yield from atoms_of(node.part)
+    elif isinstance(node, Selection):
+        yield from denied(node.node)
+    elif not isinstance(node, Atom):
+        for part in node.parts:
+            yield from denied(part)
 
 
 def parse_detect(detect: Mapping[str, Any], report: Callable[[Place, str], None] | None = None) -> Detect:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from screening.content.conditions import And, Node
+from screening.content.conditions import And, Node, asserted, denied
 from screening.content.fields import GOODS, FieldType, field_type
 from screening.content.models import Item
 from screening.goods import Goods
@@ -91,6 +91,7 @@ class Plan:
         )
         self._settler = Settler(self.scope, self.undescribed)
         self._strengths: dict[int, pl.Expr] = {}
+        self._bounds: dict[int, pl.Expr | None] = {}
         self._parts: dict[str, pl.Expr] = {}
         self._part_names: dict[str, str] = {}
         self._of_rule: dict[int, list[str]] = {}
@@ -248,11 +249,54 @@ class Plan:
         hits, open_ = [pl.DataFrame(schema=_STRENGTHS_FRAME)], [unjudged.nothing(frame.height)]
         for common, together in apart.items():
             part = frame.lazy() if common is None else frame.lazy().filter(self._through(together))
-            strengths = [self.strength(rule) for rule in together]
-            answers = part.with_columns(self.parts(together)).select("position", *strengths).collect()
-            hits.append(_spoken(answers))
-            open_.append(unjudged.of_strengths(answers, frame.height))
+            bounds = {rule.index: bound for rule in together if (bound := self._bound(rule)) is not None}
+            plain = [rule for rule in together if rule.index not in bounds]
+            pieces = [(part, plain)] if plain else []
+            if bounds:  # what they deny is looked for only on the few lines that have what they assert
+                near = part.select("position", may=pl.any_horizontal(bounds.values())).filter("may").collect()["position"]
+                bounded = [rule for rule in together if rule.index in bounds]
+                if len(near) <= _FEW_LINES and not any(rule.late for rule in bounded):
+                    spoken, blind = self._one_by_one(bounded, frame[near])
+                    hits.append(spoken)
+                    open_.append(unjudged.of_positions(blind, frame.height))
+                else:
+                    pieces.append((frame[near].lazy(), bounded))
+            for lines, some in pieces:
+                strengths = [self.strength(rule) for rule in some]
+                answers = lines.with_columns(self.parts(some)).select("position", *strengths).collect()
+                hits.append(_spoken(answers))
+                open_.append(unjudged.of_strengths(answers, frame.height))
         return pl.concat(hits), unjudged.together(open_)
+
+    def _one_by_one(self, rules: list[Prepared], lines: pl.DataFrame) -> tuple[pl.DataFrame, dict[int, pl.Series]]:
+        """The hits of rules that ask for no listed item on few lines, and the positions at which each is not judged."""
+        asked = [(rule.index, self._settler.strength(rule)) for rule in rules]
+        answers = [
+            (position, index, strength(row))
+            for position, row in zip(lines["position"].to_list(), rows_of(lines, self.scope), strict=True)
+            for index, strength in asked
+        ]
+        blind: dict[int, list[int]] = {}
+        for position, index, answer in answers:
+            if answer is None:
+                blind.setdefault(index, []).append(position)
+        spoken = pl.DataFrame([each for each in answers if each[2]], schema=_STRENGTHS_FRAME, orient="row")
+        return spoken, {index: pl.Series(places, dtype=pl.UInt32) for index, places in blind.items()}
+
+    def _bound(self, rule: Prepared) -> pl.Expr | None:
+        """Where a rule may be anything but false, for one that denies what is dear to look for; None for others."""
+        with _LOCK:
+            if rule.index not in self._bounds:
+                bound = None
+                if rule.detect is not None and any(item.op == "matches" for item in denied(rule.detect.condition)):
+                    counted = rule.spec.deciding if isinstance(rule.spec, Item) else ()
+                    bound = expression(asserted(rule.detect.condition, counted), self.scope).fill_null(True)
+                    if isinstance(rule.spec, Item):
+                        bound |= pl.col("item_code").is_not_null()
+                    if rule.hs_codes:
+                        bound |= self._code_alone(rule)
+                self._bounds[rule.index] = bound
+            return self._bounds[rule.index]
 
     def _through(self, rules: list[Prepared]) -> pl.Expr:
         """Lines on which one of some rules with a gate may be anything but false."""
