@@ -38,6 +38,9 @@ _DECIDING = ("rule", "strength", "line_date", "licence_stated", "list", "level",
 _ACTED = {"status": pl.String, "action": pl.String, "confidence": pl.String, "foreign": pl.Boolean}
 
 
+_NOTHING_ACTED = pl.DataFrame(schema=_ACTED)
+
+
 @record
 class _Asks:
     """What the hits of a rule ask for by themselves."""
@@ -113,6 +116,8 @@ class Decision:
             hits: ``rule, strength, line_date, licence_stated`` and, for party rules, ``list, level, listed_item, entry_status``
                 (null elsewhere).
         """
+        if not hits.height:
+            return hits.hstack(_NOTHING_ACTED)
         which, different = numbered(hits.select_seq(_DECIDING))
         told = pl.DataFrame([self.of_hit(*each) for each in different], schema=_ACTED, orient="row")
         return hits.hstack(told[which]).filter(pl.col("action") != "none")

@@ -43,6 +43,10 @@ _PARTY_FIELDS = {"name": "{role}_name", "vessel": "vessel_name", "number": "{rol
 """Where the text stands that was looked up (parties.match.ASKED)."""
 
 
+_NOTHING_TOLD = pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
+_NOTHING_SHARED = pl.DataFrame(schema=_SHARED)
+
+
 class Explainer:
     """Turns acted hits of chunks into the frames of a run. Counts identical lines over the whole run, so use one a run."""
 
@@ -56,7 +60,7 @@ class Explainer:
         self._countries: dict[str, dict[str, list[str]]] = {}
         self._numbers: dict[tuple[Any, ...], int] = {}
         """The row of ``_shared`` in which stands what hits share, by what decides it."""
-        self._shared = pl.DataFrame(schema=_SHARED)
+        self._shared = _NOTHING_SHARED
         self._waiting: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._lines = 0
 
@@ -78,7 +82,7 @@ class Explainer:
         """The ``hits`` and ``evidence`` frames of everything taken since the last round."""
         waiting, self._waiting, self._lines = self._waiting, [], 0
         if not waiting:
-            return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
+            return _NOTHING_TOLD
         hits, frames = zip(*waiting, strict=True)
         return self.explain(pl.concat(hits, how="diagonal_relaxed"), pl.concat(frames, how="diagonal_relaxed"))
 
@@ -90,7 +94,7 @@ class Explainer:
             flagged: the lines hit, as ``frame.prepare`` made them, with ``position`` and ``line``.
         """
         if not hits.height:
-            return pl.DataFrame(schema=HIT_COLUMNS), pl.DataFrame(schema=EVIDENCE_COLUMNS)
+            return _NOTHING_TOLD
         rules = {index: self.telling.of(index) for index in hits["rule"].unique().to_list()}
         tellers = [teller for told in rules.values() for teller in told.tellers]
         vague = self.telling.vague() if (hits["strength"] == UNDESCRIBED).any() else []

@@ -52,6 +52,8 @@ _PARTY_COLUMNS: Schema = {
     "listed_item": pl.Boolean,
 }
 
+_NO_PARTY = {name: pl.lit(None, dtype=kind).alias(name) for name, kind in _PARTY_COLUMNS.items()}
+
 
 @dataclass(slots=True)
 class Judged:
@@ -170,10 +172,10 @@ class Judge:
 
     def _acted(self, hits: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
         """Hits with what the line says of law and licence, and their action."""
-        empty = {name: pl.lit(None, dtype=kind) for name, kind in _PARTY_COLUMNS.items() if name not in hits.columns}
+        empty = [column for name, column in _NO_PARTY.items() if name not in hits.columns]
         places = hits["position"]
-        said = {name: frame[name].gather(places) for name in ("line_date", "licence_stated")}
-        return self.decision.act(hits.with_columns_seq(**empty, **said))
+        said = [frame[name].gather(places) for name in ("line_date", "licence_stated")]
+        return self.decision.act(hits.with_columns_seq(*empty, *said))
 
     def _party_hits(
         self, rules: set[int], hits: pl.DataFrame, listed: pl.DataFrame, frame: pl.DataFrame, matches: pl.DataFrame
