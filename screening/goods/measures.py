@@ -29,16 +29,20 @@ def with_measures(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
         lines: canonical columns and ``line_date``.
         max_rate_age: days a rate may be older than the line's date.
     """
-    lines = _with_usd(lines, max_rate_age)
+    return _with_usd(lines, max_rate_age).with_columns_seq(**_derived())
+
+
+@cache
+def _derived() -> dict[str, pl.Expr]:
     net, gross = pl.col("net_kg"), pl.col("gross_kg")
-    return lines.with_columns_seq(
-        unit_price_usd_kg=_quotient(pl.col("value_usd"), net),
-        density_t_m3=_quotient(pl.coalesce(net, gross) / 1000, pl.col("volume_m3")),
-        kg_per_package=_quotient(pl.coalesce(net, gross), pl.col("packages")),
-        tare_ratio=_quotient(gross - net, gross),
-        hs4=_start(4),
-        hs6=_start(6),
-    )
+    return {
+        "unit_price_usd_kg": _quotient(pl.col("value_usd"), net),
+        "density_t_m3": _quotient(pl.coalesce(net, gross) / 1000, pl.col("volume_m3")),
+        "kg_per_package": _quotient(pl.coalesce(net, gross), pl.col("packages")),
+        "tare_ratio": _quotient(gross - net, gross),
+        "hs4": _start(4),
+        "hs6": _start(6),
+    }
 
 
 def _quotient(above: pl.Expr, below: pl.Expr) -> pl.Expr:
@@ -50,16 +54,16 @@ def _start(digits: int) -> pl.Expr:
     return pl.when(code.str.len_chars() >= digits).then(code.str.head(digits))
 
 
+@cache
+def _stated_usd() -> dict[str, pl.Expr]:
+    given, own = pl.col("value_usd").is_not_null(), pl.col("currency") == USD
+    source = pl.when(given).then(pl.lit("as given")).when(own & pl.col("value").is_not_null()).then(pl.lit("in USD"))
+    return {"value_usd": pl.when(given).then("value_usd").when(own).then("value"), "value_usd_source": source}
+
+
 def _with_usd(lines: pl.DataFrame, max_rate_age: int) -> pl.DataFrame:
-    given = pl.col("value_usd").is_not_null()
-    own = pl.col("currency") == USD
-    lines = lines.with_columns_seq(
-        value_usd=pl.when(given).then("value_usd").when(own).then("value"),
-        value_usd_source=pl.when(given).then(pl.lit("as given")).when(own & pl.col("value").is_not_null()).then(pl.lit("in USD")),
-    )
-    wanted = lines.select_seq(
-        (pl.col("value_usd").is_null() & pl.col("value").is_not_null() & pl.col("currency").is_not_null()).alias("wanted")
-    )["wanted"]
+    lines = lines.with_columns_seq(**_stated_usd())
+    wanted = lines["value_usd"].is_null() & lines["value"].is_not_null() & lines["currency"].is_not_null()
     if not wanted.any():
         return lines
     asked = lines.select_seq("currency", "line_date")

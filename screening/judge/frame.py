@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -227,11 +228,8 @@ def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.Da
     names = [f"{role}_name" for role in ROLES]
     anyone = scope.parties["any_party"]
     if not facts:
-        known = pl.any_horizontal(pl.col(name).is_not_null() for name in names)
-        empty = [_zero_where(known).alias(column) for column in anyone.columns]
-        for role, name in zip(ROLES, names, strict=True):
-            empty += [_zero_where(pl.col(name).is_not_null()).alias(column) for column in scope.parties[role].columns]
-        return lines.with_columns_seq(empty)
+        bits_of = {f"{role}_name": tuple(scope.parties[role].columns) for role in ROLES}
+        return lines.with_columns_seq(_unlisted(tuple(anyone.columns), *bits_of.items()))
     columns: list[pl.Expr] = []
     for role, name in zip(ROLES, names, strict=True):
         bits = scope.parties[role]
@@ -251,8 +249,17 @@ def _with_named(lines: pl.DataFrame, plan: Plan, matches: pl.DataFrame) -> pl.Da
     return lines.with_columns_seq(combined)
 
 
-def _zero_where(known: pl.Expr) -> pl.Expr:
-    return pl.when(known).then(pl.lit(0, dtype=pl.UInt64))
+@cache
+def _unlisted(anyone: tuple[str, ...], *bits_of: tuple[str, tuple[str, ...]]) -> list[pl.Expr]:
+    """The bits of names that stand on no list: zero, and null where there is no name.
+
+    Args:
+        anyone: the columns that tell of all names.
+        bits_of: the column of a name, and the columns that tell of it.
+    """
+    named = {bits: pl.col(name).is_not_null() for name, columns in bits_of for bits in columns}
+    named |= dict.fromkeys(anyone, pl.any_horizontal(pl.col(name).is_not_null() for name, _ in bits_of))
+    return [pl.when(known).then(pl.lit(0, dtype=pl.UInt64)).alias(bits) for bits, known in named.items()]
 
 
 PARTY_TEXTS: dict[str, dict[str, pl.Expr]] = {
