@@ -34,7 +34,7 @@ from screening.plaindata import record
 from screening.terms import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -126,6 +126,8 @@ RULE_COLUMNS: Schema = {
 }
 
 
+APART = pl.col(pl.String) + ""
+"""Copies the texts of a few rows, which would keep those of their whole piece in memory."""
 _GAP_OF: Schema = {"line": pl.UInt32, "gap": pl.UInt32}
 SHIPMENT_PARTS: Schema = {
     "shipment": pl.String,
@@ -302,13 +304,9 @@ class ScreeningRun:
 
     def flagged_lines(self) -> pl.DataFrame:
         """The lines with outcome hold or review."""
-        return self.chosen_lines(lambda lines: lines.filter(pl.col("outcome").is_in(["hold", "review"])))
-
-    def chosen_lines(self, choose: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
-        """What ``choose`` leaves of the lines, by line; looked at piece by piece, so that few of many cost little memory."""
-        # the texts of a few rows would keep those of their whole piece in memory; adding nothing copies them
-        found = [choose(part.lazy()).with_columns(pl.col(pl.String) + "").collect() for part in self.line_parts]
-        return pl.concat(found, how="diagonal_relaxed").sort("line") if found else choose(self.scan_lines()).collect()
+        chosen = [part.lazy().filter(pl.col("outcome").is_in(["hold", "review"])) for part in self.line_parts]
+        found = [part.with_columns(APART).collect() for part in chosen]
+        return pl.concat(found, how="diagonal_relaxed").sort("line") if found else self.scan_lines().collect()
 
     @property
     def worst(self) -> str:

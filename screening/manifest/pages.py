@@ -115,16 +115,11 @@ def _without_scripts(text: str) -> str:
     while found := _LEFT_OUT.search(text, at):
         kept.append(text[at : found.start()])
         end = "-->" if found[0] == "<!--" else f"</{found[0][1:].lower()}"
-        close = text.find(end, found.end()) if end == "-->" else _find(text, end, found.end())
-        if close < 0:
+        close = re.compile(end, re.IGNORECASE).search(text, found.end())
+        if close is None:
             return "".join(kept)
-        at = close + len(end)
+        at = close.end()
     return "".join([*kept, text[at:]])
-
-
-def _find(text: str, end: str, start: int) -> int:
-    found = re.compile(re.escape(end), re.IGNORECASE).search(text, start)
-    return found.start() if found else -1
 
 
 def _tables(text: str, shown: str) -> Iterator[_Table]:

@@ -24,8 +24,6 @@ _IMO = re.compile(r"\bimo\W{0,3}(?:no|number|nr)?\W{0,3}(\d{7})\b")
 _SIMPLE = re.compile(r"[\w .,&-]*", re.ASCII)
 """Names that have nothing to take apart, unless a word or a comma says so."""
 _MOST_PARTS = 8
-_ENDS = ("joint", "cut", "identifier", "vessel_cut")
-"""Groups of words at which a name ends."""
 NAME_PHRASES = ("legal_form", "activity", "place", "number", "common", "particle")
 """Groups whose phrases of several words are one word of a name."""
 _OWN = ("name", "common", "number")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from screening.report import view
-from screening.results import EVIDENCE_COLUMNS, HIT_COLUMNS
+from screening.results import APART, EVIDENCE_COLUMNS, HIT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ def all_ranked(run: ScreeningRun, columns: Sequence[str], most: int) -> Iterator
         found = []
         for (number,), rows in batch.partition_by("piece", as_dict=True).items():
             piece = run.hit_parts[int(number)].lazy().collect()
-            found.append(piece[rows["row"]].with_columns(view.APART))
+            found.append(piece[rows["row"]].with_columns(APART))
         hits = pl.concat(found)
         lines = view.some_lines(run, hits["line"], ["outcome", "score", "shipment", *columns])
         yield ranked(hits, lines), lines

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from screening.plaindata import record
-from screening.results import DERIVED
+from screening.results import APART, DERIVED
 from screening.terms import COLUMNS, EXTRA, OUTCOMES, ROLES, Kind, Text
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ INPUTS_OF = {
     "leaves_from": ("export_country", "loading_port"),
 }
 """Columns of the manifest that a derived value was computed from: these are the cells to look at."""
-
-APART = pl.col(pl.String) + ""
-"""Copies the texts of a few rows, which would keep those of their whole piece in memory."""
 
 
 def pieces(run: ScreeningRun, columns: Sequence[str], rows: int = 20_000) -> Iterator[pl.DataFrame]:
